@@ -1,0 +1,75 @@
+import type {
+  AgentInfo,
+  CommandSpec,
+  CommandStatus,
+  InstanceSpec,
+  InstanceStatus,
+  ListeningSocket,
+  LogLine,
+  LogPage,
+  LogQuery,
+  LogRetention,
+  RouteSpec,
+  RouteStatus,
+  RouteUsage,
+  UsageSample,
+} from '../protocol/protocol.ts';
+
+/** The agent as its caller sees it. Every call may be repeated; every call ends when `signal` is aborted. */
+export interface AgentClient {
+  info(signal?: AbortSignal): Promise<AgentInfo>;
+
+  /** Starts a command, or finds it when this id was started before (then `spec` is ignored). */
+  startCommand(id: string, spec: CommandSpec, signal?: AbortSignal): Promise<CommandStatus>;
+  /** @throws AgentError AGENT_NOT_FOUND */
+  getCommand(id: string, signal?: AbortSignal): Promise<CommandStatus>;
+  /** Waits until the command has ended; survives a restart of the agent in between. */
+  waitForCommand(id: string, signal?: AbortSignal): Promise<CommandStatus>;
+  /** Raw bytes of one stream from `offset` on; ends when the command has ended and all was read. */
+  followCommand(id: string, stream: 'stdout' | 'stderr', offset: number, signal?: AbortSignal): AsyncIterable<Buffer>;
+  /** SIGTERM to the whole tree, SIGKILL after `graceMs`. Returns when nothing of it is left. */
+  stopCommand(id: string, graceMs: number, signal?: AbortSignal): Promise<CommandStatus>;
+  /** Forgets a command and its output; a running one is killed first. Unknown ids are fine. */
+  removeCommand(id: string, signal?: AbortSignal): Promise<void>;
+  listCommands(signal?: AbortSignal): Promise<CommandStatus[]>;
+
+  /** Makes this instance exist. Known and running: nothing happens, but a missing spec is filled in. */
+  putInstance(id: string, spec: InstanceSpec, signal?: AbortSignal): Promise<InstanceStatus>;
+  getInstance(id: string, signal?: AbortSignal): Promise<InstanceStatus>;
+  listInstances(signal?: AbortSignal): Promise<InstanceStatus[]>;
+  listeningSockets(id: string, signal?: AbortSignal): Promise<ListeningSocket[]>;
+  /** Last bytes of what the instance printed, both streams, for an error message. */
+  instanceTail(id: string, maxBytes: number, signal?: AbortSignal): Promise<string>;
+  /** Stops and forgets it; returns when nothing of it is left. Unknown ids are fine. */
+  removeInstance(id: string, signal?: AbortSignal): Promise<void>;
+  usage(signal?: AbortSignal): Promise<UsageSample[]>;
+
+  /** Replaces the targets of a host name in one moment: a request sees either the old or the new ones. */
+  putRoute(host: string, spec: RouteSpec, signal?: AbortSignal): Promise<RouteStatus>;
+  getRoute(host: string, signal?: AbortSignal): Promise<RouteStatus>;
+  listRoutes(signal?: AbortSignal): Promise<RouteStatus[]>;
+  removeRoute(host: string, signal?: AbortSignal): Promise<void>;
+  /** Returns true once target `id` has no open request on `host`, false when `timeoutMs` ran out first. */
+  drainTarget(host: string, targetId: string, timeoutMs: number, signal?: AbortSignal): Promise<boolean>;
+  routeUsage(signal?: AbortSignal): Promise<RouteUsage[]>;
+
+  readLogs(key: string, query: LogQuery, signal?: AbortSignal): Promise<LogPage>;
+  /** Lines after `after` (or from now on), as they come, in batches; ends only by `signal`. */
+  followLogs(
+    key: string,
+    query: Pick<LogQuery, 'after' | 'search' | 'instance' | 'label'>,
+    signal: AbortSignal,
+  ): AsyncIterable<LogLine[]>;
+  /** Adds a line of davit's own ("instance killed: out of memory") to a log stream. */
+  appendLog(
+    key: string,
+    line: { instance: string; labels: Record<string, string>; content: string },
+    signal?: AbortSignal,
+  ): Promise<void>;
+  setLogRetention(key: string, retention: LogRetention, signal?: AbortSignal): Promise<void>;
+  removeLogs(key: string, signal?: AbortSignal): Promise<void>;
+
+  /** Removes folders below the agent's allowed roots, whoever owns the files in them. */
+  removeFolder(path: string, signal?: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,239 @@
+/**
+ * What the agent promises to the server: shapes, states and limits of the protocol spoken over its unix socket.
+ *
+ * The agent knows processes, host names and log streams; it knows nothing of projects or users. Every id is chosen by
+ * the caller, so that asking twice is the same as asking once: that is what makes a crash on either side harmless.
+ */
+import { z } from 'zod';
+
+/** Raised when a shape changes in a way that an older peer would misread. Sent in `x-davit-protocol` both ways. */
+export const PROTOCOL_VERSION = 1;
+
+/** An id that is safe as a file name. */
+export const agentId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'letters, digits, _ . - (at most 128)');
+
+/** Environment of a process. Values are byte-exact but for NUL, which no process can receive. */
+export const environment = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
+  z.string().refine((value) => !value.includes('\0'), 'no NUL byte'),
+);
+
+const absolutePath = z.string().startsWith('/').max(4096);
+
+/** Where a process may read and write, and as whom it runs. */
+export const sandboxSpec = z.strictObject({
+  /** Processes with the same key run as the same unprivileged user; two keys never share one. Usually a service's id. */
+  isolationKey: agentId,
+  /** Folders it may write. They are handed to its user when the process starts. */
+  writable: z.array(absolutePath).max(32),
+  /** Folders and files it may read besides the system's own (toolchains, sources). */
+  readable: z.array(absolutePath).max(64),
+});
+export type SandboxSpec = z.infer<typeof sandboxSpec>;
+
+/** Limits of one process tree; absent means none. Enforced by cgroups where the host has them, see {@link AgentInfo}. */
+export const processLimits = z.strictObject({
+  memoryBytes: z
+    .int()
+    .min(4 * 1024 * 1024)
+    .optional(),
+  cpus: z.number().min(0.01).max(1024).optional(),
+  processes: z.int().min(1).max(1_000_000).optional(),
+});
+export type ProcessLimits = z.infer<typeof processLimits>;
+
+const processSpec = {
+  argv: z.array(z.string().max(131_072)).min(1).max(4096),
+  env: environment,
+  cwd: absolutePath,
+  sandbox: sandboxSpec,
+  limits: processLimits,
+};
+
+/** A command that runs to its end once: a build step, a release command, a Pulumi worker. */
+export const commandSpec = z.strictObject({
+  ...processSpec,
+  /** The whole tree is ended after this long; the outcome is then `timeout`. */
+  timeoutMs: z.int().min(1).optional(),
+});
+export type CommandSpec = z.infer<typeof commandSpec>;
+
+/** Why a process is no longer there. `lost`: it ended while nobody could see how. */
+export type ExitReason = 'exited' | 'signaled' | 'timeout' | 'out-of-memory' | 'start-failed' | 'lost' | 'stopped';
+
+export interface ProcessExit {
+  reason: ExitReason;
+  /** Set for `exited`; 127 and 126 keep their meaning from POSIX shells (not found, not executable). */
+  code: number | null;
+  /** Name of the signal for `signaled`, such as `SIGKILL`. */
+  signal: string | null;
+  /** RFC 3339. */
+  at: string;
+  /** One sentence for a person, without secrets. */
+  detail: string;
+}
+
+export interface CommandStatus {
+  id: string;
+  state: 'running' | 'finished';
+  pid: number | null;
+  startedAt: string;
+  exit: ProcessExit | null;
+  /** Bytes written so far, by stream: an output may be followed from any offset up to here. */
+  outputBytes: { stdout: number; stderr: number };
+}
+
+/** A process that is kept running until it is told to stop. */
+export const instanceSpec = z.strictObject({
+  ...processSpec,
+  /** Instances that belong together (a service's id). Opaque to the agent. */
+  group: agentId,
+  /** Carried and returned, never interpreted. */
+  labels: z.record(z.string().max(64), z.string().max(256)),
+  restart: z.strictObject({
+    policy: z.enum(['always', 'on-failure', 'never']),
+    /** Restarts in a row before the instance is given up; a run of 60 s starts the count anew. */
+    maxRestarts: z.int().min(0).max(1_000_000),
+  }),
+  /** Asks for a free port on 127.0.0.1; it is given to the process as `PORT`, and is the same over restarts. */
+  allocatePort: z.boolean(),
+  /** Log stream that its output is appended to (a service's id). */
+  logKey: agentId,
+  /** From SIGTERM to SIGKILL when it is stopped. */
+  stopGraceMs: z.int().min(0).max(600_000),
+});
+export type InstanceSpec = z.infer<typeof instanceSpec>;
+
+/**
+ * `needs-spec`: the agent was restarted and does not keep environments on disk (they hold secrets). The process may be
+ * running (`pid` is set), but cannot be restarted until the server puts the same spec again, which restarts nothing.
+ */
+export type InstanceState = 'starting' | 'running' | 'backing-off' | 'stopping' | 'stopped' | 'failed' | 'needs-spec';
+
+export interface InstanceStatus {
+  id: string;
+  group: string;
+  labels: Record<string, string>;
+  state: InstanceState;
+  pid: number | null;
+  /** On 127.0.0.1, when one was asked for. */
+  port: number | null;
+  startedAt: string | null;
+  restarts: number;
+  lastExit: ProcessExit | null;
+  /** When the next restart is due, in `backing-off`. */
+  nextRestartAt: string | null;
+}
+
+/** What an instance listens on, read from the kernel: tells "never listens" from "listens on another port". */
+export interface ListeningSocket {
+  address: string;
+  port: number;
+}
+
+export interface UsageSample {
+  instanceId: string;
+  group: string;
+  at: string;
+  /** CPU time of the whole tree since it started, in milliseconds. Never goes down while `startedAt` is the same. */
+  cpuMs: number;
+  memoryBytes: number;
+  processes: number;
+}
+
+/** Where requests for one host name go. */
+export const routeSpec = z.strictObject({
+  /** Tried in turn; an empty list answers 503 with a page that says that nothing serves this name. */
+  targets: z
+    .array(z.strictObject({ id: agentId, address: z.string().max(255), port: z.int().min(1).max(65_535) }))
+    .max(256),
+  /** Opaque; returned by the list, so that the server can tell whose route this is. */
+  owner: agentId,
+});
+export type RouteSpec = z.infer<typeof routeSpec>;
+
+export interface RouteStatus extends RouteSpec {
+  host: string;
+  /** Open requests and upgraded connections, by target id, of this host's present and former targets. */
+  active: Record<string, number>;
+}
+
+/** Counters of one route since the agent started. */
+export interface RouteUsage {
+  host: string;
+  requests: number;
+  failures: number;
+  bytesIn: number;
+  bytesOut: number;
+}
+
+/** One line of an instance's output. `cursor` is opaque, ordered within its stream, and stable. */
+export interface LogLine {
+  cursor: string;
+  at: string;
+  instance: string;
+  labels: Record<string, string>;
+  stream: 'stdout' | 'stderr' | 'system';
+  content: string;
+}
+
+export const logQuery = z.strictObject({
+  /** Lines after this cursor, oldest first. */
+  after: z.string().max(128).optional(),
+  /** Lines before this cursor, newest page, still listed oldest first. With neither: the newest page. */
+  before: z.string().max(128).optional(),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+  /** Only lines that contain this text, without regard to case. */
+  search: z.string().max(256).optional(),
+  instance: agentId.optional(),
+  /** Only lines of instances that carry this label value, as `name=value`. */
+  label: z.string().max(320).optional(),
+  since: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+});
+export type LogQuery = z.input<typeof logQuery>;
+
+export interface LogPage {
+  lines: LogLine[];
+  /** For `before`; null when nothing older is kept. */
+  previousCursor: string | null;
+  /** For `after`; where to go on, also when this page is empty. */
+  nextCursor: string | null;
+}
+
+/** Retention of one log stream; both hold, the stricter wins. */
+export const logRetention = z.strictObject({ maxBytes: z.int().min(65_536), maxAgeMs: z.int().min(1000) });
+export type LogRetention = z.infer<typeof logRetention>;
+
+/** How far processes are kept apart on this host, and why not further. */
+export interface IsolationInfo {
+  /** `sandbox`: own file system view and process space. `user`: own unprivileged user. `none`: the agent's own user. */
+  level: 'sandbox' | 'user' | 'none';
+  limits: 'cgroup-v2' | 'cgroup-v1' | 'none';
+  /** What is missing and how to get it, one sentence each. */
+  missing: string[];
+}
+
+export interface AgentInfo {
+  version: string;
+  protocol: number;
+  pid: number;
+  startedAt: string;
+  isolation: IsolationInfo;
+  proxy: { host: string; port: number } | null;
+  counts: { commands: number; instances: number; routes: number };
+}
+
+/** Closed list of what the agent answers instead of what was asked. */
+export type AgentErrorCode =
+  | 'AGENT_BAD_REQUEST'
+  | 'AGENT_NOT_FOUND'
+  | 'AGENT_CONFLICT'
+  | 'AGENT_UNREACHABLE'
+  | 'AGENT_PROTOCOL_MISMATCH'
+  | 'AGENT_INTERNAL';
+
+export interface AgentErrorBody {
+  code: AgentErrorCode;
+  message: string;
+}

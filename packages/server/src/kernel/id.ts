@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+
+/** Every prefix that an id of davit can have, with what it names. */
+export const idPrefixes = {
+  org: 'organization',
+  usr: 'user',
+  inv: 'invitation',
+  ses: 'session',
+  tok: 'API token',
+  prj: 'project',
+  env: 'environment',
+  svc: 'service',
+  var: 'variable',
+  upl: 'upload',
+  dep: 'deployment',
+  rel: 'release',
+  ins: 'instance',
+  run: 'run',
+  req: 'request',
+  aud: 'audit entry',
+} as const;
+export type IdPrefix = keyof typeof idPrefixes;
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+
+function encode(value: bigint, length: number): string {
+  let rest = value;
+  let text = '';
+  for (let i = 0; i < length; i++) {
+    text = alphabet[Number(rest & 31n)] + text;
+    rest >>= 5n;
+  }
+  return text;
+}
+
+/**
+ * A new id: prefix, 48 bits of milliseconds, 80 random bits, in Crockford's base 32 (lower case), so that ids sort by
+ * the time they were made. The layout is that of a ULID (https://github.com/ulid/spec).
+ */
+export function createId<P extends IdPrefix>(prefix: P, now = Date.now()): string {
+  const random = BigInt(`0x${randomBytes(10).toString('hex')}`);
+  return `${prefix}_${encode(BigInt(now), 10)}${encode(random, 16)}`;
+}
+
+/** Whether `text` has the form of an id with this prefix. */
+export function isId(prefix: IdPrefix, text: string): boolean {
+  return text.startsWith(`${prefix}_`) && /^[0-9a-hjkmnp-tv-z]{26}$/.test(text.slice(prefix.length + 1));
+}
