@@ -37,7 +37,7 @@ function encode(value: bigint, length: number): string {
  * A new id: prefix, 48 bits of milliseconds, 80 random bits, in Crockford's base 32 (lower case), so that ids sort by
  * the time they were made. The layout is that of a ULID (https://github.com/ulid/spec).
  */
-export function createId<P extends IdPrefix>(prefix: P, now = Date.now()): string {
+export function createId(prefix: IdPrefix, now = Date.now()): string {
   const random = BigInt(`0x${randomBytes(10).toString('hex')}`);
   return `${prefix}_${encode(BigInt(now), 10)}${encode(random, 16)}`;
 }
