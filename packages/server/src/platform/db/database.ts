@@ -1,0 +1,56 @@
+import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { DB } from './database.gen.d.ts';
+
+/** The database, or a transaction on it: what every store takes. */
+export type Db = Kysely<DB>;
+/** Inside one transaction; taken by what must commit together with its caller's writes. */
+export type Tx = Transaction<DB>;
+
+export interface DatabaseOptions {
+  connectionString: string;
+  maxConnections: number;
+  /** Idle connections above this many are closed. */
+  minConnections: number;
+  /** A connection is replaced after this long, so that a moved or failed-over database is noticed. */
+  maxLifetimeSeconds: number;
+}
+
+export interface Database {
+  db: Db;
+  /** For what Kysely has no words for: COPY, LISTEN. */
+  pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+const INT8_OID = 20;
+
+/** bigint columns hold counters and milliseconds; one that a double cannot hold is a bug, and says so. */
+function parseBigint(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError('bigint out of the safe range');
+  return value;
+}
+
+/** Opens the pool. No connection is made before the first query. */
+export function createDatabase(options: DatabaseOptions): Database {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(INT8_OID, parseBigint);
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.maxConnections,
+    min: options.minConnections,
+    maxLifetimeSeconds: options.maxLifetimeSeconds,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'davit',
+    types,
+  });
+  // An idle connection that breaks is replaced at the next query; without a listener Node would end the process.
+  pool.on('error', () => {});
+  const db = new Kysely<DB>({
+    dialect: new PostgresDialect({ pool }),
+    // Keys inside JSON columns are ours to spell: only column names are translated.
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+  return { db, pool, close: () => db.destroy() };
+}

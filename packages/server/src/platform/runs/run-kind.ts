@@ -1,0 +1,89 @@
+import type { z } from 'zod';
+import type { Logger } from '../../kernel/logger.ts';
+import type { Tx } from '../db/database.ts';
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/** States a run ends in. */
+export type RunOutcomeState = 'succeeded' | 'failed' | 'canceled' | 'superseded';
+
+export interface RunOutcome {
+  state: RunOutcomeState;
+  /** One sentence a person can act on. */
+  reason: string;
+  /** From the closed list, for `failed`. */
+  errorCode: string | null;
+}
+
+/** Where a step writes what people read. Lines are masked, batched and given their sequence number by the engine. */
+export interface RunOutput {
+  /** One line or several; without an end of line the text is one line. */
+  write(stream: 'stdout' | 'stderr' | 'system' | 'event', text: string): void;
+  /** Resolves when all that was written is stored. */
+  flush(): Promise<void>;
+}
+
+/** What a step is given. All of it is dead once the lease is lost: writes then change nothing and throw. */
+export interface RunContext<Input> {
+  readonly runId: string;
+  readonly organizationId: string | null;
+  readonly subject: string;
+  readonly input: Input;
+  /** 1 for the first try of this step; more after a crash or a retry. */
+  readonly attempt: number;
+  /** Aborted by cancel, timeout, a lost lease and the server's shutdown; `reason` is then a RunInterruption. */
+  readonly signal: AbortSignal;
+  /** Results of the steps before, by step name, also when they ran in a process that is gone. */
+  readonly results: Readonly<Record<string, JsonValue>>;
+  readonly output: RunOutput;
+  readonly logger: Logger;
+  /** From now on these strings (also base64- and URL-encoded) are hidden in this run's output and reason. */
+  mask(secrets: readonly string[]): void;
+  /** Commits only while this worker holds the lease: the fence around every side effect in the database. */
+  transaction<T>(work: (trx: Tx) => Promise<T>): Promise<T>;
+}
+
+/** Why a run's signal was aborted. `handover`: the server stops and another goes on; a step must leave its work running. */
+export class RunInterruption extends Error {
+  override readonly name = 'RunInterruption';
+  readonly interruption: 'canceled' | 'timeout' | 'lease-lost' | 'handover';
+
+  constructor(cause: RunInterruption['interruption']) {
+    super(`run interrupted: ${cause}`);
+    this.interruption = cause;
+  }
+}
+
+export interface RunStep<Input> {
+  name: string;
+  /** Must be safe to repeat from the start: a crash may come between any two lines of it. */
+  run(context: RunContext<Input>): Promise<JsonValue | undefined>;
+  /** Tries in all for errors marked transient, with exponential back-off and jitter. Default 1. */
+  maxAttempts?: number;
+  /** Name of the outside system, for the circuit breaker that its failures share. */
+  system?: string;
+}
+
+/** A kind of run, declared by the feature that owns it. */
+export interface RunKind<Input> {
+  /** `deployment.create` */
+  name: string;
+  input: z.ZodType<Input>;
+  timeoutMs: number;
+  steps: readonly RunStep<Input>[];
+  /** A new run takes the place of the queued ones of the same kind and subject. */
+  supersedesQueued: boolean;
+  /** Undoes what a run left half-made, after failure or cancel and before the terminal state is written. Repeatable. */
+  cleanup?(context: RunContext<Input>, outcome: RunOutcome): Promise<void>;
+  /** In the same transaction as the terminal state, also for runs that never started: keeps the business rows true. */
+  onFinished?(
+    trx: Tx,
+    run: { id: string; organizationId: string | null; subject: string; input: Input },
+    outcome: RunOutcome,
+  ): Promise<void>;
+}
+
+/** Keeps the input's type from the schema to the steps. */
+export function defineRunKind<Input>(kind: RunKind<Input>): RunKind<Input> {
+  return kind;
+}
