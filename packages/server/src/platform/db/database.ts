@@ -1,5 +1,5 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
-import pg from 'pg';
+import { Pool, TypeOverrides } from 'pg';
 import type { DB } from './database.gen.d.ts';
 
 /** The database, or a transaction on it: what every store takes. */
@@ -19,7 +19,7 @@ export interface DatabaseOptions {
 export interface Database {
   db: Db;
   /** For what Kysely has no words for: COPY, LISTEN. */
-  pool: pg.Pool;
+  pool: Pool;
   close(): Promise<void>;
 }
 
@@ -34,9 +34,9 @@ function parseBigint(text: string): number {
 
 /** Opens the pool. No connection is made before the first query. */
 export function createDatabase(options: DatabaseOptions): Database {
-  const types = new pg.TypeOverrides();
+  const types = new TypeOverrides();
   types.setTypeParser(INT8_OID, parseBigint);
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: options.connectionString,
     max: options.maxConnections,
     min: options.minConnections,
