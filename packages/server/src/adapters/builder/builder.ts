@@ -1,0 +1,68 @@
+/** What a person may say about a build instead of letting davit find out. Commands are the user's own shell text. */
+export interface BuildOverrides {
+  installCommand?: string | undefined;
+  buildCommand?: string | undefined;
+  startCommand?: string | undefined;
+  dockerfilePath?: string | undefined;
+}
+
+export interface BuildRequest {
+  /** Unique and stable per build: a build found again after a crash goes on under this id. */
+  id: string;
+  /** Whose dependency cache and which unprivileged user: a service's id. */
+  cacheKey: string;
+  /** The source, already in place; the build happens here and the artifact stays here. */
+  folder: string;
+  /** Relative to `folder`; '' for the top. */
+  rootFolder: string;
+  overrides: BuildOverrides;
+  /** The service's variables, for the build's environment. */
+  variables: Readonly<Record<string, string>>;
+  limits: { memoryBytes?: number | undefined; cpus?: number | undefined };
+  timeoutMs: number;
+}
+
+/** One process type that the artifact can run. */
+export interface ArtifactProcess {
+  name: string;
+  argv: string[];
+}
+
+/** What a build makes: everything needed to start instances, now or at a rollback. Stored as JSON with the release. */
+export interface Artifact {
+  kind: 'folder';
+  folder: string;
+  /** Working folder of the processes, absolute. */
+  cwd: string;
+  processes: ArtifactProcess[];
+  release: string[] | null;
+  /** Environment that belongs to the artifact (PATH of its toolchains, NODE_ENV, …); variables of the service win. */
+  environment: Record<string, string>;
+  /** Folders outside the artifact that it needs at run time (toolchains, shared dependencies). */
+  readable: string[];
+}
+
+export interface BuildOutput {
+  write(stream: 'stdout' | 'stderr' | 'system', text: string): void;
+}
+
+export interface BuildPlanSummary {
+  /** Lines for a person: what was found and what follows. */
+  lines: string[];
+  /** Opaque to everyone but this builder; JSON. */
+  plan: unknown;
+}
+
+/** Source → artifact. */
+export interface Builder {
+  readonly name: 'plan' | 'dockerfile' | 'railpack';
+  plan(request: BuildRequest, signal: AbortSignal): Promise<BuildPlanSummary>;
+  /** Repeatable: commands that still run from an earlier try are attached to, finished steps are not run again. */
+  build(request: BuildRequest, plan: unknown, output: BuildOutput, signal: AbortSignal): Promise<Artifact>;
+  /** Ends what a build left running and removes what is no artifact. */
+  abandon(request: Pick<BuildRequest, 'id' | 'folder'>, signal: AbortSignal): Promise<void>;
+  /** Frees the artifact of a release that nobody can roll back to any more. */
+  remove(artifact: Artifact, signal: AbortSignal): Promise<void>;
+  /** Drops a service's caches. */
+  removeCache(cacheKey: string, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,49 @@
+/** One line that an instance wrote, or that davit says about it (`system`). */
+export interface InstanceLogLine {
+  /** Opaque; ordered within a service and stable. */
+  cursor: string;
+  at: string;
+  instance: string;
+  labels: Readonly<Record<string, string>>;
+  stream: 'stdout' | 'stderr' | 'system';
+  content: string;
+}
+
+export interface InstanceLogQuery {
+  after?: string | undefined;
+  before?: string | undefined;
+  limit?: number | undefined;
+  search?: string | undefined;
+  instance?: string | undefined;
+  /** `name=value` */
+  label?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+}
+
+export interface InstanceLogPage {
+  lines: InstanceLogLine[];
+  previousCursor: string | null;
+  nextCursor: string | null;
+}
+
+/** Logs of instances by service: they never end, so they are kept in bounded files, not in the database. */
+export interface LogStore {
+  read(serviceId: string, query: InstanceLogQuery, signal: AbortSignal): Promise<InstanceLogPage>;
+  follow(
+    serviceId: string,
+    query: Pick<InstanceLogQuery, 'after' | 'search' | 'instance' | 'label'>,
+    signal: AbortSignal,
+  ): AsyncIterable<InstanceLogLine[]>;
+  append(
+    serviceId: string,
+    line: { instance: string; labels: Readonly<Record<string, string>>; content: string },
+    signal: AbortSignal,
+  ): Promise<void>;
+  setRetention(
+    serviceId: string,
+    retention: { maxBytes: number; maxAgeMs: number },
+    signal: AbortSignal,
+  ): Promise<void>;
+  remove(serviceId: string, signal: AbortSignal): Promise<void>;
+}

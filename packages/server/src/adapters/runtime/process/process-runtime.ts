@@ -1,0 +1,88 @@
+import type { AgentClient } from '@davit/agent/client';
+import type { InstanceStatus } from '@davit/agent/protocol';
+import type { InstanceLabels, InstanceRequest, Runtime, RuntimeInstance } from '../runtime.ts';
+import { waitUntilHealthy } from './wait-until-healthy.ts';
+
+const localhost = '127.0.0.1';
+
+function toLabels(group: string, labels: Record<string, string>): InstanceLabels {
+  return {
+    serviceId: group,
+    releaseId: labels.release ?? '',
+    deploymentId: labels.deployment ?? '',
+    process: labels.process ?? '',
+    ordinal: Number(labels.ordinal ?? 0),
+    generation: Number(labels.generation ?? 0),
+  };
+}
+
+function fromLabels(labels: InstanceLabels): Record<string, string> {
+  return {
+    release: labels.releaseId,
+    deployment: labels.deploymentId,
+    process: labels.process,
+    ordinal: String(labels.ordinal),
+    generation: String(labels.generation),
+  };
+}
+
+/** The agent's view of an instance, in the runtime's words. */
+export function toRuntimeInstance(status: InstanceStatus): RuntimeInstance {
+  return {
+    id: status.id,
+    labels: toLabels(status.group, status.labels),
+    state: status.state === 'needs-spec' ? 'incomplete' : status.state,
+    address: status.port === null ? null : { host: localhost, port: status.port },
+    startedAt: status.startedAt,
+    restarts: status.restarts,
+    lastExit: status.lastExit?.detail ?? null,
+  };
+}
+
+function toSpec(request: InstanceRequest) {
+  return {
+    argv: [...request.argv],
+    env: { ...request.env },
+    cwd: request.folder,
+    sandbox: {
+      isolationKey: request.labels.serviceId,
+      writable: [...request.writable],
+      readable: [...request.readable],
+    },
+    limits: { ...request.limits },
+    group: request.labels.serviceId,
+    labels: fromLabels(request.labels),
+    restart: { ...request.restart },
+    allocatePort: request.hasPort,
+    logKey: request.labels.serviceId,
+    stopGraceMs: request.stopGraceMs,
+  };
+}
+
+/** Instances as plain processes of this machine, kept by the agent. */
+export function createProcessRuntime(agent: AgentClient): Runtime {
+  return {
+    async describe(signal) {
+      const { isolation } = await agent.info(signal);
+      return {
+        name: 'process',
+        isolation: isolation.level,
+        limits: isolation.limits !== 'none',
+        missing: isolation.missing,
+      };
+    },
+    start: async (request, signal) => toRuntimeInstance(await agent.putInstance(request.id, toSpec(request), signal)),
+    waitUntilHealthy: (instanceId, check, signal) => waitUntilHealthy(agent, instanceId, check, signal),
+    list: async (signal) => (await agent.listInstances(signal)).map(toRuntimeInstance),
+    stop: (instanceId, signal) => agent.removeInstance(instanceId, signal),
+    usage: async (signal) =>
+      (await agent.usage(signal)).map(({ instanceId, group, at, cpuMs, memoryBytes }) => ({
+        instanceId,
+        serviceId: group,
+        at,
+        cpuMs,
+        memoryBytes,
+      })),
+    tail: (instanceId, maxBytes, signal) => agent.instanceTail(instanceId, maxBytes, signal),
+  };
+}

@@ -1,0 +1,91 @@
+/** What an instance belongs to; carried by the runtime and given back, so that a list tells what is whose. */
+export interface InstanceLabels {
+  serviceId: string;
+  releaseId: string;
+  deploymentId: string;
+  /** `web`, `worker`, … */
+  process: string;
+  /** 0 to replicas − 1. */
+  ordinal: number;
+  /** Raised by a restart of the service. */
+  generation: number;
+}
+
+export interface InstanceRequest {
+  /** Chosen by the caller; the same id is the same instance. */
+  id: string;
+  labels: InstanceLabels;
+  argv: readonly string[];
+  env: Readonly<Record<string, string>>;
+  /** Working folder, absolute. */
+  folder: string;
+  /** Folders it may write: its artifact. */
+  writable: readonly string[];
+  /** Folders it may read besides: toolchains, shared dependencies. */
+  readable: readonly string[];
+  /** Gets a port, as `PORT`. */
+  hasPort: boolean;
+  limits: { memoryBytes?: number | undefined; cpus?: number | undefined };
+  restart: { policy: 'always' | 'on-failure' | 'never'; maxRestarts: number };
+  stopGraceMs: number;
+}
+
+export type RuntimeInstanceState =
+  | 'starting'
+  | 'running'
+  | 'backing-off'
+  | 'stopping'
+  | 'stopped'
+  | 'failed'
+  | 'incomplete';
+
+export interface RuntimeInstance {
+  id: string;
+  labels: InstanceLabels;
+  /** `incomplete`: it may run, but must be asked for again before it could be restarted. */
+  state: RuntimeInstanceState;
+  address: { host: string; port: number } | null;
+  startedAt: string | null;
+  restarts: number;
+  /** One sentence on how it last ended. */
+  lastExit: string | null;
+}
+
+export interface HealthCheck {
+  /** Null: an accepted connection is enough. */
+  path: string | null;
+  intervalMs: number;
+  timeoutMs: number;
+}
+
+export interface RuntimeInfo {
+  name: 'process' | 'docker' | 'kubernetes';
+  isolation: 'sandbox' | 'user' | 'none';
+  limits: boolean;
+  /** What is missing and how to get it, one sentence each. */
+  missing: readonly string[];
+}
+
+export interface InstanceUsage {
+  instanceId: string;
+  serviceId: string;
+  at: string;
+  cpuMs: number;
+  memoryBytes: number;
+}
+
+/** Runs a release's instances. One contract suite holds every implementation to the same behaviour. */
+export interface Runtime {
+  describe(signal: AbortSignal): Promise<RuntimeInfo>;
+  /** Makes the instance exist; a running one with this id is left alone. */
+  start(request: InstanceRequest, signal: AbortSignal): Promise<RuntimeInstance>;
+  /** @throws AppError INSTANCE_EXITED, INSTANCE_NOT_LISTENING, INSTANCE_ON_OTHER_PORT, INSTANCE_UNHEALTHY with the cause */
+  waitUntilHealthy(instanceId: string, check: HealthCheck, signal: AbortSignal): Promise<void>;
+  /** Every instance of davit's here, whoever started it. */
+  list(signal: AbortSignal): Promise<RuntimeInstance[]>;
+  /** Ends it (gracefully first) and forgets it; unknown ids are fine. */
+  stop(instanceId: string, signal: AbortSignal): Promise<void>;
+  usage(signal: AbortSignal): Promise<InstanceUsage[]>;
+  /** The last output of an instance, for an error message; empty when there is none. */
+  tail(instanceId: string, maxBytes: number, signal: AbortSignal): Promise<string>;
+}
