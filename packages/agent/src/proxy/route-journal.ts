@@ -85,6 +85,9 @@ class FileJournal implements RouteJournal {
       await syncFolder(dirname(this.#file));
     } catch (error) {
       await handle.close();
+      // The old file may have lost its name already; the next change starts with a new one.
+      await this.#handle?.close();
+      this.#handle = undefined;
       throw error;
     }
     await this.#handle?.close();

@@ -1,0 +1,118 @@
+import type { IncomingMessage } from 'node:http';
+import { connectionOptions, isHopByHop } from './hop-by-hop.ts';
+
+/** What the head of a request says, as far as the proxy must know. */
+export interface RequestHead {
+  /** Sent on as it came; for a target in absolute form, the authority in it (RFC 9112 §3.2.2). */
+  authority: string;
+  /** Path and query. `*` for `OPTIONS *`. */
+  path: string;
+  hasBody: boolean;
+  /** Index of the `Connection` field's value in the raw headers, -1 when there is none. */
+  connection: number;
+}
+
+/**
+ * Reads the head of a request. Node's parser has refused the rest already (both lengths, a bad chunk, control characters).
+ * @returns undefined when it is not one request to one host
+ */
+export function readRequestHead(request: IncomingMessage): RequestHead | undefined {
+  const raw = request.rawHeaders;
+  const head: RequestHead = { authority: '', path: request.url ?? '', hasBody: false, connection: -1 };
+  let hosts = 0;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string;
+    // Comparing lengths first: most headers need no lower-case copy of their name.
+    switch (name.length) {
+      case 4:
+        if (name.toLowerCase() === 'host') {
+          hosts += 1;
+          head.authority = raw[i + 1] as string;
+        }
+        break;
+      case 10:
+        if (name.toLowerCase() === 'connection') head.connection = i + 1;
+        break;
+      case 14:
+        if (name.toLowerCase() === 'content-length') head.hasBody ||= raw[i + 1] !== '0';
+        break;
+      case 17:
+        if (name.toLowerCase() === 'transfer-encoding') head.hasBody = true;
+        break;
+      default:
+    }
+  }
+  if (hosts > 1) return undefined;
+  if (head.path.charCodeAt(0) !== 47 && head.path !== '*' && !readAbsoluteForm(head)) return undefined;
+  return head.authority === '' ? undefined : head;
+}
+
+/** `http://host/path`: the authority replaces the Host field, and the upstream gets the origin form. */
+function readAbsoluteForm(head: RequestHead): boolean {
+  const match = /^https?:\/\/([^/?#@]+)([/?][^#]*)?$/i.exec(head.path);
+  if (!match) return false;
+  const [, authority = '', path = '/'] = match;
+  head.authority = authority;
+  head.path = path.startsWith('/') ? path : `/${path}`;
+  return true;
+}
+
+/** The address of a client as `X-Forwarded-For` has it: an IPv4 client of a dual-stack socket in IPv4 form. */
+export function clientAddress(request: IncomingMessage): string {
+  const address = request.socket.remoteAddress ?? 'unknown';
+  return address.startsWith('::ffff:') ? address.slice(7) : address;
+}
+
+/**
+ * The fields for the upstream, flat as undici takes them: hop-by-hop fields and everything that claims to come from a
+ * proxy left out, and what this proxy knows put in.
+ */
+export function forwardHeaders(request: IncomingMessage, head: RequestHead, requestId: string): string[] {
+  const raw = request.rawHeaders;
+  const dropped = head.connection === -1 ? undefined : connectionOptions(raw[head.connection] as string);
+  const headers: string[] = ['host', head.authority];
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string;
+    if (isHopByHop(name) || isReplaced(name) || dropped?.includes(name.toLowerCase())) continue;
+    headers.push(name, raw[i + 1] as string);
+  }
+  const client = clientAddress(request);
+  const node = client.includes(':') ? `"[${client}]"` : client;
+  headers.push(
+    'X-Forwarded-For',
+    client,
+    'X-Forwarded-Proto',
+    'http',
+    'X-Forwarded-Host',
+    head.authority,
+    'Forwarded',
+    `for=${node};host="${head.authority.replaceAll(/["\\]/g, '')}";proto=http`,
+    'X-Request-Id',
+    requestId,
+  );
+  return headers;
+}
+
+/**
+ * Fields that the proxy sets itself or answers itself. With `_` for `-` too: CGI and WSGI servers read both as the same
+ * variable, so `X_Forwarded_For` would be believed there.
+ */
+function isReplaced(name: string): boolean {
+  switch (name.length) {
+    case 4:
+      return name.toLowerCase() === 'host';
+    case 6:
+      return name.toLowerCase() === 'expect';
+    case 9: {
+      const lower = name.toLowerCase();
+      return lower === 'forwarded' || lower === 'x-real-ip' || lower.replaceAll('_', '-') === 'x-real-ip';
+    }
+    default: {
+      if (name.length < 12) return false;
+      const first = name.charCodeAt(0);
+      if (first !== 120 && first !== 88) return false;
+      const lower = name.toLowerCase().replaceAll('_', '-');
+      return lower.startsWith('x-forwarded-') || lower === 'x-request-id';
+    }
+  }
+}
