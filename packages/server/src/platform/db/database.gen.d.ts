@@ -241,6 +241,7 @@ export interface Services {
   id: string;
   kind: string;
   name: string;
+  nextCronAt: Timestamp | null;
   organizationId: string;
   projectId: string;
   settings: Json;
@@ -250,6 +251,7 @@ export interface Services {
    */
   sourceSecret: Buffer | null;
   updatedAt: Generated<Timestamp>;
+  variablesChangedAt: Timestamp | null;
 }
 
 export interface Sessions {

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** Names that people type and that become parts of host names: lower case, digits and dashes, as RFC 1123 has labels. */
+export const resourceName = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
+    'lower-case letters, digits and dashes, at most 40, no dash at either end',
+  );
+
+export const environmentKinds = ['production', 'staging', 'preview'] as const;
+
+export const environmentSchema = z
+  .strictObject({
+    id: z.string(),
+    projectId: z.string(),
+    name: z.string(),
+    kind: z.enum(environmentKinds),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Environment' });
+export type Environment = z.infer<typeof environmentSchema>;
+
+export const projectSchema = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    environments: z.array(environmentSchema),
+  })
+  .meta({ id: 'Project' });
+export type Project = z.infer<typeof projectSchema>;
+
+export const createProjectBody = z
+  .strictObject({ name: resourceName, description: z.string().max(500).default('') })
+  .meta({ id: 'CreateProject' });
+export const updateProjectBody = z
+  .strictObject({ name: resourceName.optional(), description: z.string().max(500).optional() })
+  .meta({ id: 'UpdateProject' });
+export const createEnvironmentBody = z
+  .strictObject({ name: resourceName, kind: z.enum(environmentKinds).default('staging') })
+  .meta({ id: 'CreateEnvironment' });

@@ -1,0 +1,196 @@
+import { randomInt } from 'node:crypto';
+import { createId } from '../../kernel/id.ts';
+import type { SecretBox } from '../../platform/crypto/secret-box.ts';
+import { onViolation } from '../../platform/db/constraint.ts';
+import type { Db } from '../../platform/db/database.ts';
+import type { ProjectService } from '../projects/index.ts';
+import { projectErrors } from '../projects/index.ts';
+import type { CreateService, Service, ServiceKind, ServiceSource, SourceCredential, UpdateService } from './service.ts';
+import { serviceErrors } from './service-errors.ts';
+import { mergeSettings, type ServiceSettings, serviceSettings } from './service-settings.ts';
+import {
+  findService,
+  findServiceForUpdate,
+  insertService,
+  isHostLabelTaken,
+  listServices,
+  type ServiceRow,
+  updateService,
+} from './service-store.ts';
+
+/** What this server's runtime can do; settings that ask for more are refused when they are written. */
+export interface RuntimeAbilities {
+  fixedPort: boolean;
+  dockerfile: boolean;
+}
+
+export interface ServiceServiceOptions {
+  db: Db;
+  secretBox: SecretBox;
+  projects: ProjectService;
+  abilities: RuntimeAbilities;
+  /** Judges a source's URL and references. @throws AppError naming the field */
+  checkSource(source: ServiceSource): void;
+  /** The public address of a host label. */
+  urlOf(hostLabel: string): string;
+}
+
+const secretColumn = (row: { id: string; organizationId: string }) => ({
+  organizationId: row.organizationId,
+  table: 'services',
+  column: 'source_secret',
+  rowId: row.id,
+});
+
+// Host labels are one name space for the whole platform; a number is added where the plain name is taken.
+async function chooseHostLabel(db: Db, name: string, environment: string): Promise<string> {
+  const candidates = environment === 'production' ? [name] : [`${name}-${environment}`.slice(0, 58).replace(/-+$/, '')];
+  const base = candidates[0] ?? name;
+  for (const label of [...candidates, ...Array.from({ length: 20 }, () => `${base}-${randomInt(1000, 1_000_000)}`)]) {
+    if (!(await isHostLabelTaken(db, label))) return label;
+  }
+  throw serviceErrors.SERVICE_NAME_TAKEN();
+}
+
+function checkSettings(kind: ServiceKind, settings: ServiceSettings, abilities: RuntimeAbilities): void {
+  const wrong = (pointer: string, detail: string) => ({ fields: [{ pointer: `/settings/${pointer}`, detail }] });
+  if ((kind === 'cron') !== (settings.schedule !== null)) {
+    throw serviceErrors.SERVICE_SCHEDULE_MISSING(
+      wrong('schedule', kind === 'cron' ? 'is missing' : 'is for cron services'),
+    );
+  }
+  if (settings.port !== null && !abilities.fixedPort) {
+    throw serviceErrors.SERVICE_PORT_UNSUPPORTED(wrong('port', 'cannot be fixed with this runtime'));
+  }
+  if (settings.build.dockerfilePath !== null && !abilities.dockerfile) {
+    throw serviceErrors.SERVICE_DOCKERFILE_UNSUPPORTED(wrong('build/dockerfilePath', 'needs a runtime for containers'));
+  }
+}
+
+export type ServiceService = ReturnType<typeof createServiceService>;
+
+/** Services and their settings. What runs is the business of deployments; here is what should. */
+export function createServiceService(options: ServiceServiceOptions) {
+  const { db, secretBox, projects, abilities } = options;
+
+  function present(row: ServiceRow): Service {
+    return {
+      id: row.id,
+      projectId: row.projectId,
+      environmentId: row.environmentId,
+      name: row.name,
+      kind: row.kind as ServiceKind,
+      url: row.hostLabel === null ? null : options.urlOf(row.hostLabel),
+      source: row.source as ServiceSource,
+      hasSourceCredential: row.sourceSecret !== null,
+      settings: serviceSettings.parse(row.settings),
+      desiredState: row.desiredState as Service['desiredState'],
+      activeReleaseId: row.activeReleaseId,
+      createdAt: row.createdAt.toISOString(),
+      updatedAt: row.updatedAt.toISOString(),
+    };
+  }
+
+  async function getRow(organizationId: string, id: string): Promise<ServiceRow> {
+    const row = await findService(db, organizationId, id);
+    if (row === undefined) throw serviceErrors.SERVICE_NOT_FOUND();
+    return row;
+  }
+
+  async function environmentFor(organizationId: string, projectId: string, environmentId: string | undefined) {
+    const project = await projects.get(organizationId, projectId);
+    if (environmentId === undefined && project.environments[0] !== undefined) return project.environments[0];
+    const environment = project.environments.find(({ id }) => id === environmentId);
+    if (environment === undefined) throw projectErrors.ENVIRONMENT_NOT_FOUND();
+    return environment;
+  }
+
+  return {
+    get: async (organizationId: string, id: string): Promise<Service> => present(await getRow(organizationId, id)),
+
+    async list(
+      organizationId: string,
+      projectId: string,
+      page: {
+        limit: number;
+        before?: string | undefined;
+        environmentId?: string | undefined;
+        name?: string | undefined;
+      },
+    ): Promise<Service[]> {
+      await projects.get(organizationId, projectId);
+      const { limit, before, environmentId, name } = page;
+      return (await listServices(db, organizationId, projectId, { limit: limit + 1, before, environmentId, name })).map(
+        present,
+      );
+    },
+
+    async create(organizationId: string, projectId: string, input: CreateService): Promise<Service> {
+      const environment = await environmentFor(organizationId, projectId, input.environmentId);
+      const settings = mergeSettings(serviceSettings.parse({}), input.settings);
+      checkSettings(input.kind, settings, abilities);
+      options.checkSource(input.source);
+      const id = createId('svc');
+      const insert = () =>
+        db.transaction().execute(async (trx) => {
+          const sourceSecret =
+            input.sourceCredential === undefined
+              ? null
+              : await secretBox.seal(trx, secretColumn({ id, organizationId }), JSON.stringify(input.sourceCredential));
+          return await insertService(trx, {
+            id,
+            organizationId,
+            projectId,
+            environmentId: environment.id,
+            name: input.name,
+            kind: input.kind,
+            hostLabel: input.kind === 'web' ? await chooseHostLabel(trx, input.name, environment.name) : null,
+            source: JSON.stringify(input.source),
+            sourceSecret,
+            settings: JSON.stringify(settings),
+          });
+        });
+      return present(await onViolation('services_name_key', serviceErrors.SERVICE_NAME_TAKEN, insert));
+    },
+
+    async update(organizationId: string, id: string, input: UpdateService): Promise<Service> {
+      const change = () =>
+        db.transaction().execute(async (trx) => {
+          const row = await findServiceForUpdate(trx, organizationId, id);
+          if (row === undefined) throw serviceErrors.SERVICE_NOT_FOUND();
+          if (row.desiredState === 'deleted') throw serviceErrors.SERVICE_BEING_DELETED();
+          const settings = mergeSettings(serviceSettings.parse(row.settings), input.settings ?? {});
+          checkSettings(row.kind as ServiceKind, settings, abilities);
+          if (input.source !== undefined) options.checkSource(input.source);
+          return await updateService(trx, organizationId, id, {
+            name: input.name ?? row.name,
+            settings: JSON.stringify(settings),
+            source: JSON.stringify(input.source ?? row.source),
+            sourceSecret: await nextSecret(trx, row, input),
+          });
+        });
+      return present(await onViolation('services_name_key', serviceErrors.SERVICE_NAME_TAKEN, change));
+    },
+
+    /** The credential of a private repository, for the fetch alone. */
+    async openSourceCredential(organizationId: string, id: string): Promise<SourceCredential | undefined> {
+      const row = await getRow(organizationId, id);
+      if (row.sourceSecret === null) return undefined;
+      const text = await secretBox.open(db, secretColumn(row), row.sourceSecret);
+      return JSON.parse(text.toString('utf8')) as SourceCredential;
+    },
+  };
+
+  // A stored credential belongs to the repository it was given for: a new URL must not receive it.
+  async function nextSecret(trx: Db, row: ServiceRow, input: UpdateService): Promise<Buffer | null> {
+    if (input.sourceCredential !== undefined) {
+      if (input.sourceCredential === null) return null;
+      return await secretBox.seal(trx, secretColumn(row), JSON.stringify(input.sourceCredential));
+    }
+    const former = row.source as ServiceSource;
+    const repointed =
+      input.source !== undefined &&
+      !(input.source.type === 'git' && former.type === 'git' && input.source.url === former.url);
+    return repointed ? null : row.sourceSecret;
+  }
+}

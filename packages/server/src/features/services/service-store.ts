@@ -1,0 +1,72 @@
+import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { Services } from '../../platform/db/database.gen.d.ts';
+import type { Db } from '../../platform/db/database.ts';
+
+export type ServiceRow = Selectable<Services>;
+
+export async function findService(db: Db, organizationId: string, id: string): Promise<ServiceRow | undefined> {
+  return await db
+    .selectFrom('services')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Locks the row, so that two changes of one service come one after the other. */
+export async function findServiceForUpdate(
+  db: Db,
+  organizationId: string,
+  id: string,
+): Promise<ServiceRow | undefined> {
+  return await db
+    .selectFrom('services')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** Newest first. */
+export async function listServices(
+  db: Db,
+  organizationId: string,
+  projectId: string,
+  page: { limit: number; before: string | undefined; environmentId: string | undefined; name: string | undefined },
+): Promise<ServiceRow[]> {
+  let query = db
+    .selectFrom('services')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where('projectId', '=', projectId);
+  if (page.environmentId !== undefined) query = query.where('environmentId', '=', page.environmentId);
+  if (page.name !== undefined) query = query.where('name', '=', page.name);
+  if (page.before !== undefined) query = query.where('id', '<', page.before);
+  return await query.orderBy('id', 'desc').limit(page.limit).execute();
+}
+
+export async function insertService(db: Db, row: Insertable<Services>): Promise<ServiceRow> {
+  return await db.insertInto('services').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function updateService(
+  db: Db,
+  organizationId: string,
+  id: string,
+  changes: Updateable<Services>,
+): Promise<ServiceRow> {
+  return await db
+    .updateTable('services')
+    .set({ ...changes, updatedAt: new Date() })
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Over all organizations: host names are the platform's. */
+export async function isHostLabelTaken(db: Db, hostLabel: string): Promise<boolean> {
+  const row = await db.selectFrom('services').select('id').where('hostLabel', '=', hostLabel).executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { resourceName } from '../projects/index.ts';
+import { pathInSource, serviceSettings, serviceSettingsPatch } from './service-settings.ts';
+
+export const serviceKinds = ['web', 'worker', 'cron'] as const;
+export type ServiceKind = (typeof serviceKinds)[number];
+
+/** What of a repository is deployed when the caller names nothing else. At most one; none is the default branch. */
+const gitReference = z
+  .union([
+    z.strictObject({ branch: z.string().min(1).max(255) }),
+    z.strictObject({ tag: z.string().min(1).max(255) }),
+    z.strictObject({ commit: z.string().regex(/^[0-9a-f]{7,64}$/, '7 to 64 hexadecimal digits') }),
+  ])
+  .nullable();
+
+const rootFolder = pathInSource.default('');
+
+export const sourceSchema = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('git'),
+      url: z.string().min(1).max(2048),
+      reference: gitReference.default(null),
+      rootFolder,
+      submodules: z.boolean().default(false),
+      lfs: z.boolean().default(false),
+    }),
+    z.strictObject({ type: z.literal('upload'), rootFolder }),
+  ])
+  .meta({ id: 'ServiceSource' });
+export type ServiceSource = z.infer<typeof sourceSchema>;
+export type GitReference = z.infer<typeof gitReference>;
+
+/** How a private repository lets davit in. Written, never read back. */
+export const sourceCredential = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('token'),
+      username: z.string().min(1).max(255).optional(),
+      token: z.string().min(1).max(4096),
+    }),
+    z.strictObject({ kind: z.literal('deploy-key'), privateKey: z.string().min(1).max(16_384) }),
+  ])
+  .meta({ id: 'SourceCredential' });
+export type SourceCredential = z.infer<typeof sourceCredential>;
+
+export const createServiceBody = z
+  .strictObject({
+    name: resourceName,
+    kind: z.enum(serviceKinds).default('web'),
+    /** Default: the project's first environment. */
+    environmentId: z.string().optional(),
+    source: sourceSchema.default({ type: 'upload', rootFolder: '' }),
+    sourceCredential: sourceCredential.optional(),
+    settings: serviceSettingsPatch.default({}),
+  })
+  .meta({ id: 'CreateService' });
+export type CreateService = z.infer<typeof createServiceBody>;
+
+export const updateServiceBody = z
+  .strictObject({
+    name: resourceName.optional(),
+    source: sourceSchema.optional(),
+    /** null forgets it. */
+    sourceCredential: sourceCredential.nullable().optional(),
+    settings: serviceSettingsPatch.optional(),
+  })
+  .meta({ id: 'UpdateService' });
+export type UpdateService = z.infer<typeof updateServiceBody>;
+
+export const serviceSchema = z
+  .strictObject({
+    id: z.string(),
+    projectId: z.string(),
+    environmentId: z.string(),
+    name: z.string(),
+    kind: z.enum(serviceKinds),
+    /** Where it answers; null for services without a port. */
+    url: z.string().nullable(),
+    source: sourceSchema,
+    hasSourceCredential: z.boolean(),
+    settings: serviceSettings,
+    desiredState: z.enum(['running', 'stopped', 'deleted']),
+    activeReleaseId: z.string().nullable(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Service' });
+export type Service = z.infer<typeof serviceSchema>;

@@ -1,0 +1,2 @@
+export { registerVariableRoutes } from './variable-routes.ts';
+export { createVariableService, type VariableService } from './variable-service.ts';
