@@ -171,6 +171,9 @@ export interface RunOutput {
 
 export interface Runs {
   askedBy: string | null;
+  /**
+   * How often the run was picked up: more than once after the worker before died. A handover does not count.
+   */
   attempt: Generated<number>;
   cancelRequestedAt: Timestamp | null;
   cancelRequestedBy: string | null;
@@ -181,15 +184,18 @@ export interface Runs {
   id: string;
   input: Generated<Json>;
   kind: string;
-  lastOutputSeq: Generated<number>;
   leaseExpiresAt: Timestamp | null;
   leaseOwner: string | null;
   leaseToken: string | null;
+  /**
+   * A run whose workers die this often is failed: it may be what kills them.
+   */
   maxAttempts: Generated<number>;
   /**
    * Null only for the platform's own work, such as cleanup.
    */
   organizationId: string | null;
+  outputRemovedAt: Timestamp | null;
   /**
    * Set while a run that will not succeed is cleaned up, so that whoever takes it over ends it the same way.
    */
