@@ -3,6 +3,9 @@ import { isAscii, isUtf8 } from 'node:buffer';
 /** A longer line is stored as several records, all but the last marked as partial. Bytes, as the process wrote them. */
 export const MAX_LINE_BYTES = 64 * 1024;
 
+/** Usual size of a block of lines: a reader decodes no more than this for one line. */
+export const BLOCK_BYTES = 64 * 1024;
+
 /** Some lines in the form in which they are stored. */
 export interface LineBlock {
   /** UTF-8 without NUL; lines separated by `\n`, none after the last one. */
@@ -59,6 +62,8 @@ export function splitLines(
     blocks.push(makeBlock(chunk, position, cut, cut, true));
     position = cut;
     isOpen = true;
+    // Half a character is left to wait for its other half, unless it is all that a flush was asked for.
+    if (cut < available && available === chunk.length) break;
   }
   return { blocks, consumed: position, open: isOpen };
 }

@@ -1,16 +1,16 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { BlockHeader } from './segment-format.ts';
 import {
   BLOCK_HEADER_BYTES,
   BLOCK_KIND,
-  FLAG_PARTIAL,
-  MAX_PAYLOAD_BYTES,
-  SEGMENT_HEADER_BYTES,
   decodeBlockHeader,
   decodeSegmentHeader,
+  FLAG_PARTIAL,
   isBlockIntact,
+  MAX_PAYLOAD_BYTES,
+  SEGMENT_HEADER_BYTES,
 } from './segment-format.ts';
-import type { BlockHeader } from './segment-format.ts';
 
 /** Who wrote a line. Kept once a segment. */
 export interface LogSource {

@@ -175,6 +175,8 @@ export interface LogLine {
   labels: Record<string, string>;
   stream: 'stdout' | 'stderr' | 'system';
   content: string;
+  /** Set when the next line of this instance and stream goes on where this one stops (it was too long, or unfinished). */
+  partial?: boolean;
 }
 
 export const logQuery = z.strictObject({
