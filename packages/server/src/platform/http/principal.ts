@@ -15,9 +15,35 @@ export interface Principal {
   role: Role;
   sessionId: string | null;
   apiTokenId: string | null;
+  /** Of an API token; a user who signed in has none and is held back by the role alone. */
+  scope?: ApiTokenScope | undefined;
 }
 
 /** Whether `role` is at least `needed`. */
 export function hasRole(role: Role, needed: Role): boolean {
   return roles.indexOf(role) >= roles.indexOf(needed);
+}
+
+const scopeOfRole: Record<Role, ApiTokenScope> = {
+  viewer: 'read',
+  developer: 'deploy',
+  admin: 'admin',
+  owner: 'admin',
+};
+const roleOfScope: Record<ApiTokenScope, Role> = { read: 'viewer', deploy: 'developer', admin: 'owner' };
+
+/** The scope that an API token needs for what asks for `role`. */
+export function defaultScope(role: Role): ApiTokenScope {
+  return scopeOfRole[role];
+}
+
+/** The role that is left when a member of `role` acts through a token of `scope`. */
+export function lowerRole(role: Role, scope: ApiTokenScope): Role {
+  const most = roleOfScope[scope];
+  return hasRole(role, most) ? most : role;
+}
+
+/** Whether a token of `scope` may do what asks for `needed`. */
+export function hasScope(scope: ApiTokenScope, needed: ApiTokenScope): boolean {
+  return apiTokenScopes.indexOf(scope) >= apiTokenScopes.indexOf(needed);
 }

@@ -1,0 +1,36 @@
+import type { FastifyRequest } from 'fastify';
+import type { Logger } from '../../kernel/logger.ts';
+import type { Idempotency, IdempotencyClaim } from './idempotency.ts';
+import type { Principal } from './principal.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import type { RouteFacts } from './route-definition.ts';
+import type { OpenStreams } from './sse-writer.ts';
+
+/** What route() needs from the server it registers on. */
+export interface HttpContext {
+  authenticate(request: FastifyRequest): Promise<Principal | null>;
+  rateLimiter: RateLimiter;
+  idempotency: Idempotency | undefined;
+  streams: OpenStreams;
+  logger: Logger;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    httpContext: HttpContext;
+  }
+  interface FastifyRequest {
+    /** Null before authentication and on public routes. */
+    principal: Principal | null;
+    /** Set while this request is the first with its Idempotency-Key. */
+    idempotencyClaim: IdempotencyClaim | null;
+    /** What a repetition with the same Idempotency-Key must equal; empty without a key. */
+    requestHash: string;
+    /** Whether this request took a try from the rate limiter that may be given back. */
+    tookTry: boolean;
+  }
+  interface FastifyContextConfig {
+    /** Set by route() and its siblings, and by nothing else. */
+    facts?: RouteFacts;
+  }
+}

@@ -1,0 +1,174 @@
+import { constants as zlibConstants } from 'node:zlib';
+import compress from '@fastify/compress';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
+import type { Registry } from 'prom-client';
+import type { AppError } from '../../kernel/app-error.ts';
+import { createId } from '../../kernel/id.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import { keepFirstAnswers } from './act-once.ts';
+import { registerBodyParsers } from './body-parsers.ts';
+import { sendProblem, toAppError } from './error-handler.ts';
+import { type HealthCheck, registerHealth } from './health.ts';
+import { httpErrors } from './http-errors.ts';
+import type { Idempotency } from './idempotency.ts';
+import { answerMalformed } from './malformed-request.ts';
+import { collectMethods } from './method-not-allowed.ts';
+import { createMetricsRegistry, registerMetrics } from './metrics.ts';
+import { registerOpenApi, serveOpenApi } from './openapi.ts';
+import type { Principal } from './principal.ts';
+import { statusOf } from './problem.ts';
+import { createRateLimiter, type RateLimit } from './rate-limiter.ts';
+import { registerRequestLog } from './request-log.ts';
+import { isGuarded } from './route.ts';
+import { registerSecurityHeaders } from './security-headers.ts';
+import { createOpenStreams } from './sse-writer.ts';
+import { validatorCompiler } from './validation.ts';
+
+export interface HttpServerOptions {
+  logger: Logger;
+  /** Who sends this request; null when nobody is signed in. Asked once a request, and at each heart-beat of a stream. */
+  authenticate(request: FastifyRequest): Promise<Principal | null>;
+  /** Told of every request that the caller's role or scope did not allow. */
+  onRefused?(refusal: Refusal): Promise<void>;
+  /** Without it the header Idempotency-Key has no effect. */
+  idempotency?: Idempotency;
+  checks?: readonly HealthCheck[];
+  registry?: Registry;
+  /** Tries of one address that is not signed in. */
+  rateLimit?: RateLimit;
+  /** Addresses and networks whose X-Forwarded-* headers are believed; from all others they are ignored. */
+  trustedProxies?: readonly string[];
+  /** Shown in the OpenAPI document. */
+  version?: string;
+}
+
+export interface Refusal {
+  principal: Principal;
+  operationId: string;
+  error: AppError;
+  request: FastifyRequest;
+}
+
+const BODY_LIMIT = 1024 * 1024;
+// Long enough for a large upload over a slow line; nothing else may hold a connection for that long.
+const REQUEST_TIMEOUT_MS = 30 * 60_000;
+const SWEEP_EVERY_MS = 60 * 60_000;
+
+// Routes of libraries and ours that have no policy because everybody may see them.
+const internalRoutes = [/^\/openapi\.json$/, /^\/metrics$/, /^\/docs(?:\/|$)/];
+
+/**
+ * The server without features: register their routes on it, then listen. Later, gRPC over clear-text HTTP/2 joins on the same
+ * port by a `serverFactory` among the options below, which looks at a connection's first bytes.
+ */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { logger } = options;
+  const app = fastify({
+    logger: false,
+    genReqId: () => createId('req'),
+    requestIdHeader: false,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: 256 },
+    trustProxy:
+      options.trustedProxies === undefined || options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    // Requests that come over an open connection while the server stops are still answered.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => sendProblem(request, reply, error, logger),
+    clientErrorHandler: answerMalformed,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  registerBodyParsers(app);
+
+  const streams = createOpenStreams();
+  const rateLimiter = createRateLimiter(options.rateLimit ?? { requests: 100, windowMs: 60_000 });
+  const { idempotency } = options;
+  app.decorate('httpContext', {
+    authenticate: (request: FastifyRequest) => options.authenticate(request),
+    idempotency,
+    rateLimiter,
+    streams,
+    logger,
+  });
+  app.decorateRequest('principal', null);
+  app.decorateRequest('idempotencyClaim', null);
+  app.decorateRequest('requestHash', '');
+  app.decorateRequest('tookTry', false);
+
+  refuseUnguardedRoutes(app);
+  const findMethods = collectMethods(app);
+  let isStopping = false;
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    // The assets of /docs say for themselves how long they may be kept.
+    if (!request.url.startsWith('/docs')) reply.header('cache-control', 'no-store');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const harmless = reply.statusCode !== 401 && reply.statusCode !== 201;
+    if (request.tookTry && harmless) rateLimiter.giveBack(request.ip);
+  });
+  app.addHook('preClose', async () => {
+    isStopping = true;
+    streams.endAll();
+  });
+  keepFirstAnswers(app, logger);
+  registerRequestLog(app, logger);
+
+  app.setErrorHandler(async (thrown, request, reply) => {
+    await tellRefusal(options, request, toAppError(thrown));
+    sendProblem(request, reply, thrown, logger);
+    return reply;
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const methods = findMethods(request.url.split('?', 1)[0] ?? '');
+    if (methods.length === 0) return sendProblem(request, reply, httpErrors.ROUTE_NOT_FOUND(), logger);
+    reply.header('allow', methods.join(', '));
+    return sendProblem(request, reply, httpErrors.METHOD_NOT_ALLOWED({ details: { allowed: methods } }), logger);
+  });
+
+  await registerSecurityHeaders(app);
+  await app.register(compress, {
+    globalDecompression: false,
+    threshold: 1024,
+    encodings: ['br', 'gzip'],
+    // Brotli's default, 11, is for files that are compressed once: 60 times slower than 4 for a tenth less.
+    brotliOptions: { params: { [zlibConstants.BROTLI_PARAM_QUALITY]: 4 } },
+  });
+  await registerOpenApi(app, options.version ?? '0.0.0');
+  registerHealth(app, options.checks ?? [], () => isStopping, logger);
+  registerMetrics(app, options.registry ?? createMetricsRegistry());
+  await serveOpenApi(app);
+  sweepHourly(app, idempotency, logger);
+  return app;
+}
+
+function refuseUnguardedRoutes(app: FastifyInstance): void {
+  app.addHook('onRoute', ({ url, config }) => {
+    if (isGuarded(config?.facts) || internalRoutes.some((internal) => internal.test(url))) return;
+    throw new Error(`The route ${url} has no policy: register it by route(), uploadRoute() or streamRoute().`);
+  });
+}
+
+async function tellRefusal(options: HttpServerOptions, request: FastifyRequest, error: AppError): Promise<void> {
+  const { facts } = request.routeOptions.config;
+  if (statusOf(error) !== 403 || request.principal === null || facts === undefined) return;
+  const refusal = { principal: request.principal, operationId: facts.operationId, error, request };
+  try {
+    await options.onRefused?.(refusal);
+  } catch (failure) {
+    // The refusal stands all the same.
+    options.logger.error({ requestId: request.id, err: failure }, 'a refusal could not be recorded');
+  }
+}
+
+function sweepHourly(app: FastifyInstance, idempotency: Idempotency | undefined, logger: Logger): void {
+  if (idempotency === undefined) return;
+  const timer = setInterval(() => {
+    idempotency.sweep().catch((error: unknown) => logger.warn({ err: error }, 'old idempotency keys were not removed'));
+  }, SWEEP_EVERY_MS);
+  timer.unref();
+  app.addHook('onClose', async () => clearInterval(timer));
+}
