@@ -52,5 +52,13 @@ export function createDatabase(options: DatabaseOptions): Database {
     // Keys inside JSON columns are ours to spell: only column names are translated.
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
-  return { db, pool, close: () => db.destroy() };
+  return {
+    db,
+    pool,
+    async close() {
+      await db.destroy();
+      // Kysely ends the pool only when a query went through Kysely.
+      if (!pool.ending) await pool.end();
+    },
+  };
 }

@@ -1,0 +1,73 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { postgresErrors } from './postgres-errors.ts';
+import {
+  argvOf,
+  findPostmaster,
+  type PostmasterOptions,
+  readLogEnd,
+  spawnPostmaster,
+  stopPostmaster,
+  waitUntilReady,
+} from './postmaster.ts';
+import { findLockHolder, findPostmasterLock, type PostmasterLock, releaseStaleLock } from './postmaster-lock.ts';
+
+const RETRY_MS = 200;
+
+export interface RunningPostmaster {
+  lock: PostmasterLock;
+  /** It ran before. */
+  adopted: boolean;
+}
+
+/** Whether the running postmaster was started with the very program and settings that are wanted now. */
+async function isAsWanted(options: PostmasterOptions): Promise<boolean> {
+  // postmaster.opts is the command line of the last start, each argument in double quotes (CreateOptsFile).
+  const started = await readFile(join(options.dataFolder, 'postmaster.opts'), 'utf8').catch(() => '');
+  const program = await realpath(options.program);
+  return started.trim() === [program, ...argvOf(options).map((argument) => `"${argument}"`)].join(' ');
+}
+
+async function adopt(options: PostmasterOptions, timeoutMs: number): Promise<RunningPostmaster | undefined> {
+  const found = await findPostmaster(options.dataFolder);
+  if (!found) return undefined;
+  if (!(await isAsWanted(options))) {
+    await stopPostmaster(options.dataFolder);
+    return undefined;
+  }
+  const gone = async () => (await findLockHolder(found.pid, options.dataFolder)) !== 'postmaster';
+  const lock = await waitUntilReady(options.dataFolder, gone, timeoutMs);
+  return lock && { lock, adopted: true };
+}
+
+async function clearStrangersLock(dataFolder: string): Promise<void> {
+  const lock = await findPostmasterLock(dataFolder);
+  if (lock && (await findLockHolder(lock.pid, dataFolder)) === 'stranger') await releaseStaleLock(dataFolder);
+}
+
+/** What a start that lost says: another davit was faster, or backends of a killed postmaster are still ending. */
+const passing = /lock file .* already exists|pre-existing shared memory block/;
+
+/**
+ * Adopts the postmaster of the data folder, or starts one. One that was started with other settings or by another version
+ * is stopped first.
+ *
+ * @throws AppError POSTGRES_START_FAILED, POSTGRES_NOT_READY
+ */
+export async function runPostmaster(options: PostmasterOptions, timeoutMs: number): Promise<RunningPostmaster> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const adopted = await adopt(options, timeoutMs);
+    if (adopted) return adopted;
+    await clearStrangersLock(options.dataFolder);
+    const process = await spawnPostmaster(options);
+    const lock = await waitUntilReady(options.dataFolder, async () => process.ended(), timeoutMs);
+    if (lock) return { lock, adopted: lock.pid !== process.pid };
+    const reason = await readLogEnd(options.logFile, process.logOffset);
+    if (!passing.test(reason) || Date.now() > deadline) {
+      throw postgresErrors.POSTGRES_START_FAILED({ message: `PostgreSQL ended while it started:\n${reason}` });
+    }
+    await sleep(RETRY_MS);
+  }
+}
