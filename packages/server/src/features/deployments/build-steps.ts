@@ -1,0 +1,181 @@
+import type { Artifact, Builder, BuildRequest } from '../../adapters/builder/builder.ts';
+import type { Executor } from '../../adapters/executor/executor.ts';
+import { runToEnd } from '../../adapters/executor/run-to-end.ts';
+import { createId } from '../../kernel/id.ts';
+import type { SecretBox } from '../../platform/crypto/secret-box.ts';
+import type { Db } from '../../platform/db/database.ts';
+import type { JsonValue, RunContext, RunStep } from '../../platform/runs/run-kind.ts';
+import { type ServiceService, type ServiceSettings, serviceSettings } from '../services/index.ts';
+import type { VariableService } from '../variables/index.ts';
+import type { DeploymentSource } from './deployment.ts';
+import { commandOutput, type DeploymentRunInput, resultOf, tenantOf } from './deployment-context.ts';
+import { deploymentErrors } from './deployment-errors.ts';
+import { findDeployment, setDeploymentRelease } from './deployment-store.ts';
+import type { Fetched } from './fetch-step.ts';
+import { mainProcess } from './instance-plan.ts';
+import { openVariables, sealVariables, secretValues } from './release-environment.ts';
+import type { ReleaseLoader } from './release-loader.ts';
+import { findReleaseOfDeployment, insertRelease, type ReleaseRow, setArtifact } from './release-store.ts';
+
+export interface BuildDependencies {
+  db: Db;
+  secretBox: SecretBox;
+  services: ServiceService;
+  variables: VariableService;
+  loader: ReleaseLoader;
+  builder: Builder;
+  executor: Executor;
+}
+
+type Context = RunContext<DeploymentRunInput>;
+
+/** What the steps of a skipped deployment do: nothing. */
+export function isSkipped(context: RunContext<unknown>): boolean {
+  return context.results.fetch !== undefined && resultOf<Fetched>(context, 'fetch').skipped;
+}
+
+function limitsOf(settings: ServiceSettings) {
+  return {
+    memoryBytes: settings.memoryMb === null ? undefined : settings.memoryMb * 1024 * 1024,
+    cpus: settings.cpus ?? undefined,
+  };
+}
+
+/** Id of the command that runs a deployment's release command. */
+export function releaseCommandId(deploymentId: string): string {
+  return `${deploymentId}-release`;
+}
+
+/** Steps 2 to 4: plan, build and release command. The release is made with the plan, so that its configuration is of one moment. */
+export function createBuildSteps(dependencies: BuildDependencies): RunStep<DeploymentRunInput>[] {
+  const { db, secretBox, services, variables, loader, builder, executor } = dependencies;
+
+  async function environmentOf(context: Context): Promise<Record<string, string>> {
+    const organizationId = tenantOf(context);
+    const service = await services.get(organizationId, context.input.serviceId);
+    const deployment = await findDeployment(db, organizationId, context.input.deploymentId);
+    if (deployment === undefined) throw deploymentErrors.DEPLOYMENT_NOT_FOUND();
+    return await loader.environmentOf(service, organizationId, deployment);
+  }
+
+  /** The release of this deployment: found after a crash, else made of the settings and variables as they are now. */
+  async function takeRelease(context: Context): Promise<ReleaseRow> {
+    const organizationId = tenantOf(context);
+    const { serviceId, deploymentId } = context.input;
+    return await context.transaction(async (trx) => {
+      const known = await findReleaseOfDeployment(trx, organizationId, deploymentId);
+      if (known !== undefined) return known;
+      const { settings } = await services.get(organizationId, serviceId);
+      const id = createId('rel');
+      const values = await variables.openAll(organizationId, serviceId);
+      const sealed = await sealVariables(secretBox, trx, organizationId, id, values);
+      await insertRelease(trx, {
+        id,
+        organizationId,
+        serviceId,
+        deploymentId,
+        settings,
+        variables: sealed,
+        artifact: null,
+      });
+      await setDeploymentRelease(trx, organizationId, deploymentId, id);
+      const made = await findReleaseOfDeployment(trx, organizationId, deploymentId);
+      if (made === undefined) throw new Error('the release vanished in its own transaction');
+      return made;
+    });
+  }
+
+  async function requestOf(
+    context: Context,
+  ): Promise<{ release: ReleaseRow; settings: ServiceSettings; request: BuildRequest }> {
+    const release = await takeRelease(context);
+    const settings = serviceSettings.parse(release.settings);
+    const own = await openVariables(secretBox, db, release);
+    context.mask(secretValues(own));
+    const deployment = await findDeployment(db, tenantOf(context), context.input.deploymentId);
+    const source = deployment?.source as DeploymentSource;
+    const { installCommand, buildCommand, startCommand, timeoutMinutes } = settings.build;
+    const request: BuildRequest = {
+      id: context.input.deploymentId,
+      cacheKey: context.input.serviceId,
+      folder: resultOf<Fetched>(context, 'fetch').folder,
+      rootFolder: 'rootFolder' in source ? source.rootFolder : '',
+      overrides: {
+        installCommand: installCommand ?? undefined,
+        buildCommand: buildCommand ?? undefined,
+        startCommand: startCommand ?? undefined,
+      },
+      variables: { ...own, ...(await environmentOf(context)) },
+      limits: limitsOf(settings),
+      timeoutMs: timeoutMinutes * 60_000,
+    };
+    return { release, settings, request };
+  }
+
+  async function assertStartable(context: Context, artifact: Artifact): Promise<void> {
+    const { kind } = await services.get(tenantOf(context), context.input.serviceId);
+    if (mainProcess(kind, artifact) !== undefined) return;
+    const names = artifact.processes.map(({ name }) => name).join(', ');
+    throw deploymentErrors.DEPLOYMENT_NO_START_COMMAND({
+      message: `Nothing says how to start this ${kind} service${names === '' ? '' : ` (there are: ${names})`}.`,
+    });
+  }
+
+  const plan: RunStep<DeploymentRunInput> = {
+    name: 'plan',
+    async run(context) {
+      if (isSkipped(context)) return null;
+      const { request } = await requestOf(context);
+      const { lines, plan } = await builder.plan(request, context.signal);
+      for (const line of lines) context.output.write('system', line);
+      return { plan: plan as JsonValue };
+    },
+  };
+
+  const build: RunStep<DeploymentRunInput> = {
+    name: 'build',
+    async run(context) {
+      if (isSkipped(context)) return null;
+      const { release, request } = await requestOf(context);
+      const planned = resultOf<{ plan: JsonValue }>(context, 'plan');
+      const output = commandOutput(context, db, 'build');
+      const artifact = await builder.build(request, planned.plan, output, context.signal);
+      await assertStartable(context, artifact);
+      await context.transaction((trx) => setArtifact(trx, tenantOf(context), release.id, artifact));
+      return { releaseId: release.id };
+    },
+  };
+
+  const releaseCommand: RunStep<DeploymentRunInput> = {
+    name: 'release',
+    async run(context) {
+      if (isSkipped(context)) return null;
+      const { settings, release, request } = await requestOf(context);
+      const artifact = release.artifact as Artifact;
+      const argv = settings.releaseCommand === null ? artifact.release : ['/bin/sh', '-c', settings.releaseCommand];
+      if (argv === null) return null;
+      const output = commandOutput(context, db, 'release');
+      const written = await output.announce(settings.releaseCommand ?? argv.join(' '));
+      const command = {
+        argv,
+        env: { ...artifact.environment, ...request.variables, DAVIT_PROCESS: 'release' },
+        cwd: artifact.cwd,
+        isolationKey: context.input.serviceId,
+        writable: [artifact.folder],
+        readable: artifact.readable,
+        limits: request.limits,
+        timeoutMs: request.timeoutMs,
+      };
+      const id = releaseCommandId(context.input.deploymentId);
+      const { exit } = await runToEnd(executor, id, command, output, written, context.signal);
+      if (exit?.code !== 0) {
+        throw deploymentErrors.RELEASE_COMMAND_FAILED({
+          message: `The release command failed: ${exit?.detail ?? 'lost'}`,
+        });
+      }
+      return null;
+    },
+  };
+
+  return [plan, build, releaseCommand];
+}

@@ -1,0 +1,75 @@
+import type { Proxy } from '../../adapters/proxy/proxy.ts';
+import type { Runtime } from '../../adapters/runtime/runtime.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { findService, type ServiceRow } from '../services/index.ts';
+import { planInstances, type RolloutTarget } from './instance-plan.ts';
+import type { ReleaseLoader } from './release-loader.ts';
+import type { Rollout } from './rollout.ts';
+
+export interface ConvergenceOptions {
+  db: Db;
+  runtime: Runtime;
+  proxy: Proxy;
+  loader: ReleaseLoader;
+  rollout: Rollout;
+  /** The full host name of a label. */
+  hostOf(hostLabel: string): string;
+}
+
+export type Convergence = ReturnType<typeof createConvergence>;
+
+/** Makes one service's instances and route be what the database says. */
+export function createConvergence({ db, runtime, proxy, loader, rollout, hostOf }: ConvergenceOptions) {
+  async function activeTarget(service: ServiceRow): Promise<RolloutTarget | undefined> {
+    if (service.desiredState !== 'running' || service.activeReleaseId === null) return undefined;
+    const { organizationId, id, activeReleaseId, generation } = service;
+    return await loader.loadTarget(organizationId, id, activeReleaseId, { generation });
+  }
+
+  /** Starts what is missing, and fills in what a restarted agent does not know any more. */
+  async function startMissing(target: RolloutTarget, signal: AbortSignal): Promise<number> {
+    const present = new Map(
+      (await rollout.listOf(target.service.id, signal)).map((instance) => [instance.id, instance]),
+    );
+    let started = 0;
+    for (const request of planInstances(target)) {
+      const instance = present.get(request.id);
+      // `failed` and `stopped` are the end of its own restart policy: nobody starts it again but a person.
+      if (instance !== undefined && instance.state !== 'incomplete') continue;
+      await runtime.start(request, signal);
+      started++;
+    }
+    return started;
+  }
+
+  async function routeTo(service: ServiceRow, target: RolloutTarget | undefined, signal: AbortSignal): Promise<void> {
+    if (service.hostLabel === null) return;
+    const host = hostOf(service.hostLabel);
+    if (service.desiredState === 'deleted') await proxy.removeRoute(host, signal);
+    else if (target !== undefined) await rollout.route(host, target, signal);
+    else if (service.activeReleaseId !== null) await proxy.setRoute({ host, owner: service.id, targets: [] }, signal);
+  }
+
+  return {
+    /**
+     * `endOthers: false` leaves instances that are not wanted alone: a run of this service may be starting them.
+     * @returns how many instances were started
+     */
+    async converge(
+      organizationId: string,
+      serviceId: string,
+      options: { endOthers: boolean },
+      signal: AbortSignal,
+    ): Promise<number> {
+      const service = await findService(db, organizationId, serviceId);
+      if (service === undefined) return 0;
+      const target = await activeTarget(service);
+      const started = target === undefined ? 0 : await startMissing(target, signal);
+      if (!options.endOthers) return started;
+      await routeTo(service, target, signal);
+      const keep = new Set(target === undefined ? [] : planInstances(target).map(({ id }) => id));
+      await rollout.stopOthers(serviceId, keep, signal);
+      return started;
+    },
+  };
+}

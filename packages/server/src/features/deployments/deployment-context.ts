@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import type { BuildOutput } from '../../adapters/builder/builder.ts';
+import type { Db } from '../../platform/db/database.ts';
+import type { JsonValue, RunContext } from '../../platform/runs/run-kind.ts';
+import { countLinesSince } from './deployment-store.ts';
+
+/** What every run about a service is given. */
+export interface ServiceRunInput {
+  serviceId: string;
+}
+
+/** What a run of a deployment is given; all else is in the deployment's row. */
+export interface DeploymentRunInput extends ServiceRunInput {
+  deploymentId: string;
+}
+
+/** The organization of a run that has one; every run about a service does. */
+export function tenantOf(context: { organizationId: string | null }): string {
+  if (context.organizationId === null) throw new Error('a run about a service without an organization');
+  return context.organizationId;
+}
+
+/** What an earlier step of this run handed over. */
+export function resultOf<T extends JsonValue>(context: RunContext<unknown>, step: string): T {
+  const result = context.results[step];
+  if (result === undefined) throw new Error(`step ${step} left no result`);
+  return result as T;
+}
+
+/** Where the source of a deployment is put, is built, and stays as its artifact. */
+export function releaseFolder(releasesFolder: string, serviceId: string, deploymentId: string): string {
+  return join(releasesFolder, serviceId, deploymentId);
+}
+
+/** The output of a step, as commands write to it. */
+export function commandOutput(context: RunContext<unknown>, db: Db, step: string): BuildOutput {
+  return {
+    write: (stream, text) => context.output.write(stream, text),
+    async announce(title) {
+      const line = `$ ${title}`;
+      const before = context.attempt > 1 ? await countLinesSince(db, context.runId, step, line) : undefined;
+      if (before !== undefined) return before;
+      context.output.write('system', line);
+      return { stdout: 0, stderr: 0 };
+    },
+  };
+}

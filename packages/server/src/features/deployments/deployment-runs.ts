@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import type { Artifact } from '../../adapters/builder/builder.ts';
+import { createId } from '../../kernel/id.ts';
+import {
+  defineRunKind,
+  type RunContext,
+  type RunKind,
+  type RunOutcome,
+  type RunStep,
+} from '../../platform/runs/run-kind.ts';
+import { serviceSettings } from '../services/index.ts';
+import { type BuildDependencies, createBuildSteps, releaseCommandId } from './build-steps.ts';
+import type { Convergence } from './convergence.ts';
+import type { DeploymentSource } from './deployment.ts';
+import { type DeploymentRunInput, releaseFolder, type ServiceRunInput, tenantOf } from './deployment-context.ts';
+import { deploymentErrors } from './deployment-errors.ts';
+import { findDeployment, setDeploymentRelease } from './deployment-store.ts';
+import { createFetchStep, type FetchDependencies } from './fetch-step.ts';
+import { openVariables, sealVariables } from './release-environment.ts';
+import type { ReleaseRetention } from './release-retention.ts';
+import { abandonRelease, findRelease, findReleaseOfDeployment, insertRelease } from './release-store.ts';
+import { createRolloutSteps, type Goal, type RolloutStepDependencies } from './rollout-steps.ts';
+
+export interface DeploymentRunDependencies extends BuildDependencies, FetchDependencies, RolloutStepDependencies {
+  convergence: Convergence;
+  retention: ReleaseRetention;
+}
+
+const hour = 60 * 60_000;
+
+const deploymentInput = z.strictObject({ serviceId: z.string(), deploymentId: z.string() });
+
+/** Kinds of run that bring a release into service: one that is built, and one that served before. */
+export function createDeploymentRunKinds(dependencies: DeploymentRunDependencies): RunKind<DeploymentRunInput>[] {
+  const { db, secretBox, builder, executor, convergence, retention, releasesFolder } = dependencies;
+
+  async function hasSwitched(context: RunContext<DeploymentRunInput>): Promise<boolean> {
+    const release = await findReleaseOfDeployment(db, tenantOf(context), context.input.deploymentId);
+    return release !== undefined && release.state !== 'candidate' && release.state !== 'abandoned';
+  }
+
+  /** After a failure or a cancel: nothing half-made stays, and what served before goes on serving. */
+  async function cleanup(context: RunContext<DeploymentRunInput>, outcome: RunOutcome): Promise<void> {
+    const organizationId = tenantOf(context);
+    const { serviceId, deploymentId } = context.input;
+    if (await hasSwitched(context)) {
+      context.output.write(
+        'system',
+        `The new release serves already; it stays although the deployment was ${outcome.state}.`,
+      );
+    } else {
+      await builder.abandon(
+        { id: deploymentId, folder: releaseFolder(releasesFolder, serviceId, deploymentId) },
+        context.signal,
+      );
+      await executor.remove(releaseCommandId(deploymentId), context.signal);
+      await context.transaction(async (trx) => {
+        const release = await findReleaseOfDeployment(trx, organizationId, deploymentId);
+        if (release !== undefined) await abandonRelease(trx, organizationId, release.id);
+      });
+    }
+    await convergence.converge(organizationId, serviceId, { endOthers: true }, context.signal);
+  }
+
+  /** A rollback is a new release of the old artifact with the configuration that it had. */
+  const prepareRollback: RunStep<DeploymentRunInput> = {
+    name: 'prepare',
+    async run(context) {
+      const organizationId = tenantOf(context);
+      const { serviceId, deploymentId } = context.input;
+      const releaseId = await context.transaction(async (trx) => {
+        const known = await findReleaseOfDeployment(trx, organizationId, deploymentId);
+        if (known !== undefined) return known.id;
+        const deployment = await findDeployment(trx, organizationId, deploymentId);
+        const source = deployment?.source as DeploymentSource | undefined;
+        if (source?.type !== 'release') throw deploymentErrors.DEPLOYMENT_NOT_FOUND();
+        const former = await findRelease(trx, organizationId, source.releaseId);
+        if (former === undefined || former.artifactRemovedAt !== null) {
+          throw deploymentErrors.DEPLOYMENT_NOT_ROLLBACK_CANDIDATE();
+        }
+        const id = createId('rel');
+        const values = await openVariables(secretBox, trx, former);
+        await insertRelease(trx, {
+          id,
+          organizationId,
+          serviceId,
+          deploymentId,
+          settings: serviceSettings.parse(former.settings),
+          variables: await sealVariables(secretBox, trx, organizationId, id, values),
+          artifact: former.artifact as Artifact | null,
+        });
+        await setDeploymentRelease(trx, organizationId, deploymentId, id);
+        return id;
+      });
+      return { releaseId } satisfies Goal;
+    },
+  };
+
+  const tidy: RunStep<ServiceRunInput> = {
+    name: 'tidy',
+    async run(context) {
+      await retention.removeOld(tenantOf(context), context.input.serviceId, context.signal);
+      return null;
+    },
+  };
+
+  return [
+    defineRunKind<DeploymentRunInput>({
+      name: 'deployment.create',
+      input: deploymentInput,
+      timeoutMs: 5 * hour,
+      supersedesQueued: true,
+      steps: [
+        createFetchStep(dependencies),
+        ...createBuildSteps(dependencies),
+        ...createRolloutSteps('build', dependencies),
+        tidy,
+      ],
+      cleanup,
+    }),
+    defineRunKind<DeploymentRunInput>({
+      name: 'deployment.rollback',
+      input: deploymentInput,
+      timeoutMs: hour,
+      supersedesQueued: true,
+      steps: [prepareRollback, ...createRolloutSteps('prepare', dependencies)],
+      cleanup,
+    }),
+  ];
+}

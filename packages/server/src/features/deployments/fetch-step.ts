@@ -1,0 +1,119 @@
+import { rm } from 'node:fs/promises';
+import { matchesGlob } from 'node:path';
+import type { GitSource } from '../../adapters/source/git-source.ts';
+import type { Db } from '../../platform/db/database.ts';
+import type { RunContext, RunStep } from '../../platform/runs/run-kind.ts';
+import type { ServiceService } from '../services/index.ts';
+import type { UploadService } from '../uploads/index.ts';
+import type { DeploymentSource } from './deployment.ts';
+import { type DeploymentRunInput, releaseFolder, tenantOf } from './deployment-context.ts';
+import { deploymentErrors } from './deployment-errors.ts';
+import { type DeploymentWithRun, findDeployment, listDeployments, setDeploymentCommit } from './deployment-store.ts';
+
+/** What the fetch hands to later steps. `skipped`: nothing that is watched changed, so there is nothing to do. */
+export type Fetched = { folder: string; skipped: boolean };
+
+export interface FetchDependencies {
+  db: Db;
+  services: ServiceService;
+  uploads: UploadService;
+  gitSource: GitSource;
+  releasesFolder: string;
+}
+
+type GitDeploymentSource = Extract<DeploymentSource, { type: 'git' }>;
+
+/** Whether any changed path is watched. Without a former commit or without patterns everything is. */
+export function isWatched(patterns: readonly string[], changed: readonly string[]): boolean {
+  if (patterns.length === 0) return changed.length > 0;
+  return changed.some((path) => patterns.some((pattern) => matchesGlob(path, pattern)));
+}
+
+async function lastServedCommit(db: Db, organizationId: string, serviceId: string): Promise<string | undefined> {
+  const deployments = await listDeployments(db, organizationId, serviceId, { limit: 50, before: undefined });
+  return deployments.find(({ releaseState }) => releaseState === 'active')?.commitSha ?? undefined;
+}
+
+/** Step 1: the source, as it was asked for, in a folder of its own. */
+export function createFetchStep(dependencies: FetchDependencies): RunStep<DeploymentRunInput> {
+  const { db, services, uploads, gitSource, releasesFolder } = dependencies;
+
+  async function fetchGit(
+    context: RunContext<DeploymentRunInput>,
+    source: GitDeploymentSource,
+    folder: string,
+  ): Promise<boolean> {
+    const organizationId = tenantOf(context);
+    const { serviceId, deploymentId } = context.input;
+    const credential = await services.openSourceCredential(organizationId, serviceId);
+    if (credential !== undefined)
+      context.mask([credential.kind === 'token' ? credential.token : credential.privateKey]);
+    const fetched = await gitSource.fetch({
+      serviceKey: serviceId,
+      url: source.url,
+      reference: source.reference,
+      secret: credential,
+      submodules: source.submodules,
+      lfs: source.lfs,
+      signal: context.signal,
+      onOutput: (line) => context.output.write('stderr', line),
+    });
+    await context.transaction((trx) =>
+      setDeploymentCommit(trx, organizationId, deploymentId, {
+        sha: fetched.commit,
+        message: fetched.message,
+        author: fetched.author,
+      }),
+    );
+    context.output.write(
+      'system',
+      `${fetched.commit.slice(0, 12)} ${fetched.message.split('\n', 1)[0]} (${fetched.author})`,
+    );
+    if (source.onlyIfChanged && !(await hasChanged(context, fetched.commit))) return true;
+    await gitSource.export({ serviceKey: serviceId, commit: fetched.commit, into: folder, signal: context.signal });
+    return false;
+  }
+
+  async function hasChanged(context: RunContext<DeploymentRunInput>, commit: string): Promise<boolean> {
+    const organizationId = tenantOf(context);
+    const { serviceId } = context.input;
+    const former = await lastServedCommit(db, organizationId, serviceId);
+    if (former === undefined) return true;
+    const changed = await gitSource.changedPaths(serviceId, former, commit, context.signal);
+    const { settings } = await services.get(organizationId, serviceId);
+    if (isWatched(settings.build.watchPaths, changed)) return true;
+    context.output.write(
+      'system',
+      'Nothing that is watched changed since the active release: there is nothing to deploy.',
+    );
+    return false;
+  }
+
+  async function fetchUpload(context: RunContext<DeploymentRunInput>, uploadId: string, folder: string): Promise<void> {
+    await uploads.extract(tenantOf(context), uploadId, folder, context.signal);
+    context.output.write('system', 'The upload is unpacked.');
+  }
+
+  async function findSource(context: RunContext<DeploymentRunInput>): Promise<DeploymentWithRun> {
+    const deployment = await findDeployment(db, tenantOf(context), context.input.deploymentId);
+    if (deployment === undefined) throw deploymentErrors.DEPLOYMENT_NOT_FOUND();
+    return deployment;
+  }
+
+  return {
+    name: 'fetch',
+    maxAttempts: 4,
+    system: 'git-host',
+    async run(context) {
+      const { serviceId, deploymentId } = context.input;
+      const folder = releaseFolder(releasesFolder, serviceId, deploymentId);
+      // A try that a crash cut short may have left half a source.
+      await rm(folder, { recursive: true, force: true });
+      const source = (await findSource(context)).source as DeploymentSource;
+      let skipped = false;
+      if (source.type === 'git') skipped = await fetchGit(context, source, folder);
+      else if (source.type === 'upload') await fetchUpload(context, source.uploadId, folder);
+      return { folder, skipped } satisfies Fetched;
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { Artifact, ArtifactProcess } from '../../adapters/builder/builder.ts';
+import type { InstanceRequest } from '../../adapters/runtime/runtime.ts';
+import type { Service, ServiceSettings } from '../services/index.ts';
+
+/** How many of what: the part of the settings that a scale changes without a new release. */
+export interface Scale {
+  replicas: number;
+  processes: Record<string, number>;
+}
+
+/** Everything that decides which instances a service has. Two equal targets plan the same instances with the same ids. */
+export interface RolloutTarget {
+  service: Pick<Service, 'id' | 'kind'>;
+  releaseId: string;
+  deploymentId: string;
+  artifact: Artifact;
+  /** As the release has them. */
+  settings: ServiceSettings;
+  scale: Scale;
+  generation: number;
+  /** Variables and davit's own, without what is particular to one process. */
+  environment: Readonly<Record<string, string>>;
+}
+
+const megabyte = 1024 * 1024;
+
+/** The process that the service is about: `web` for web services; a worker's or cron's own, else whatever starts it. */
+export function mainProcess(kind: Service['kind'], artifact: Artifact): ArtifactProcess | undefined {
+  const named = (name: string) => artifact.processes.find((process) => process.name === name);
+  if (kind === 'web') return named('web');
+  return named(kind) ?? named('worker') ?? named('web');
+}
+
+function plannedProcesses(target: RolloutTarget): { process: ArtifactProcess; count: number; hasPort: boolean }[] {
+  const { service, artifact, scale } = target;
+  // A cron service has no instances: its schedule starts its command.
+  if (service.kind === 'cron') return [];
+  const main = mainProcess(service.kind, artifact);
+  if (main === undefined) return [];
+  const others = service.kind === 'web' ? artifact.processes.filter((process) => process !== main) : [];
+  return [
+    { process: main, count: scale.replicas, hasPort: service.kind === 'web' },
+    ...others.map((process) => ({ process, count: scale.processes[process.name] ?? 1, hasPort: false })),
+  ];
+}
+
+/** The id of an instance says what it is, so that planning twice is asking for the same instance. */
+function instanceId(target: RolloutTarget, process: string, ordinal: number): string {
+  return `${target.releaseId}-${process}-${ordinal}-${target.generation}`;
+}
+
+/** The instances that the service should have, in the order in which they start. */
+export function planInstances(target: RolloutTarget): InstanceRequest[] {
+  const { artifact, settings } = target;
+  return plannedProcesses(target).flatMap(({ process, count, hasPort }) =>
+    Array.from({ length: count }, (_, ordinal) => ({
+      id: instanceId(target, process.name, ordinal),
+      labels: {
+        serviceId: target.service.id,
+        releaseId: target.releaseId,
+        deploymentId: target.deploymentId,
+        process: process.name,
+        ordinal,
+        generation: target.generation,
+      },
+      argv: process.argv,
+      env: {
+        ...artifact.environment,
+        ...target.environment,
+        DAVIT_PROCESS: process.name,
+        DAVIT_INSTANCE: String(ordinal),
+      },
+      folder: artifact.cwd,
+      writable: [artifact.folder],
+      readable: artifact.readable,
+      hasPort,
+      limits: {
+        memoryBytes: settings.memoryMb === null ? undefined : settings.memoryMb * megabyte,
+        cpus: settings.cpus ?? undefined,
+      },
+      restart: settings.restart,
+      stopGraceMs: settings.stopGraceSeconds * 1000,
+    })),
+  );
+}

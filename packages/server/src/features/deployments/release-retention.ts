@@ -1,0 +1,49 @@
+import type { Artifact, Builder } from '../../adapters/builder/builder.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { listKeptReleases, markArtifactRemoved, type ReleaseRow } from './release-store.ts';
+
+/** Releases besides the active one that stay ready for a rollback. */
+const keptReleases = 5;
+
+export type ReleaseRetention = ReturnType<typeof createReleaseRetention>;
+
+const artifactOf = (release: ReleaseRow) => release.artifact as Artifact | null;
+
+/** Frees the artifacts of releases that nobody rolls back to any more. */
+export function createReleaseRetention({ db, builder }: { db: Db; builder: Builder }) {
+  /** An artifact is shared by a release and the rollbacks to it: it goes with the last of them. */
+  async function remove(
+    organizationId: string,
+    gone: readonly ReleaseRow[],
+    kept: readonly ReleaseRow[],
+    signal: AbortSignal,
+  ) {
+    const needed = new Set(kept.map((release) => artifactOf(release)?.folder));
+    for (const release of gone) {
+      const artifact = artifactOf(release);
+      if (artifact !== null && !needed.has(artifact.folder)) await builder.remove(artifact, signal);
+      await markArtifactRemoved(db, organizationId, [release.id]);
+    }
+  }
+
+  return {
+    /** All but the active release, the newest {@link keptReleases} that served, and candidates that are still being made. */
+    async removeOld(organizationId: string, serviceId: string, signal: AbortSignal): Promise<void> {
+      const releases = await listKeptReleases(db, organizationId, serviceId);
+      const served = releases.filter(({ state }) => state === 'retired').slice(0, keptReleases);
+      const kept = releases.filter(
+        (release) => release.state === 'active' || release.state === 'candidate' || served.includes(release),
+      );
+      await remove(
+        organizationId,
+        releases.filter((release) => !kept.includes(release)),
+        kept,
+        signal,
+      );
+    },
+
+    async removeAll(organizationId: string, serviceId: string, signal: AbortSignal): Promise<void> {
+      await remove(organizationId, await listKeptReleases(db, organizationId, serviceId), [], signal);
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { Selectable } from 'kysely';
+import type { Artifact } from '../../adapters/builder/builder.ts';
+import type { Releases } from '../../platform/db/database.gen.d.ts';
+import type { Db } from '../../platform/db/database.ts';
+import type { ServiceSettings } from '../services/index.ts';
+
+export type ReleaseRow = Selectable<Releases>;
+
+export interface NewRelease {
+  id: string;
+  organizationId: string;
+  serviceId: string;
+  deploymentId: string;
+  settings: ServiceSettings;
+  variables: Buffer;
+  artifact: Artifact | null;
+}
+
+/** Made once per deployment: a step that is repeated after a crash finds the release of its first try. */
+export async function insertRelease(db: Db, release: NewRelease): Promise<void> {
+  await db
+    .insertInto('releases')
+    .values({
+      ...release,
+      state: 'candidate',
+      settings: JSON.stringify(release.settings),
+      artifact: JSON.stringify(release.artifact),
+    })
+    .execute();
+}
+
+export async function findRelease(db: Db, organizationId: string, id: string): Promise<ReleaseRow | undefined> {
+  return await db
+    .selectFrom('releases')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+export async function findReleaseOfDeployment(db: Db, organizationId: string, deploymentId: string) {
+  return await db
+    .selectFrom('releases')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where('deploymentId', '=', deploymentId)
+    .executeTakeFirst();
+}
+
+export async function setArtifact(db: Db, organizationId: string, id: string, artifact: Artifact): Promise<void> {
+  await db
+    .updateTable('releases')
+    .set({ artifact: JSON.stringify(artifact) })
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** The one moment of a deployment: this release is the service's, the former one is not. Repeatable. */
+export async function activateRelease(db: Db, organizationId: string, serviceId: string, id: string): Promise<void> {
+  await db
+    .updateTable('releases')
+    .set({ state: 'retired', retiredAt: new Date() })
+    .where('organizationId', '=', organizationId)
+    .where('serviceId', '=', serviceId)
+    .where('state', '=', 'active')
+    .where('id', '<>', id)
+    .execute();
+  await db
+    .updateTable('releases')
+    .set({ state: 'active', activatedAt: new Date() })
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .where('state', '=', 'candidate')
+    .execute();
+}
+
+/** A candidate that will never serve. */
+export async function abandonRelease(db: Db, organizationId: string, id: string): Promise<void> {
+  await db
+    .updateTable('releases')
+    .set({ state: 'abandoned', retiredAt: new Date() })
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .where('state', '=', 'candidate')
+    .execute();
+}
+
+/** Releases that served once and could again, newest first. */
+export async function listRollbackCandidates(db: Db, organizationId: string, serviceId: string, limit: number) {
+  return await db
+    .selectFrom('releases')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where('serviceId', '=', serviceId)
+    .where('state', '=', 'retired')
+    .where('artifactRemovedAt', 'is', null)
+    .orderBy('activatedAt', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** All whose artifact is still kept, newest first. */
+export async function listKeptReleases(db: Db, organizationId: string, serviceId: string): Promise<ReleaseRow[]> {
+  return await db
+    .selectFrom('releases')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where('serviceId', '=', serviceId)
+    .where('artifactRemovedAt', 'is', null)
+    .orderBy('id', 'desc')
+    .execute();
+}
+
+export async function markArtifactRemoved(db: Db, organizationId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .updateTable('releases')
+    .set({ artifactRemovedAt: new Date() })
+    .where('organizationId', '=', organizationId)
+    .where('id', 'in', ids)
+    .execute();
+}

@@ -1,0 +1,162 @@
+import { AppError } from '../../kernel/app-error.ts';
+import type { Db, Tx } from '../../platform/db/database.ts';
+import type { RunContext, RunStep } from '../../platform/runs/run-kind.ts';
+import {
+  findServiceForUpdate,
+  type Service,
+  type ServiceRow,
+  type ServiceService,
+  serviceErrors,
+  updateService,
+} from '../services/index.ts';
+import { isSkipped } from './build-steps.ts';
+import { nextCronTime } from './cron-schedule.ts';
+import { resultOf, type ServiceRunInput, tenantOf } from './deployment-context.ts';
+import type { RolloutTarget, Scale } from './instance-plan.ts';
+import type { ReleaseLoader } from './release-loader.ts';
+import { activateRelease } from './release-store.ts';
+import { type Rollout, targetIds } from './rollout.ts';
+
+/** What a rollout moves to; a step before it (`build` or `prepare`) hands it over. Absent parts stay as they are. */
+export type Goal = {
+  releaseId: string;
+  generation?: number;
+  scale?: { replicas: number; processes: Record<string, number> };
+};
+
+export interface RolloutStepDependencies {
+  db: Db;
+  services: ServiceService;
+  loader: ReleaseLoader;
+  rollout: Rollout;
+  hostOf(hostLabel: string): string;
+}
+
+type Context = RunContext<ServiceRunInput>;
+
+async function lockService(trx: Tx, context: Context): Promise<ServiceRow> {
+  const service = await findServiceForUpdate(trx, tenantOf(context), context.input.serviceId);
+  if (service === undefined) throw serviceErrors.SERVICE_NOT_FOUND();
+  if (service.desiredState === 'deleted') throw serviceErrors.SERVICE_BEING_DELETED();
+  return service;
+}
+
+function settingsWith(service: ServiceRow, scale: Scale | undefined): string {
+  const settings = service.settings as object;
+  return JSON.stringify(scale === undefined ? settings : { ...settings, ...scale });
+}
+
+/** The last five steps of everything that changes what runs: start → healthy → switch → drain → stop. */
+export function createRolloutSteps(
+  goalStep: 'build' | 'prepare',
+  dependencies: RolloutStepDependencies,
+): RunStep<ServiceRunInput>[] {
+  const { services, loader, rollout, hostOf } = dependencies;
+
+  async function serviceRow(context: Context): Promise<ServiceRow> {
+    return await context.transaction((trx) => lockService(trx, context));
+  }
+
+  async function targetOf(context: Context): Promise<RolloutTarget> {
+    const goal = resultOf<Goal>(context, goalStep);
+    const { generation } = await serviceRow(context);
+    const live = {
+      generation: goal.generation ?? generation,
+      ...(goal.scale === undefined ? {} : { scale: goal.scale }),
+    };
+    return await loader.loadTarget(tenantOf(context), context.input.serviceId, goal.releaseId, live);
+  }
+
+  async function hostFor(context: Context): Promise<string | undefined> {
+    const { hostLabel } = await serviceRow(context);
+    return hostLabel === null ? undefined : hostOf(hostLabel);
+  }
+
+  const say = (context: Context) => (text: string) => context.output.write('system', text);
+
+  /** Once the new release serves, an ending that goes wrong is no failure of it: the reconciler does the rest. */
+  async function afterSwitch(context: Context, what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (context.signal.aborted) throw error;
+      context.logger.warn({ err: error }, what);
+      say(context)(`${what}: ${AppError.from(error).message} The reconciler goes on with it.`);
+    }
+  }
+
+  const steps: RunStep<ServiceRunInput>[] = [
+    {
+      name: 'start',
+      maxAttempts: 3,
+      system: 'runtime',
+      async run(context) {
+        await rollout.start(await targetOf(context), context.signal);
+        return null;
+      },
+    },
+    {
+      name: 'healthy',
+      async run(context) {
+        await rollout.waitUntilHealthy(await targetOf(context), context.signal, say(context));
+        return null;
+      },
+    },
+    {
+      name: 'switch',
+      maxAttempts: 3,
+      system: 'proxy',
+      async run(context) {
+        const goal = resultOf<Goal>(context, goalStep);
+        const target = await targetOf(context);
+        await context.transaction(async (trx) => {
+          const service = await lockService(trx, context);
+          await activateRelease(trx, service.organizationId, service.id, goal.releaseId);
+          await updateService(trx, service.organizationId, service.id, {
+            activeReleaseId: goal.releaseId,
+            generation: target.generation,
+            settings: settingsWith(service, goal.scale),
+            nextCronAt: service.kind === 'cron' ? nextCronTime(target.settings.schedule, new Date()) : null,
+          });
+        });
+        const host = await hostFor(context);
+        if (host !== undefined) await rollout.route(host, target, context.signal);
+        await sayWhere(context);
+        return null;
+      },
+    },
+    {
+      name: 'drain',
+      async run(context) {
+        const target = await targetOf(context);
+        const host = await hostFor(context);
+        if (host === undefined) return null;
+        const timeoutMs = target.settings.drainSeconds * 1000;
+        await afterSwitch(context, 'Draining the former instances failed', () =>
+          rollout.drain(host, target.service.id, targetIds(target), timeoutMs, context.signal, say(context)),
+        );
+        return null;
+      },
+    },
+    {
+      name: 'stop',
+      async run(context) {
+        const target = await targetOf(context);
+        await afterSwitch(context, 'Stopping the former instances failed', () =>
+          rollout.stopOthers(target.service.id, targetIds(target), context.signal),
+        );
+        return null;
+      },
+    },
+  ];
+
+  async function sayWhere(context: Context): Promise<void> {
+    const service: Service = await services.get(tenantOf(context), context.input.serviceId);
+    if (service.url !== null) say(context)(`Live at ${service.url}`);
+  }
+
+  return steps.map((step) => ({
+    ...step,
+    run: async (context) => (isSkipped(context) ? null : await step.run(context)),
+  }));
+}

@@ -1,0 +1,105 @@
+import type { Proxy } from '../../adapters/proxy/proxy.ts';
+import type { Runtime, RuntimeInstance } from '../../adapters/runtime/runtime.ts';
+import { AppError } from '../../kernel/app-error.ts';
+import { planInstances, type RolloutTarget } from './instance-plan.ts';
+
+/** Lines for the people who watch. */
+export type Say = (text: string) => void;
+
+export interface RolloutOptions {
+  runtime: Runtime;
+  proxy: Proxy;
+}
+
+export type Rollout = ReturnType<typeof createRollout>;
+
+const tailBytes = 4096;
+const tailLines = 15;
+
+function lastLines(text: string): string {
+  return text.trimEnd().split('\n').slice(-tailLines).join('\n');
+}
+
+/** Routes go to the instances that have a port: those of the main process of a web service. */
+function routable(instances: readonly RuntimeInstance[]): { id: string; host: string; port: number }[] {
+  return instances.flatMap(({ id, address }) => (address === null ? [] : [{ id, ...address }]));
+}
+
+/**
+ * Moves a service from what runs to what should: start → healthy → switch → drain → stop. Every function may be called
+ * again from the start after a crash; none takes anything down before what replaces it answers.
+ */
+export function createRollout({ runtime, proxy }: RolloutOptions) {
+  async function listOf(serviceId: string, signal: AbortSignal): Promise<RuntimeInstance[]> {
+    return (await runtime.list(signal)).filter(({ labels }) => labels.serviceId === serviceId);
+  }
+
+  async function explain(instanceId: string, error: unknown, signal: AbortSignal, say: Say): Promise<unknown> {
+    if (!(error instanceof AppError)) return error;
+    const tail = lastLines(await runtime.tail(instanceId, tailBytes, signal).catch(() => ''));
+    if (tail !== '') say(`The last lines of its output:\n${tail}`);
+    return error;
+  }
+
+  return {
+    listOf,
+
+    async start(target: RolloutTarget, signal: AbortSignal): Promise<void> {
+      for (const request of planInstances(target)) await runtime.start(request, signal);
+    },
+
+    /** @throws AppError with the cause, after its last output was said */
+    async waitUntilHealthy(target: RolloutTarget, signal: AbortSignal, say: Say): Promise<void> {
+      const { path, intervalSeconds, timeoutSeconds } = target.settings.healthCheck;
+      const check = { path, intervalMs: intervalSeconds * 1000, timeoutMs: timeoutSeconds * 1000 };
+      await Promise.all(
+        planInstances(target).map(async ({ id }) => {
+          try {
+            await runtime.waitUntilHealthy(id, check, signal);
+          } catch (error) {
+            throw await explain(id, error, signal, say);
+          }
+        }),
+      );
+    },
+
+    /** New requests go to the target's instances from here on. */
+    async route(host: string, target: RolloutTarget, signal: AbortSignal): Promise<void> {
+      const wanted = new Set(planInstances(target).map(({ id }) => id));
+      const instances = (await listOf(target.service.id, signal)).filter(({ id }) => wanted.has(id));
+      await proxy.setRoute({ host, owner: target.service.id, targets: routable(instances) }, signal);
+    },
+
+    /** Lets the open requests of instances outside `keep` end, for at most `timeoutMs`. */
+    async drain(
+      host: string,
+      serviceId: string,
+      keep: ReadonlySet<string>,
+      timeoutMs: number,
+      signal: AbortSignal,
+      say: Say,
+    ) {
+      const leaving = routable(await listOf(serviceId, signal)).filter(({ id }) => !keep.has(id));
+      const drained = await Promise.all(leaving.map(({ id }) => proxy.drain(host, id, timeoutMs, signal)));
+      const cut = drained.filter((done) => !done).length;
+      if (cut > 0) say(`${cut} instance(s) still had open requests after ${timeoutMs / 1000} s; they are ended now.`);
+    },
+
+    /** Ends the instances of the service that are not in `keep`. */
+    async stopOthers(serviceId: string, keep: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+      const leaving = (await listOf(serviceId, signal)).filter(({ id }) => !keep.has(id));
+      await Promise.all(leaving.map(({ id }) => runtime.stop(id, signal)));
+    },
+
+    /** Ends the instances of one release. */
+    async stopRelease(serviceId: string, releaseId: string, signal: AbortSignal): Promise<void> {
+      const leaving = (await listOf(serviceId, signal)).filter(({ labels }) => labels.releaseId === releaseId);
+      await Promise.all(leaving.map(({ id }) => runtime.stop(id, signal)));
+    },
+  };
+}
+
+/** The ids of a target's instances. */
+export function targetIds(target: RolloutTarget): ReadonlySet<string> {
+  return new Set(planInstances(target).map(({ id }) => id));
+}
