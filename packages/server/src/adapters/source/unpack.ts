@@ -1,17 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { close, constants, fchmod, futimes, open, write } from 'node:fs';
-import { chmod, mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, mkdir, open, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { type ArchiveLimits, defaultArchiveLimits, diskFault } from './archive-fault.ts';
 import { type ArchiveFile, type ArchiveSummary, type ArchiveVisitor, walkArchive } from './archive-walk.ts';
-
-// The callback forms cost half of what a FileHandle costs for a small file (measured: 46 against 95 µs a file).
-const openFile = promisify(open);
-const writeFile = promisify(write);
-const closeFile = promisify(close);
-const setTimes = promisify(futimes);
-const setMode = promisify(fchmod);
 
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 /** Files up to this size are written as a whole, several at a time. */
@@ -23,26 +15,21 @@ function createFileWriter(folder: string, chmodNeeded: boolean) {
   const inFlight = new Set<Promise<void>>();
   let failure: { thrown: unknown } | undefined;
 
-  async function writeAll(fd: number, chunk: Uint8Array): Promise<void> {
-    let offset = 0;
-    while (offset < chunk.length) offset += (await writeFile(fd, chunk, offset)).bytesWritten;
-  }
-
-  async function writeContent(file: ArchiveFile, content: AsyncIterable<Uint8Array> | readonly Uint8Array[]) {
+  async function writeContent(file: ArchiveFile, content: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
     const mode = file.executable ? 0o755 : 0o644;
-    const fd = await openFile(join(folder, file.path), newFile, mode);
+    const handle = await open(join(folder, file.path), newFile, mode);
     try {
-      for await (const chunk of content) await writeAll(fd, chunk);
-      if (chmodNeeded) await setMode(fd, mode);
-      await setTimes(fd, file.mtime, file.mtime);
+      if (file.size > 0) await handle.writeFile(content);
+      if (chmodNeeded) await handle.chmod(mode);
+      await handle.utimes(file.mtime, file.mtime);
     } finally {
-      await closeFile(fd);
+      await handle.close();
     }
   }
 
   async function writeBehind(file: ArchiveFile, content: Uint8Array): Promise<void> {
     try {
-      await writeContent(file, [content]);
+      await writeContent(file, content);
     } catch (thrown) {
       failure ??= { thrown };
     }
