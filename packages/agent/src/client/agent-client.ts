@@ -71,5 +71,7 @@ export interface AgentClient {
 
   /** Removes folders below the agent's allowed roots, whoever owns the files in them. */
   removeFolder(path: string, signal?: AbortSignal): Promise<void>;
+  /** Makes the agent go away; with `stopInstances` every instance and command is ended first, else all go on. */
+  shutdown(stopInstances: boolean, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

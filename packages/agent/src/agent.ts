@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { AgentLogger } from './agent-logger.ts';
+import { createCommands } from './commands/commands.ts';
+import { agentRoutes } from './http/agent-routes.ts';
+import { logRoutes } from './http/log-routes.ts';
+import { commandRoutes, instanceRoutes } from './http/process-routes.ts';
+import { proxyRoutes } from './http/proxy-routes.ts';
+import { createAgentServer } from './http/server.ts';
+import { createInstances } from './instances/instances.ts';
+import { createLogStore } from './logs/log-store.ts';
+import { createProcessKeeper } from './process/process-keeper.ts';
+import { type AgentInfo, PROTOCOL_VERSION } from './protocol/protocol.ts';
+import { createProxy, type Proxy } from './proxy/proxy.ts';
+import { probeCgroups } from './sandbox/cgroup-probe.ts';
+import { removeFolderBelow } from './sandbox/folder-removal.ts';
+import { createIsolation, type Isolation, type IsolationChoice } from './sandbox/isolation.ts';
+import { createTenantUsers } from './sandbox/tenant-users.ts';
+import { acquireAgentLock } from './state/agent-lock.ts';
+import { readStateFile, writeStateFile } from './state/state-file.ts';
+
+export interface AgentOptions {
+  /** Holds all that the agent keeps; made when missing, mode 0700. */
+  stateDir: string;
+  socketPath: string;
+  /** Null: no proxy. Port 0 asks the system for one. */
+  proxy: { host: string | string[]; port: number } | null;
+  /** First user id that is given to a service. */
+  uidBase: number;
+  /** Folders below which the caller may remove, and which links may not lead out of. */
+  folderRoots: string[];
+  isolation: IsolationChoice;
+  logger: AgentLogger;
+}
+
+/** A running agent. */
+export interface Agent {
+  info(): AgentInfo;
+  /** Resolves when the agent is gone, by {@link Agent.close} or by a request. */
+  readonly closed: Promise<void>;
+  /** Stops answering and leaves every process running. */
+  close(): Promise<void>;
+}
+
+/** For requests that are under way through the proxy when the agent ends. */
+const PROXY_DEADLINE_MS = 5000;
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')));
+
+/** Tells this agent's processes and cgroups from those of other agents on the machine, for as long as the folder lives. */
+async function readStateId(stateDir: string): Promise<string> {
+  const file = join(stateDir, 'state-id');
+  const known = z.string().safeParse(await readStateFile(file));
+  if (known.success) return known.data;
+  const id = randomBytes(8).toString('hex');
+  await writeStateFile(file, id);
+  return id;
+}
+
+async function openIsolation(options: AgentOptions, stateDir: string, stateId: string): Promise<Isolation> {
+  const users = await createTenantUsers(join(stateDir, 'users.json'), options.uidBase);
+  const isTenant = (uid: number): boolean => process.getuid?.() === 0 && users.isTenant(uid);
+  const cgroups = await probeCgroups(join(stateDir, 'cgroups.json'), stateId);
+  const rules = { stateDir, folderRoots: options.folderRoots, isTenant };
+  return createIsolation({ choice: options.isolation, stateDir, users, rules, cgroups });
+}
+
+function openProxy(options: AgentOptions, stateDir: string): Promise<Proxy> | undefined {
+  if (!options.proxy) return undefined;
+  return createProxy({ stateFile: join(stateDir, 'routes.json'), logger: options.logger, ...options.proxy });
+}
+
+/**
+ * Starts the agent: takes over what an earlier life of it left, then answers.
+ * @throws Error when another agent has the state folder, or the proxy's port is taken
+ */
+export async function createAgent(options: AgentOptions): Promise<Agent> {
+  const { logger } = options;
+  await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
+  const stateDir = await realpath(options.stateDir);
+  const lock = await acquireAgentLock(stateDir);
+  const startedAt = new Date().toISOString();
+  const stateId = await readStateId(stateDir);
+  const [isolation, proxy, logs] = await Promise.all([
+    openIsolation(options, stateDir, stateId),
+    openProxy(options, stateDir),
+    createLogStore({ folder: join(stateDir, 'logs'), logger }),
+  ]);
+  const keeper = createProcessKeeper(isolation, stateDir, stateId);
+  const commands = createCommands({ folder: join(stateDir, 'commands'), keeper, logger });
+  const instances = createInstances({ folder: join(stateDir, 'instances'), keeper, sink: logs, logger });
+  const known = await Promise.all([commands.recover(), instances.recover()]);
+  await keeper.sweep(new Set(known.flat()));
+
+  const info = (): AgentInfo => ({
+    ...{ version, protocol: PROTOCOL_VERSION, pid: process.pid, startedAt, isolation: isolation.info },
+    proxy: proxy?.address ?? null,
+    counts: {
+      commands: commands.list().length,
+      instances: instances.list().length,
+      routes: proxy?.listRoutes().length ?? 0,
+    },
+  });
+
+  const closed = Promise.withResolvers<void>();
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    await Promise.all([server.close(), proxy?.close(PROXY_DEADLINE_MS)]);
+    await instances.close();
+    await logs.close();
+    isolation.cgroups?.close();
+    await lock.release();
+    closed.resolve();
+  }
+  const closeOnce = (): Promise<void> => (closing ??= close());
+
+  async function shutdown(stopInstances: boolean): Promise<void> {
+    if (stopInstances) await Promise.all([commands.endAll(), instances.endAll()]);
+    // After the answer is out.
+    setTimeout(() => void closeOnce(), 20);
+  }
+
+  const server = await createAgentServer(
+    options.socketPath,
+    [
+      ...agentRoutes({ info, shutdown, removeFolder: (path) => removeFolderBelow(path, options.folderRoots) }),
+      ...commandRoutes(commands),
+      ...instanceRoutes(instances),
+      ...proxyRoutes(proxy),
+      ...logRoutes(logs),
+    ],
+    logger,
+  );
+  logger.info({ ...info() }, 'agent is ready');
+  return { info, closed: closed.promise, close: closeOnce };
+}

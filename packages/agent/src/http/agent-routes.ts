@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { AgentInfo } from '../protocol/protocol.ts';
+import { type AgentRoute, empty, json } from './router.ts';
+import { validate } from './validate.ts';
+
+const shutdownBody = z.strictObject({ stopInstances: z.boolean() });
+const removeFolderBody = z.strictObject({ path: z.string().startsWith('/').max(4096) });
+
+export interface AgentActions {
+  info(): AgentInfo;
+  removeFolder(path: string): Promise<void>;
+  /** Ends instances and commands first if asked to; resolves when that is done, and the agent then goes away. */
+  shutdown(stopInstances: boolean): Promise<void>;
+}
+
+/** About the agent itself. */
+export function agentRoutes(actions: AgentActions): AgentRoute[] {
+  return [
+    { method: 'GET', path: '/v1/info', handle: () => json(actions.info()) },
+    {
+      method: 'POST',
+      path: '/v1/folders/remove',
+      handle: async ({ body }) => {
+        await actions.removeFolder(validate(removeFolderBody, body).path);
+        return empty;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v1/shutdown',
+      handle: async ({ body }) => {
+        await actions.shutdown(validate(shutdownBody, body).stopInstances);
+        return empty;
+      },
+    },
+  ];
+}

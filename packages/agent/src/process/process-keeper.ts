@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { AgentError } from '../protocol/agent-error.ts';
+import type { CommandSpec } from '../protocol/protocol.ts';
+import type { Cgroup } from '../sandbox/cgroup.ts';
+import type { IsolatedStart, Isolation } from '../sandbox/isolation.ts';
+import { createEnvironmentScript } from './environment-script.ts';
+import { waitForAdopted } from './exit-watch.ts';
+import { type GatedChild, spawnGated } from './gated-child.ts';
+import { isAlive } from './process-identity.ts';
+import { findMarker, findTree, MARKER, readProcessTable, signalProcess } from './process-table.ts';
+import { type StoredProcess, type TrackedProcess, trackProcess } from './tracked-process.ts';
+
+export type RunnableSpec = Pick<CommandSpec, 'argv' | 'env' | 'cwd' | 'sandbox' | 'limits'>;
+
+export interface StartRequest {
+  /** Safe as a file name; need not be unique. */
+  name: string;
+  spec: RunnableSpec;
+  /** Appended to; made when missing. */
+  stdout: string;
+  stderr: string;
+  exitFile: string;
+  /** Writes the process down. The command does not run before this has come back. */
+  record(stored: StoredProcess): Promise<void>;
+}
+
+/** Starts processes such that none is ever without an owner, and takes over those of an earlier life of the agent. */
+export interface ProcessKeeper {
+  /** @throws AgentError AGENT_BAD_REQUEST for folders or limits that cannot be given; anything else: could not be started */
+  start(request: StartRequest): Promise<TrackedProcess>;
+  adopt(stored: StoredProcess): TrackedProcess;
+  /** Ends whatever carries this agent's mark and is not in `known` (names of stored processes). */
+  sweep(known: ReadonlySet<string>): Promise<void>;
+}
+
+/** Text of a script of ours without its comments: it is passed by value, since the user may not be able to read our files. */
+const script = (name: string): string =>
+  readFileSync(new URL(name, import.meta.url), 'utf8')
+    .replaceAll(/^#.*\n/gm, '')
+    .trim();
+
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** `stateId` tells this agent's processes from those of another agent on the same machine. */
+export function createProcessKeeper(isolation: Isolation, stateDir: string, stateId: string): ProcessKeeper {
+  const shim = script('shim.sh');
+  const loader = script('loader.sh');
+  const markerOf = (name: string): string => `${stateId}/${name}`;
+
+  function spawnShim(request: StartRequest, isolated: IsolatedStart, name: string): GatedChild {
+    const { spec } = request;
+    const sandboxed = isolated.innerLevels > 0;
+    const environment = createEnvironmentScript({
+      ...{ PATH: DEFAULT_PATH, HOME: isolated.home, USER: 'app', LOGNAME: 'app' },
+      ...spec.env,
+      ...(sandboxed ? {} : { [MARKER]: markerOf(name) }),
+    });
+    const command = ['/bin/sh', '-c', loader, 'davit', ...environment.argvPrefix, ...spec.argv];
+    return spawnGated({
+      argv: ['/bin/sh', '-c', shim, 'davit-shim', ...isolated.wrapper, ...command],
+      env: { PATH: DEFAULT_PATH, [MARKER]: markerOf(name) },
+      cwd: isolated.cwd,
+      user: isolated.spawnUser,
+      stdout: request.stdout,
+      stderr: request.stderr,
+      exitFile: request.exitFile,
+      environment: { text: environment.text, owner: isolated.owner, folder: stateDir },
+    });
+  }
+
+  async function startIn(request: StartRequest, name: string, cgroup: Cgroup | undefined): Promise<TrackedProcess> {
+    const isolated = await isolation.prepare(request.spec, cgroup?.views() ?? []);
+    const child = spawnShim(request, isolated, name);
+    try {
+      cgroup?.add(child.identity.pid);
+      const { innerLevels } = isolated;
+      const { identity } = child;
+      const startedAt = new Date().toISOString();
+      const stored = { identity, name, innerLevels, startedAt, exitFile: request.exitFile };
+      await request.record(stored);
+      child.open();
+      return trackProcess({ stored, marker: markerOf(name), cgroup, shimGone: child.exited });
+    } catch (thrown) {
+      child.abandon();
+      await child.exited;
+      throw thrown;
+    }
+  }
+
+  return {
+    async start(request) {
+      for (const [key, value] of Object.entries(request.spec.env)) {
+        if (Buffer.byteLength(value) + key.length > 131_000) {
+          throw new AgentError(
+            'AGENT_BAD_REQUEST',
+            `The variable ${key} is longer than the 128 KiB that Linux allows.`,
+          );
+        }
+      }
+      const name = `${request.name}.${randomBytes(9).toString('hex')}`;
+      const cgroup = isolation.cgroups?.create(name, request.spec.limits);
+      try {
+        return await startIn(request, name, cgroup);
+      } catch (thrown) {
+        await cgroup?.remove();
+        throw thrown;
+      }
+    },
+    adopt(stored) {
+      const cgroup = isolation.cgroups?.find(stored.name);
+      const shimGone = isAlive(stored.identity) ? waitForAdopted(stored.identity, stored.exitFile) : Promise.resolve();
+      return trackProcess({ stored, marker: markerOf(stored.name), cgroup, shimGone });
+    },
+    async sweep(known) {
+      for (const { pid } of readProcessTable().values()) {
+        const marker = findMarker(pid);
+        if (!marker?.startsWith(`${stateId}/`) || known.has(marker.slice(stateId.length + 1))) continue;
+        for (const member of findTree(pid, marker)) signalProcess(member, 'SIGKILL');
+      }
+      for (const name of isolation.cgroups?.list() ?? []) {
+        if (known.has(name)) continue;
+        const cgroup = isolation.cgroups?.find(name);
+        cgroup?.kill(undefined);
+        await cgroup?.remove();
+      }
+    },
+  };
+}

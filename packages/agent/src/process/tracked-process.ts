@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Cgroup } from '../sandbox/cgroup.ts';
+import { readExitFile } from './exit-file.ts';
+import { findProcessStat, isAlive, processIdentity } from './process-identity.ts';
+import { findTree, signalProcess } from './process-table.ts';
+
+/** What is written down of a process before it may run, and is enough to take it over after a crash of the agent. */
+export const storedProcess = z.strictObject({
+  identity: processIdentity,
+  /** Names its cgroup and its marker; unguessable. */
+  name: z.string(),
+  /** Own processes of the sandbox below the shim. */
+  innerLevels: z.int(),
+  startedAt: z.string(),
+  exitFile: z.string(),
+});
+export type StoredProcess = z.infer<typeof storedProcess>;
+
+/** How a process ended, before anyone judges why. */
+export interface ProcessEnd {
+  reached: 'waiting' | 'started' | 'running';
+  /** As a POSIX shell's `$?`; undefined when nobody saw it. */
+  status: number | undefined;
+  at: Date;
+  /** The kernel ended some process of the tree for lack of memory. */
+  outOfMemory: boolean;
+}
+
+export interface ProcessUsage {
+  cpuMs: number;
+  memoryBytes: number;
+  processes: number;
+}
+
+/** A process tree that davit started, now or in an earlier life of the agent. */
+export interface TrackedProcess {
+  readonly stored: StoredProcess;
+  /** Nothing of the tree is left once this resolves. Never rejects. */
+  readonly ended: Promise<ProcessEnd>;
+  /** SIGTERM to everything in the tree, SIGKILL after `graceMs`; resolves like `ended`. May be called again with less. */
+  terminate(graceMs: number): Promise<ProcessEnd>;
+  pids(): number[];
+  usage(): ProcessUsage;
+}
+
+function residentBytes(pid: number): number {
+  try {
+    const match = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
+    return match ? Number(match[1]) * 1024 : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** Clock ticks of proc(5) are 10 ms on every Linux that Node runs on (USER_HZ). */
+const TICK_MS = 10;
+
+/** How long a shim is given to write down the end of a command that was killed, before it is killed too. */
+const SHIM_GRACE_MS = 1000;
+
+export interface TrackOptions {
+  stored: StoredProcess;
+  marker: string;
+  cgroup: Cgroup | undefined;
+  /** Resolves when the shim is gone. */
+  shimGone: Promise<void>;
+}
+
+/** Follows a process tree to its end. */
+export function trackProcess({ stored, marker, cgroup, shimGone }: TrackOptions): TrackedProcess {
+  const shim = stored.identity.pid;
+  let hasEnded = false;
+  let highestCpuMs = 0;
+
+  const members = (): number[] => {
+    if (cgroup) return cgroup.pids();
+    return isAlive(stored.identity) ? [...findTree(shim, marker)] : [...findTree(-1, marker)];
+  };
+
+  /** The user's own: without the shim and the processes that make up the sandbox. */
+  function userPids(): number[] {
+    const parents = new Map(members().map((pid) => [pid, findProcessStat(pid)?.parent ?? 0]));
+    let inner = new Set([shim]);
+    const hidden = new Set(inner);
+    for (let level = 0; level < stored.innerLevels; level++) {
+      inner = new Set([...parents].filter(([, parent]) => inner.has(parent)).map(([pid]) => pid));
+      for (const pid of inner) hidden.add(pid);
+    }
+    return [...parents.keys()].filter((pid) => !hidden.has(pid));
+  }
+
+  function kill(spare: number | undefined): void {
+    if (cgroup) cgroup.kill(spare);
+    else for (const pid of members()) if (pid !== spare) signalProcess(pid, 'SIGKILL');
+  }
+
+  async function settle(): Promise<ProcessEnd> {
+    await shimGone;
+    // Nearly always nothing is left; a background process of the command may be.
+    for (let pause = 1; members().length > 0; pause = Math.min(20, pause * 2)) {
+      kill(undefined);
+      await sleep(pause);
+    }
+    hasEnded = true;
+    const outOfMemory = (cgroup?.outOfMemoryKills() ?? 0) > 0;
+    void cgroup?.remove();
+    const file = readExitFile(stored.exitFile);
+    return { reached: file?.reached ?? 'waiting', status: file?.status, at: file?.at ?? new Date(), outOfMemory };
+  }
+  const ended = settle();
+
+  async function askToEnd(graceMs: number): Promise<void> {
+    const deadline = Date.now() + graceMs;
+    // The command may not have come out of the sandbox's making yet.
+    while (!hasEnded && Date.now() < deadline) {
+      const targets = userPids();
+      for (const pid of targets) signalProcess(pid, 'SIGTERM');
+      if (targets.length > 0) break;
+      await sleep(5);
+    }
+    const timer = new AbortController();
+    const rest = sleep(Math.max(0, deadline - Date.now()), undefined, { signal: timer.signal }).catch(() => undefined);
+    await Promise.race([ended, rest]);
+    timer.abort();
+  }
+
+  return {
+    stored,
+    ended,
+    async terminate(graceMs) {
+      if (graceMs > 0) await askToEnd(graceMs);
+      const since = Date.now();
+      while (!hasEnded) {
+        kill(Date.now() - since < SHIM_GRACE_MS ? shim : undefined);
+        await Promise.race([ended, sleep(10)]);
+      }
+      return ended;
+    },
+    pids: () => members().filter((pid) => pid !== shim),
+    usage() {
+      const pids = members();
+      if (cgroup) return { ...cgroup.usage(), processes: pids.length };
+      const ticks = pids.reduce((sum, pid) => sum + (findProcessStat(pid)?.cpuTicks ?? 0), 0);
+      // The time of a child that nobody waited for is lost with it: the sum must not go down for that.
+      highestCpuMs = Math.max(highestCpuMs, ticks * TICK_MS);
+      const memoryBytes = pids.reduce((sum, pid) => sum + residentBytes(pid), 0);
+      return { cpuMs: highestCpuMs, memoryBytes, processes: pids.length };
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { signalProcess } from '../process/process-table.ts';
+import type { ProcessLimits } from '../protocol/protocol.ts';
+import {
+  type Cgroup,
+  type CgroupDriver,
+  type CgroupUsage,
+  CPU_PERIOD_US,
+  OWN_PROCESSES,
+  readCounter,
+  retryRemoval,
+} from './cgroup.ts';
+
+function setLimits(folder: string, limits: ProcessLimits): void {
+  if (limits.memoryBytes !== undefined) {
+    writeFileSync(join(folder, 'memory.max'), String(limits.memoryBytes));
+    // Without this a process that is over its memory would go on in swap.
+    const swap = join(folder, 'memory.swap.max');
+    if (existsSync(swap)) writeFileSync(swap, '0');
+  }
+  if (limits.cpus !== undefined) {
+    writeFileSync(join(folder, 'cpu.max'), `${Math.round(limits.cpus * CPU_PERIOD_US)} ${CPU_PERIOD_US}`);
+  }
+  if (limits.processes !== undefined) {
+    writeFileSync(join(folder, 'pids.max'), String(limits.processes + OWN_PROCESSES));
+  }
+}
+
+class CgroupV2 implements Cgroup {
+  readonly name: string;
+  readonly #folder: string;
+
+  constructor(parent: string, name: string) {
+    this.name = name;
+    this.#folder = join(parent, name);
+  }
+
+  #read(file: string): string {
+    return readFileSync(join(this.#folder, file), 'latin1');
+  }
+
+  add(pid: number): void {
+    writeFileSync(join(this.#folder, 'cgroup.procs'), String(pid));
+  }
+
+  pids(): number[] {
+    try {
+      return this.#read('cgroup.procs').split('\n').filter(Boolean).map(Number);
+    } catch {
+      return [];
+    }
+  }
+
+  kill(spare: number | undefined): void {
+    // `cgroup.kill` would take the shim along, which is to write down how its command ended.
+    const freeze = join(this.#folder, 'cgroup.freeze');
+    if (!existsSync(this.#folder)) return;
+    try {
+      writeFileSync(freeze, '1');
+      for (const pid of this.pids()) if (pid !== spare) signalProcess(pid, 'SIGKILL');
+    } finally {
+      writeFileSync(freeze, '0');
+    }
+  }
+
+  outOfMemoryKills(): number {
+    try {
+      return readCounter(this.#read('memory.events'), 'oom_kill');
+    } catch {
+      return 0;
+    }
+  }
+
+  usage(): CgroupUsage {
+    const used = Number(this.#read('memory.current'));
+    return {
+      cpuMs: Math.round(readCounter(this.#read('cpu.stat'), 'usage_usec') / 1000),
+      memoryBytes: Math.max(0, used - readCounter(this.#read('memory.stat'), 'inactive_file')),
+    };
+  }
+
+  views(): { source: string; target: string }[] {
+    return [{ source: this.#folder, target: '/sys/fs/cgroup' }];
+  }
+
+  async remove(): Promise<void> {
+    await retryRemoval(() => rmdirSync(this.#folder));
+  }
+}
+
+/** Groups below `parent` in the unified hierarchy (Linux, Documentation/admin-guide/cgroup-v2). */
+export function createCgroupV2Driver(parent: string): CgroupDriver {
+  return {
+    version: 'cgroup-v2',
+    create(name, limits) {
+      mkdirSync(join(parent, name), { recursive: true });
+      setLimits(join(parent, name), limits);
+      return new CgroupV2(parent, name);
+    },
+    find: (name) => (existsSync(join(parent, name)) ? new CgroupV2(parent, name) : undefined),
+    list: () =>
+      readdirSync(parent, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => entry.name),
+    close() {
+      try {
+        rmdirSync(parent);
+      } catch {
+        // Processes go on in it: that is what a restart of the agent looks like.
+      }
+    },
+  };
+}

@@ -1,0 +1,170 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { IsolationInfo, ProcessLimits, SandboxSpec } from '../protocol/protocol.ts';
+import { bubblewrapArguments, SANDBOX_HOME, type SandboxView, systemArguments } from './bubblewrap.ts';
+import type { CgroupDriver, CgroupView } from './cgroup.ts';
+import { handOver } from './folder-owner.ts';
+import { type FolderRules, judgeSandboxFolders, judgeWorkingFolder } from './sandbox-folders.ts';
+import type { TenantUsers } from './tenant-users.ts';
+
+const run = promisify(execFile);
+
+/** `auto` takes the strongest that works here; the others are an operator's choice of less. */
+export type IsolationChoice = 'auto' | 'user' | 'none';
+
+/** How to start one process so that it is kept apart. */
+export interface IsolatedStart {
+  /** What the shim runs before the loader: bubblewrap, setpriv, or nothing. */
+  wrapper: string[];
+  /** User that the shim itself is started as; undefined: the agent's. */
+  spawnUser: number | undefined;
+  /** User that reads the environment. */
+  owner: number | undefined;
+  /** Folder that the shim is started in. */
+  cwd: string;
+  home: string;
+  /** Own processes of the sandbox between the shim and the command, which no SIGTERM may reach. */
+  innerLevels: number;
+}
+
+export interface ProcessRequest {
+  cwd: string;
+  sandbox: SandboxSpec;
+  limits: ProcessLimits;
+}
+
+/** The way processes are kept apart on this host. */
+export interface Isolation {
+  readonly info: IsolationInfo;
+  readonly cgroups: CgroupDriver | undefined;
+  /** @throws AgentError AGENT_BAD_REQUEST when the folders or limits cannot be given */
+  prepare(request: ProcessRequest, views: readonly CgroupView[]): Promise<IsolatedStart>;
+}
+
+export interface IsolationOptions {
+  choice: IsolationChoice;
+  stateDir: string;
+  users: TenantUsers;
+  rules: FolderRules;
+  cgroups: CgroupDriver | string;
+}
+
+const trustedFolders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin'];
+const findProgram = (name: string): string | undefined =>
+  trustedFolders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+
+const becomeUser = (setpriv: string, uid: number): string[] => [
+  setpriv,
+  ...[`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--no-new-privs', '--bounding-set=-all', '--inh-caps=-all'],
+];
+
+async function writeUserFiles(stateDir: string, uid: number): Promise<{ passwdFile: string; groupFile: string }> {
+  const folder = join(stateDir, 'users');
+  const passwdFile = join(folder, `${uid}.passwd`);
+  const groupFile = join(folder, `${uid}.group`);
+  if (!existsSync(groupFile)) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const nobody = 'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n';
+    const passwd = `root:x:0:0:root:/root:/usr/sbin/nologin\napp:x:${uid}:${uid}:app:${SANDBOX_HOME}:/bin/sh\n${nobody}`;
+    await writeFile(passwdFile, passwd, { mode: 0o644 });
+    await writeFile(groupFile, `root:x:0:\napp:x:${uid}:\nnogroup:x:65534:\n`, { mode: 0o644 });
+  }
+  return { passwdFile, groupFile };
+}
+
+/** Really runs a program in the sandbox; returns why that failed, or undefined. */
+async function tryRun(argv: readonly string[]): Promise<string | undefined> {
+  try {
+    await run(argv[0] ?? '', argv.slice(1), { env: {}, cwd: '/', timeout: 10_000 });
+    return undefined;
+  } catch (thrown) {
+    const { stderr, message } = thrown as Error & { stderr?: string };
+    return (stderr?.trim() || message).split('\n')[0];
+  }
+}
+
+interface Probed {
+  level: IsolationInfo['level'];
+  bubblewrap?: string;
+  setpriv?: string;
+  missing: string[];
+}
+
+async function probeUser(root: boolean, testUser: number): Promise<Probed> {
+  if (!root) {
+    const why = 'Processes run as the user that davit runs as: run davit as root, or install bubblewrap.';
+    return { level: 'none', missing: [why] };
+  }
+  const setpriv = findProgram('setpriv');
+  const failure = setpriv ? await tryRun([...becomeUser(setpriv, testUser), '/bin/true']) : 'setpriv is not installed';
+  if (failure === undefined && setpriv) return { level: 'user', setpriv, missing: [] };
+  return { level: 'user', missing: [`Set-user-id programs of the host can be used (${failure}): install util-linux.`] };
+}
+
+async function probeSandbox(stateDir: string, root: boolean, testUser: number): Promise<Probed> {
+  const lesser = await probeUser(root, testUser);
+  const bubblewrap = findProgram('bwrap');
+  const without = 'Processes see the files and processes of the host';
+  if (!bubblewrap) return { ...lesser, missing: [`${without}: install bubblewrap.`, ...lesser.missing] };
+  if (root && !lesser.setpriv)
+    return { ...lesser, missing: [`${without}: install util-linux (setpriv).`, ...lesser.missing] };
+  const files = await writeUserFiles(stateDir, testUser);
+  const view: SandboxView = { folders: [], cwd: '/', ...files, cgroupViews: [] };
+  const become = lesser.setpriv ? becomeUser(lesser.setpriv, testUser) : [];
+  const failure = await tryRun([bubblewrap, ...bubblewrapArguments(systemArguments(), view), ...become, '/bin/true']);
+  if (failure !== undefined) {
+    const hint = root ? 'allow it on this host' : 'allow unprivileged user namespaces, or run davit as root';
+    return { ...lesser, missing: [`${without} (bubblewrap: ${failure}): ${hint}.`, ...lesser.missing] };
+  }
+  return { level: 'sandbox', bubblewrap, missing: [], ...(lesser.setpriv ? { setpriv: lesser.setpriv } : {}) };
+}
+
+async function probe(options: IsolationOptions, root: boolean, testUser: number): Promise<Probed> {
+  if (options.choice === 'none') return { level: 'none', missing: ['Isolation is switched off by --isolation none.'] };
+  if (options.choice === 'auto') return probeSandbox(options.stateDir, root, testUser);
+  const probed = await probeUser(root, testUser);
+  return { ...probed, missing: ['Sandboxes are switched off by --isolation user.', ...probed.missing] };
+}
+
+/** Finds out once, by really doing it, how far processes can be kept apart on this host. */
+export async function createIsolation(options: IsolationOptions): Promise<Isolation> {
+  const { stateDir, users, rules, cgroups } = options;
+  const root = process.getuid?.() === 0;
+  const ownUser = process.getuid?.() ?? 0;
+  const probed = await probe(options, root, root ? await users.userOf('davit-probe') : ownUser);
+  const system = probed.bubblewrap ? systemArguments() : [];
+  const driver = typeof cgroups === 'string' ? undefined : cgroups;
+  const dropsPrivileges = root && probed.level !== 'none';
+
+  async function prepare(request: ProcessRequest, views: readonly CgroupView[]): Promise<IsolatedStart> {
+    const folders = await judgeSandboxFolders(request.sandbox, rules);
+    await judgeWorkingFolder(request.cwd, folders);
+    const user = dropsPrivileges ? await users.userOf(request.sandbox.isolationKey) : undefined;
+    if (user !== undefined) {
+      for (const folder of folders) if (folder.writable) await handOver(folder.real, user);
+    }
+    const become = user !== undefined && probed.setpriv ? becomeUser(probed.setpriv, user) : [];
+    const spawnUser = user !== undefined && !probed.setpriv ? user : undefined;
+    if (!probed.bubblewrap) {
+      const home = folders.find((folder) => folder.writable)?.real ?? '/tmp';
+      return { wrapper: become, spawnUser, owner: user, cwd: request.cwd, home, innerLevels: 0 };
+    }
+    const files = await writeUserFiles(stateDir, user ?? ownUser);
+    const args = bubblewrapArguments(system, { folders, cwd: request.cwd, ...files, cgroupViews: views });
+    const wrapper = [probed.bubblewrap, ...args, ...become];
+    return { wrapper, spawnUser: undefined, owner: user, cwd: '/', home: SANDBOX_HOME, innerLevels: 2 };
+  }
+
+  return {
+    info: {
+      level: probed.level,
+      limits: driver?.version ?? 'none',
+      missing: [...probed.missing, ...(typeof cgroups === 'string' ? [cgroups] : [])],
+    },
+    cgroups: driver,
+    prepare,
+  };
+}
