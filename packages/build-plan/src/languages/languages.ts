@@ -8,7 +8,7 @@ import { php } from './php.ts';
 import { python } from './python/python.ts';
 import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
-import { shell } from './shell.ts';
+import { shell, startScript } from './shell.ts';
 import { staticSite } from './static.ts';
 
 /**
@@ -25,6 +25,7 @@ export const languages: readonly LanguageDetector[] = [
   python,
   deno,
   node,
+  startScript,
   staticSite,
   shell,
 ];

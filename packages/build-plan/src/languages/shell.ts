@@ -1,10 +1,16 @@
 import { type Detection, type DetectionContext, firstExisting, type LanguageDetector, web } from '../detection.ts';
 
-/** A script that starts the service itself. */
-export const shell: LanguageDetector = { language: 'shell', detect };
+/** `start.sh` names itself what starts the service: it counts for more than pages that lie around. */
+export const startScript: LanguageDetector = { language: 'shell', detect: (context) => detect(context, ['start.sh']) };
 
-async function detect({ source }: DetectionContext): Promise<Detection | undefined> {
-  const script = await firstExisting(source, ['start.sh', 'main.sh', 'run.sh']);
+/** Scripts whose names say less, for folders in which nothing else says more. */
+export const shell: LanguageDetector = {
+  language: 'shell',
+  detect: (context) => detect(context, ['main.sh', 'run.sh']),
+};
+
+async function detect({ source }: DetectionContext, names: string[]): Promise<Detection | undefined> {
+  const script = await firstExisting(source, names);
   if (script === undefined) return undefined;
   const firstLine = (await source.readStart(script, 200))?.split('\n')[0] ?? '';
   const isBash = /^#!.*\bbash\b/.test(firstLine);
