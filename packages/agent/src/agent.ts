@@ -98,7 +98,11 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   await keeper.sweep(new Set(known.flat()));
 
   const info = (): AgentInfo => ({
-    ...{ version, protocol: PROTOCOL_VERSION, pid: process.pid, startedAt, isolation: isolation.info },
+    version,
+    protocol: PROTOCOL_VERSION,
+    pid: process.pid,
+    startedAt,
+    isolation: isolation.info,
     proxy: proxy?.address ?? null,
     counts: {
       commands: commands.list().length,

@@ -61,7 +61,11 @@ export function openInstanceLog(options: InstanceLogOptions): InstanceLog {
     });
   const raw = { stdout: bounded('stdout', options.stdout), stderr: bounded('stderr', options.stderr) };
   const collector = sink.collect({
-    ...{ key, instance, labels, stdoutPath: options.stdout, stderrPath: options.stderr },
+    key,
+    instance,
+    labels,
+    stdoutPath: options.stdout,
+    stderrPath: options.stderr,
     onConsumed: (stream, offset) => raw[stream].consumed(offset),
   });
   return {

@@ -17,9 +17,9 @@ export interface InstanceOptions {
   files: { stdout: string; stderr: string; exitFile(): string };
   keeper: ProcessKeeper;
   log: InstanceLog;
-  save(record: InstanceRecord): Promise<void>;
+  save: (record: InstanceRecord) => Promise<void>;
   /** Runs work of this instance when no other work on it is under way. */
-  inTurn(work: () => Promise<void>): void;
+  inTurn: (work: () => Promise<void>) => void;
   logger: AgentLogger;
 }
 

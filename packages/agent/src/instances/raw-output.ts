@@ -21,7 +21,7 @@ export interface RawOutput {
 export interface RawOutputOptions {
   path: string;
   /** Bytes were lost because this file system cannot free a part of a file. */
-  onDropped(bytes: number): void;
+  onDropped: (bytes: number) => void;
   /** For tests; the size of a step in bytes. */
   stepBytes?: number;
 }

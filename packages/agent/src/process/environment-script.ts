@@ -6,11 +6,13 @@ import { join } from 'node:path';
  * Variables that some /bin/sh treats as its own (bash: read-only; dash: must be a number), where `export` would fail or
  * change the value. They are handed over by env(1) instead; none of them is a place for a secret.
  */
-const shellOwned = new Set([
-  ...['UID', 'EUID', 'PPID', 'SHELLOPTS', 'BASHOPTS', 'BASH_VERSINFO', 'BASH_VERSION', 'BASHPID', 'BASH', 'GROUPS'],
-  ...['OPTIND', 'OPTARG', 'OPTERR', 'LINENO', 'RANDOM', 'SRANDOM', 'SECONDS', 'EPOCHSECONDS', 'EPOCHREALTIME', '_'],
-  ...['DIRSTACK', 'FUNCNAME', 'HISTCMD', 'SHLVL', 'POSIXLY_CORRECT', 'PWD', 'OLDPWD', 'IFS', 'PS4', 'BASH_ARGV0'],
-]);
+const shellOwned = new Set(
+  (
+    'UID EUID PPID SHELLOPTS BASHOPTS BASH_VERSINFO BASH_VERSION BASHPID BASH BASH_ARGV0 GROUPS OPTIND OPTARG OPTERR ' +
+    'LINENO RANDOM SRANDOM SECONDS EPOCHSECONDS EPOCHREALTIME DIRSTACK FUNCNAME HISTCMD SHLVL POSIXLY_CORRECT ' +
+    'PWD OLDPWD IFS PS4 _'
+  ).split(' '),
+);
 
 /** What the loader needs to give a command exactly this environment. */
 export interface EnvironmentScript {

@@ -13,9 +13,10 @@ export function readTail(path: string, maxBytes: number): string {
     const { size } = fstatSync(fd);
     const buffer = Buffer.alloc(Math.min(size, maxBytes));
     const length = readSync(fd, buffer, 0, buffer.length, size - buffer.length);
+    const cut = size > length;
     let start = 0;
     // Continuation bytes of UTF-8 are 10xxxxxx.
-    while (size > maxBytes && start < Math.min(3, length) && ((buffer[start] ?? 0) & 0xc0) === 0x80) start++;
+    if (cut) while (start < 3 && ((buffer[start] ?? 0) & 0xc0) === 0x80) start++;
     return buffer.toString('utf8', start, length);
   } finally {
     closeSync(fd);

@@ -52,7 +52,10 @@ export function createProcessKeeper(isolation: Isolation, stateDir: string, stat
     const { spec } = request;
     const sandboxed = isolated.innerLevels > 0;
     const environment = createEnvironmentScript({
-      ...{ PATH: DEFAULT_PATH, HOME: isolated.home, USER: 'app', LOGNAME: 'app' },
+      PATH: DEFAULT_PATH,
+      HOME: isolated.home,
+      USER: 'app',
+      LOGNAME: 'app',
       ...spec.env,
       ...(sandboxed ? {} : { [MARKER]: markerOf(name) }),
     });

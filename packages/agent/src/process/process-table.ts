@@ -50,7 +50,7 @@ export function findTree(root: number, marker: string): Set<number> {
   for (const stat of table.values()) {
     if (stat.session === root || findMarker(stat.pid) === marker) found.add(stat.pid);
   }
-  for (const pid of [...found]) for (const child of descendants(table, pid)) found.add(child);
+  for (const pid of found) for (const child of descendants(table, pid)) found.add(child);
   return found;
 }
 

@@ -71,7 +71,7 @@ export interface TrackOptions {
 /** Follows a process tree to its end. */
 export function trackProcess({ stored, marker, cgroup, shimGone }: TrackOptions): TrackedProcess {
   const shim = stored.identity.pid;
-  let hasEnded = false;
+  const life = { over: false };
   let highestCpuMs = 0;
 
   const members = (): number[] => {
@@ -103,7 +103,7 @@ export function trackProcess({ stored, marker, cgroup, shimGone }: TrackOptions)
       kill(undefined);
       await sleep(pause);
     }
-    hasEnded = true;
+    life.over = true;
     const outOfMemory = (cgroup?.outOfMemoryKills() ?? 0) > 0;
     void cgroup?.remove();
     const file = readExitFile(stored.exitFile);
@@ -114,7 +114,7 @@ export function trackProcess({ stored, marker, cgroup, shimGone }: TrackOptions)
   async function askToEnd(graceMs: number): Promise<void> {
     const deadline = Date.now() + graceMs;
     // The command may not have come out of the sandbox's making yet.
-    while (!hasEnded && Date.now() < deadline) {
+    while (!life.over && Date.now() < deadline) {
       const targets = userPids();
       for (const pid of targets) signalProcess(pid, 'SIGTERM');
       if (targets.length > 0) break;
@@ -132,7 +132,7 @@ export function trackProcess({ stored, marker, cgroup, shimGone }: TrackOptions)
     async terminate(graceMs) {
       if (graceMs > 0) await askToEnd(graceMs);
       const since = Date.now();
-      while (!hasEnded) {
+      while (!life.over) {
         kill(Date.now() - since < SHIM_GRACE_MS ? shim : undefined);
         await Promise.race([ended, sleep(10)]);
       }

@@ -13,19 +13,10 @@ const systemFolders = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/li
 /** What programs need of /etc; nothing of it is secret to users of the host, and nothing else is shown. */
 const systemFiles = new RegExp(
   `^(${[
-    ...['alternatives', 'ca-certificates(\\.conf)?', 'crypto-policies', 'debian_version', 'fonts', 'gai\\.conf'],
-    ...['host\\.conf', 'hostname', 'hosts', 'java(-.*)?', 'ld\\.so\\.(cache|conf|conf\\.d)', 'locale\\.(alias|conf)'],
-    ...[
-      'localtime',
-      'magic(\\.mime)?',
-      'maven',
-      'mime\\.types',
-      'networks',
-      'nsswitch\\.conf',
-      'openssl',
-      'os-release',
-    ],
-    ...['perl', 'php.*', 'pki', 'protocols', 'python.*', 'resolv\\.conf', 'rpc', 'services', 'ssl', 'timezone', 'xml'],
+    'alternatives|ca-certificates(\\.conf)?|crypto-policies|debian_version|fonts|gai\\.conf|host\\.conf|hostname|hosts',
+    'java(-.*)?|ld\\.so\\.(cache|conf|conf\\.d)|locale\\.(alias|conf)|localtime|magic(\\.mime)?|maven|mime\\.types',
+    'networks|nsswitch\\.conf|openssl|os-release|perl|php.*|pki|protocols|python.*|resolv\\.conf|rpc|services|ssl',
+    'timezone|xml',
   ].join('|')})$`,
 );
 
@@ -78,19 +69,13 @@ export function bubblewrapArguments(system: readonly string[], view: SandboxView
     return real === path ? [kind, real, path] : [kind, real, path, kind, real, real];
   });
   const shown = view.folders.flatMap(({ path, real }) => [path, real]);
+  const views = view.cgroupViews.map(({ target }) => target);
   return [
-    ...[
-      '--unshare-pid',
-      '--unshare-ipc',
-      '--unshare-uts',
-      '--unshare-cgroup-try',
-      '--die-with-parent',
-      '--new-session',
-    ],
-    ...['--hostname', 'davit', '--clearenv'],
-    ...system,
-    ...['--ro-bind', view.passwdFile, '/etc/passwd', '--ro-bind', view.groupFile, '/etc/group'],
-    ...[
+    ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', '--die-with-parent', '--new-session'],
+    ['--hostname', 'davit', '--clearenv'],
+    system,
+    ['--ro-bind', view.passwdFile, '/etc/passwd', '--ro-bind', view.groupFile, '/etc/group'],
+    [
       '--proc',
       '/proc',
       '--dev',
@@ -104,18 +89,11 @@ export function bubblewrapArguments(system: readonly string[], view: SandboxView
       '--tmpfs',
       '/tmp',
     ],
-    ...parentArguments([
-      SANDBOX_HOME,
-      '/var/tmp',
-      '/run/.',
-      ...view.cgroupViews.map(({ target }) => target),
-      CPU_FOLDER,
-      ...shown,
-    ]),
-    ...['--symlink', '/tmp', '/var/tmp', '--perms', '0777', '--tmpfs', SANDBOX_HOME],
-    ...view.cgroupViews.flatMap(({ source, target }) => ['--ro-bind', source, target]),
-    ...['--ro-bind-try', CPU_FOLDER, CPU_FOLDER],
-    ...binds,
-    ...['--remount-ro', '/', '--chdir', view.cwd],
-  ];
+    parentArguments([SANDBOX_HOME, '/var/tmp', '/run/.', CPU_FOLDER, ...views, ...shown]),
+    ['--symlink', '/tmp', '/var/tmp', '--perms', '0777', '--tmpfs', SANDBOX_HOME],
+    view.cgroupViews.flatMap(({ source, target }) => ['--ro-bind', source, target]),
+    ['--ro-bind-try', CPU_FOLDER, CPU_FOLDER],
+    binds,
+    ['--remount-ro', '/', '--chdir', view.cwd],
+  ].flat();
 }

@@ -56,10 +56,11 @@ const trustedFolders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bi
 const findProgram = (name: string): string | undefined =>
   trustedFolders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 
-const becomeUser = (setpriv: string, uid: number): string[] => [
-  setpriv,
-  ...[`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--no-new-privs', '--bounding-set=-all', '--inh-caps=-all'],
-];
+const becomeUser = (setpriv: string, uid: number): string[] =>
+  [
+    [setpriv, `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'],
+    ['--no-new-privs', '--bounding-set=-all', '--inh-caps=-all'],
+  ].flat();
 
 async function writeUserFiles(stateDir: string, uid: number): Promise<{ passwdFile: string; groupFile: string }> {
   const folder = join(stateDir, 'users');

@@ -21,10 +21,12 @@ export interface FolderRules {
 }
 
 /** Handing one of these to a user would break the host; they are refused themselves, not what lies below. */
-const neverWhole = new Set([
-  ...['/', '/bin', '/boot', '/etc', '/home', '/lib', '/lib32', '/lib64', '/media', '/mnt', '/opt', '/root', '/run'],
-  ...['/sbin', '/srv', '/tmp', '/usr', '/var', '/var/lib', '/var/log', '/var/tmp'],
-]);
+const neverWhole = new Set(
+  (
+    '/ /bin /boot /etc /home /lib /lib32 /lib64 /media /mnt /opt /root /run /sbin /srv /tmp /usr /var /var/lib ' +
+    '/var/log /var/tmp'
+  ).split(' '),
+);
 /** Not even something below them. */
 const neverBelow = ['/proc', '/sys', '/dev'];
 const neverWritableBelow = ['/bin', '/boot', '/etc', '/lib', '/lib32', '/lib64', '/sbin', '/usr'];
