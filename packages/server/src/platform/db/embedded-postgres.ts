@@ -86,12 +86,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await ensureCluster({ folder: dataFolder, parent, binaries, user, password });
   const socketFolder = await prepareSocketFolder({ parent, runtimeDir: options.runtimeDir, user });
   const maxConnections = options.maxConnections ?? DEFAULT_CONNECTIONS;
-  const wanted = { program: binaries.postgres, dataFolder, socketFolder, logFile, user, maxConnections };
-  const run = () => runPostmaster(wanted, options.startTimeoutMs ?? START_TIMEOUT_MS);
+  const timeoutMs = options.startTimeoutMs ?? START_TIMEOUT_MS;
+  const wanted = { program: binaries.postgres, dataFolder, socketFolder, logFile, user, maxConnections, timeoutMs };
 
-  const { lock, adopted } = await run();
+  const { lock, adopted } = await runPostmaster({ ...wanted, replaceOther: true });
   const connectionString = await ensureDatabase(lock, password);
   logger.info({ pid: lock.pid, adopted, version: binaries.serverVersion }, 'PostgreSQL answers');
+  // Another davit that was started later on the same data may want other settings: the two must not undo each other.
+  const run = () => runPostmaster({ ...wanted, replaceOther: false });
   const watch = watchPostmaster({ pid: lock.pid, dataFolder, run, logger });
   return {
     connectionString,

@@ -61,7 +61,7 @@ const IMPOSSIBLE_PID = 2 ** 31 - 2;
  */
 export async function releaseStaleLock(dataFolder: string): Promise<void> {
   const path = join(dataFolder, 'postmaster.pid');
-  const { uid, gid } = await stat(path);
+  const { uid, gid } = await stat(dataFolder);
   const lines = (await readFile(path, 'utf8')).split('\n');
   const temporary = `${path}.davit`;
   await rm(temporary, { force: true });

@@ -29,15 +29,16 @@ async function isAsWanted(options: PostmasterOptions): Promise<boolean> {
   return started.trim() === [program, ...argvOf(options).map((argument) => `"${argument}"`)].join(' ');
 }
 
-async function adopt(options: PostmasterOptions, timeoutMs: number): Promise<RunningPostmaster | undefined> {
-  const found = await findPostmaster(options.dataFolder);
+async function adopt(options: RunOptions): Promise<RunningPostmaster | undefined> {
+  const { dataFolder, timeoutMs } = options;
+  const found = await findPostmaster(dataFolder);
   if (!found) return undefined;
-  if (!(await isAsWanted(options))) {
-    await stopPostmaster(options.dataFolder);
+  if (options.replaceOther && !(await isAsWanted(options))) {
+    await stopPostmaster(dataFolder);
     return undefined;
   }
-  const gone = async () => (await findLockHolder(found.pid, options.dataFolder)) !== 'postmaster';
-  const lock = await waitUntilReady(options.dataFolder, gone, timeoutMs);
+  const gone = async () => (await findLockHolder(found.pid, dataFolder)) !== 'postmaster';
+  const lock = await waitUntilReady(dataFolder, gone, timeoutMs);
   return lock && { lock, adopted: true };
 }
 
@@ -49,16 +50,23 @@ async function clearStrangersLock(dataFolder: string): Promise<void> {
 /** What a start that lost says: another davit was faster, or backends of a killed postmaster are still ending. */
 const passing = /lock file .* already exists|pre-existing shared memory block/;
 
+export interface RunOptions extends PostmasterOptions {
+  /** How long to wait for an answer. */
+  timeoutMs: number;
+  /** A postmaster with other settings or of another version is not adopted, but stopped, and started as wanted. */
+  replaceOther: boolean;
+}
+
 /**
- * Adopts the postmaster of the data folder, or starts one. One that was started with other settings or by another version
- * is stopped first.
+ * Adopts the postmaster of the data folder, or starts one.
  *
  * @throws AppError POSTGRES_START_FAILED, POSTGRES_NOT_READY
  */
-export async function runPostmaster(options: PostmasterOptions, timeoutMs: number): Promise<RunningPostmaster> {
+export async function runPostmaster(options: RunOptions): Promise<RunningPostmaster> {
+  const { timeoutMs } = options;
   const deadline = Date.now() + timeoutMs;
   for (;;) {
-    const adopted = await adopt(options, timeoutMs);
+    const adopted = await adopt(options);
     if (adopted) return adopted;
     await clearStrangersLock(options.dataFolder);
     const process = await spawnPostmaster(options);
