@@ -5,10 +5,13 @@ import type { PostmasterLock } from './postmaster-lock.ts';
 
 const DATABASE = 'davit';
 
-/** As libpq, pg and pgx understand it: a host that begins with a slash is the folder of the socket. */
+/**
+ * As libpq, pg and pgx understand it: the `host` of the query counts, and one that begins with a slash is the folder of
+ * the socket. The other host is there for those who read it as a URL, which must have one.
+ */
 function connectionStringOf(lock: PostmasterLock, password: string, database: string): string {
   const query = new URLSearchParams({ host: lock.socketFolder, port: String(lock.port) });
-  return `postgres://${SUPERUSER}:${password}@/${database}?${query.toString()}`;
+  return `postgres://${SUPERUSER}:${password}@localhost/${database}?${query.toString()}`;
 }
 
 async function connect(connectionString: string): Promise<Client> {
