@@ -151,7 +151,7 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     async run(context) {
       if (isSkipped(context)) return null;
       const { settings, release, request } = await requestOf(context);
-      const artifact = release.artifact as Artifact;
+      const artifact = release.artifact as unknown as Artifact;
       const argv = settings.releaseCommand === null ? artifact.release : ['/bin/sh', '-c', settings.releaseCommand];
       if (argv === null) return null;
       const output = commandOutput(context, db, 'release');

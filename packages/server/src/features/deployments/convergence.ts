@@ -16,6 +16,9 @@ export interface ConvergenceOptions {
   hostOf(hostLabel: string): string;
 }
 
+/** Which of the instances that are not wanted are ended. */
+export type EndWhich = 'all' | 'none' | ReadonlySet<string>;
+
 export type Convergence = ReturnType<typeof createConvergence>;
 
 /** Makes one service's instances and route be what the database says. */
@@ -52,23 +55,19 @@ export function createConvergence({ db, runtime, proxy, loader, rollout, hostOf 
 
   return {
     /**
-     * `endOthers: false` leaves instances that are not wanted alone: a run of this service may be starting them.
+     * `end` says which of the instances that are not wanted are ended: all, or only some that were seen earlier, or none,
+     * since a run of this service may be starting them right now.
      * @returns how many instances were started
      */
-    async converge(
-      organizationId: string,
-      serviceId: string,
-      options: { endOthers: boolean },
-      signal: AbortSignal,
-    ): Promise<number> {
+    async converge(organizationId: string, serviceId: string, end: EndWhich, signal: AbortSignal): Promise<number> {
       const service = await findService(db, organizationId, serviceId);
       if (service === undefined) return 0;
       const target = await activeTarget(service);
       const started = target === undefined ? 0 : await startMissing(target, signal);
-      if (!options.endOthers) return started;
+      if (end === 'none') return started;
       await routeTo(service, target, signal);
-      const keep = new Set(target === undefined ? [] : planInstances(target).map(({ id }) => id));
-      await rollout.stopOthers(serviceId, keep, signal);
+      const wanted = new Set(target === undefined ? [] : planInstances(target).map(({ id }) => id));
+      await rollout.stopWhere(serviceId, (id) => !wanted.has(id) && (end === 'all' || end.has(id)), signal);
       return started;
     },
   };

@@ -59,7 +59,7 @@ export function createDeploymentRunKinds(dependencies: DeploymentRunDependencies
         if (release !== undefined) await abandonRelease(trx, organizationId, release.id);
       });
     }
-    await convergence.converge(organizationId, serviceId, { endOthers: true }, context.signal);
+    await convergence.converge(organizationId, serviceId, 'all', context.signal);
   }
 
   /** A rollback is a new release of the old artifact with the configuration that it had. */

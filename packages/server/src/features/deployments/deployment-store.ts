@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Deployments } from '../../platform/db/database.gen.d.ts';
 import type { Db } from '../../platform/db/database.ts';
 
@@ -93,7 +93,7 @@ export async function findLastUpload(db: Db, organizationId: string, serviceId: 
     .select('source')
     .where('organizationId', '=', organizationId)
     .where('serviceId', '=', serviceId)
-    .where((expression) => expression(expression.ref('source', '->>').key('type'), '=', 'upload'))
+    .where(sql<string>`source ->> 'type'`, '=', 'upload')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -136,4 +136,21 @@ export async function countLinesSince(db: Db, runId: string, step: string, annou
     .execute();
   const count = (stream: string) => rows.find((row) => row.stream === stream)?.lines ?? 0;
   return { stdout: count('stdout'), stderr: count('stderr') };
+}
+
+/** The steps of a deployment's run, in the order in which they ran. */
+export async function listSteps(db: Db, runId: string) {
+  const rows = await db
+    .selectFrom('runSteps')
+    .select(['name', 'state', 'startedAt', 'finishedAt', 'detail'])
+    .where('runId', '=', runId)
+    .orderBy('position')
+    .execute();
+  return rows.map((row) => ({
+    name: row.name,
+    state: row.state as 'running' | 'succeeded' | 'failed' | 'skipped' | 'canceled',
+    startedAt: row.startedAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    detail: row.detail,
+  }));
 }

@@ -85,6 +85,11 @@ export function createRolloutSteps(
     }
   }
 
+  async function stopFormer(target: RolloutTarget, signal: AbortSignal): Promise<void> {
+    const keep = targetIds(target);
+    await rollout.stopWhere(target.service.id, (id) => !keep.has(id), signal);
+  }
+
   const steps: RunStep<ServiceRunInput>[] = [
     {
       name: 'start',
@@ -142,9 +147,7 @@ export function createRolloutSteps(
       name: 'stop',
       async run(context) {
         const target = await targetOf(context);
-        await afterSwitch(context, 'Stopping the former instances failed', () =>
-          rollout.stopOthers(target.service.id, targetIds(target), context.signal),
-        );
+        await afterSwitch(context, 'Stopping the former instances failed', () => stopFormer(target, context.signal));
         return null;
       },
     },

@@ -85,15 +85,9 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
       if (cut > 0) say(`${cut} instance(s) still had open requests after ${timeoutMs / 1000} s; they are ended now.`);
     },
 
-    /** Ends the instances of the service that are not in `keep`. */
-    async stopOthers(serviceId: string, keep: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-      const leaving = (await listOf(serviceId, signal)).filter(({ id }) => !keep.has(id));
-      await Promise.all(leaving.map(({ id }) => runtime.stop(id, signal)));
-    },
-
-    /** Ends the instances of one release. */
-    async stopRelease(serviceId: string, releaseId: string, signal: AbortSignal): Promise<void> {
-      const leaving = (await listOf(serviceId, signal)).filter(({ labels }) => labels.releaseId === releaseId);
+    /** Ends the instances of the service that `leaves` names. */
+    async stopWhere(serviceId: string, leaves: (instanceId: string) => boolean, signal: AbortSignal): Promise<void> {
+      const leaving = (await listOf(serviceId, signal)).filter(({ id }) => leaves(id));
       await Promise.all(leaving.map(({ id }) => runtime.stop(id, signal)));
     },
   };

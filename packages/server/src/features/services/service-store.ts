@@ -70,3 +70,41 @@ export async function isHostLabelTaken(db: Db, hostLabel: string): Promise<boole
   const row = await db.selectFrom('services').select('id').where('hostLabel', '=', hostLabel).executeTakeFirst();
   return row !== undefined;
 }
+
+/** The end of a service: its variables, deployments and releases go with it. */
+export async function deleteServiceRow(db: Db, organizationId: string, id: string): Promise<void> {
+  await db
+    .deleteFrom('services')
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .where('desiredState', '=', 'deleted')
+    .execute();
+}
+
+/** Every service of the platform, for the reconciler: it works for all organizations. */
+export async function listAllServices(db: Db): Promise<Pick<ServiceRow, 'id' | 'organizationId' | 'hostLabel' | 'desiredState'>[]> {
+  return await db.selectFrom('services').select(['id', 'organizationId', 'hostLabel', 'desiredState']).orderBy('id').execute();
+}
+
+/** Cron services whose time has come. */
+export async function listDueCronServices(db: Db, now: Date): Promise<ServiceRow[]> {
+  return await db
+    .selectFrom('services')
+    .selectAll()
+    .where('kind', '=', 'cron')
+    .where('desiredState', '=', 'running')
+    .where('nextCronAt', '<=', now)
+    .execute();
+}
+
+/** Takes one due time of a cron service for the caller; false when another server took it. */
+export async function takeCronTime(db: Db, service: ServiceRow, next: Date | null): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('services')
+    .set({ nextCronAt: next })
+    .where('organizationId', '=', service.organizationId)
+    .where('id', '=', service.id)
+    .where('nextCronAt', '=', service.nextCronAt)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
+}

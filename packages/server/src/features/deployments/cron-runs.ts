@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { Executor } from '../../adapters/executor/executor.ts';
+import { runToEnd } from '../../adapters/executor/run-to-end.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { Db } from '../../platform/db/database.ts';
+import type { RunEngine } from '../../platform/runs/run-engine.ts';
+import { defineRunKind, type RunContext, type RunKind } from '../../platform/runs/run-kind.ts';
+import { listDueCronServices, type ServiceRow, serviceSettings, takeCronTime } from '../services/index.ts';
+import { nextCronTime } from './cron-schedule.ts';
+import { commandOutput, tenantOf } from './deployment-context.ts';
+import { deploymentErrors } from './deployment-errors.ts';
+import { mainProcess } from './instance-plan.ts';
+import { secretValues } from './release-environment.ts';
+import type { ReleaseLoader } from './release-loader.ts';
+
+const cronInput = z.strictObject({ serviceId: z.string(), releaseId: z.string(), due: z.string() });
+type CronRunInput = z.infer<typeof cronInput>;
+
+/** One scheduled execution of a cron service: its command, to its end. */
+export function createCronRunKind(dependencies: {
+  db: Db;
+  executor: Executor;
+  loader: ReleaseLoader;
+}): RunKind<CronRunInput> {
+  const { db, executor, loader } = dependencies;
+  const commandId = (runId: string) => `${runId}-cron`;
+
+  async function run(context: RunContext<CronRunInput>): Promise<null> {
+    const { serviceId, releaseId } = context.input;
+    const target = await loader.loadTarget(tenantOf(context), serviceId, releaseId, { generation: 0 });
+    const main = mainProcess('cron', target.artifact);
+    if (main === undefined) throw deploymentErrors.DEPLOYMENT_NO_START_COMMAND();
+    context.mask(secretValues(target.environment));
+    const output = commandOutput(context, db, 'run');
+    const written = await output.announce(main.argv.at(-1) ?? main.name);
+    const { memoryMb, cpus } = target.settings;
+    const command = {
+      argv: main.argv,
+      env: { ...target.artifact.environment, ...target.environment, DAVIT_PROCESS: 'cron' },
+      cwd: target.artifact.cwd,
+      isolationKey: serviceId,
+      writable: [target.artifact.folder],
+      readable: target.artifact.readable,
+      limits: { memoryBytes: memoryMb === null ? undefined : memoryMb * 1024 * 1024, cpus: cpus ?? undefined },
+    };
+    const { exit } = await runToEnd(executor, commandId(context.runId), command, output, written, context.signal);
+    if (exit?.code !== 0) {
+      throw deploymentErrors.CRON_COMMAND_FAILED({
+        message: `The scheduled command failed: ${exit?.detail ?? 'lost'}`,
+      });
+    }
+    return null;
+  }
+
+  return defineRunKind<CronRunInput>({
+    name: 'cron.run',
+    input: cronInput,
+    timeoutMs: 24 * 60 * 60_000,
+    // A run that has not started when the next is due has missed its time.
+    supersedesQueued: true,
+    steps: [{ name: 'run', run }],
+    async cleanup(context) {
+      await executor.remove(commandId(context.runId), context.signal);
+    },
+  });
+}
+
+/** Looks for cron services whose time has come, and starts their runs; several servers share the work. */
+export function createCronScheduler(options: { db: Db; engine: RunEngine; logger: Logger; now?: () => Date }) {
+  const { db, engine, logger, now = () => new Date() } = options;
+
+  async function fire(service: ServiceRow): Promise<void> {
+    const { organizationId, id: serviceId, activeReleaseId: releaseId, nextCronAt } = service;
+    const { schedule } = serviceSettings.parse(service.settings);
+    if (releaseId === null || nextCronAt === null) return;
+    await db.transaction().execute(async (trx) => {
+      if (!(await takeCronTime(trx, service, nextCronTime(schedule, now())))) return;
+      await engine.enqueue(trx, {
+        kind: 'cron.run',
+        organizationId,
+        // Beside the service's own subject: a deployment does not wait for a long command, nor the other way round.
+        subject: `${serviceId}:cron`,
+        input: { serviceId, releaseId, due: nextCronAt.toISOString() },
+        askedBy: null,
+      });
+    });
+  }
+
+  return {
+    async tick(): Promise<void> {
+      for (const service of await listDueCronServices(db, now())) {
+        await fire(service).catch((error: unknown) =>
+          logger.error({ err: error, serviceId: service.id }, 'cron service not started'),
+        );
+      }
+    },
+  };
+}

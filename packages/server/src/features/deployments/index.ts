@@ -1,0 +1,11 @@
+export { createConvergence } from './convergence.ts';
+export { createCronRunKind, createCronScheduler } from './cron-runs.ts';
+export { registerDeploymentRoutes } from './deployment-routes.ts';
+export { createDeploymentRunKinds } from './deployment-runs.ts';
+export { createDeploymentService, type DeploymentService } from './deployment-service.ts';
+export { createLifecycleRunKinds } from './lifecycle-runs.ts';
+export { registerLogRoutes } from './log-routes.ts';
+export { createReconciler } from './reconciler.ts';
+export { createReleaseLoader } from './release-loader.ts';
+export { createReleaseRetention } from './release-retention.ts';
+export { createRollout } from './rollout.ts';

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import type { Builder } from '../../adapters/builder/builder.ts';
+import type { LogStore } from '../../adapters/log-store/log-store.ts';
+import type { Proxy } from '../../adapters/proxy/proxy.ts';
+import type { GitSource } from '../../adapters/source/git-source.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { defineRunKind, type RunContext, type RunKind, type RunStep } from '../../platform/runs/run-kind.ts';
+import { deleteServiceRow, findService, serviceErrors, serviceSettings } from '../services/index.ts';
+import type { Convergence } from './convergence.ts';
+import { type ServiceRunInput, tenantOf } from './deployment-context.ts';
+import { scaleOf } from './release-loader.ts';
+import type { ReleaseRetention } from './release-retention.ts';
+import { createRolloutSteps, type Goal, type RolloutStepDependencies } from './rollout-steps.ts';
+
+export interface LifecycleRunDependencies extends RolloutStepDependencies {
+  convergence: Convergence;
+  retention: ReleaseRetention;
+  proxy: Proxy;
+  logs: LogStore;
+  builder: Builder;
+  gitSource: GitSource;
+}
+
+const hour = 60 * 60_000;
+const serviceInput = z.strictObject({ serviceId: z.string() });
+const scaleInput = z.strictObject({
+  serviceId: z.string(),
+  replicas: z.int().optional(),
+  processes: z.record(z.string(), z.int()).optional(),
+});
+type ScaleRunInput = z.infer<typeof scaleInput>;
+
+/** Kinds of run that change what runs without building anything. */
+export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies): RunKind<never>[] {
+  const { db, convergence, rollout, hostOf } = dependencies;
+
+  async function serviceOf(context: RunContext<ServiceRunInput>) {
+    const service = await findService(db, tenantOf(context), context.input.serviceId);
+    if (service === undefined) throw serviceErrors.SERVICE_NOT_FOUND();
+    return service;
+  }
+
+  async function activeReleaseId(context: RunContext<ServiceRunInput>): Promise<string> {
+    const { activeReleaseId } = await serviceOf(context);
+    if (activeReleaseId === null) throw serviceErrors.SERVICE_NEVER_DEPLOYED();
+    return activeReleaseId;
+  }
+
+  async function backToTruth(context: RunContext<ServiceRunInput>): Promise<void> {
+    await convergence.converge(tenantOf(context), context.input.serviceId, 'all', context.signal);
+  }
+
+  const restart = defineRunKind<ServiceRunInput>({
+    name: 'service.restart',
+    input: serviceInput,
+    timeoutMs: hour,
+    supersedesQueued: true,
+    steps: [
+      {
+        name: 'prepare',
+        async run(context) {
+          const { generation } = await serviceOf(context);
+          return { releaseId: await activeReleaseId(context), generation: generation + 1 } satisfies Goal;
+        },
+      },
+      ...createRolloutSteps('prepare', dependencies),
+    ],
+    cleanup: backToTruth,
+  });
+
+  const scale = defineRunKind<ScaleRunInput>({
+    name: 'service.scale',
+    input: scaleInput,
+    timeoutMs: hour,
+    supersedesQueued: true,
+    steps: [
+      {
+        name: 'prepare',
+        async run(context) {
+          const now = scaleOf(await serviceOf(context));
+          const { replicas = now.replicas, processes = {} } = context.input;
+          const wanted = { replicas, processes: { ...now.processes, ...processes } };
+          return { releaseId: await activeReleaseId(context), scale: wanted } satisfies Goal;
+        },
+      },
+      ...createRolloutSteps('prepare', dependencies),
+    ],
+    cleanup: backToTruth,
+  });
+
+  const stop = defineRunKind<ServiceRunInput>({
+    name: 'service.stop',
+    input: serviceInput,
+    timeoutMs: hour,
+    supersedesQueued: true,
+    steps: [
+      {
+        name: 'drain',
+        async run(context) {
+          const { hostLabel, id, settings } = await serviceOf(context);
+          if (hostLabel === null) return null;
+          const host = hostOf(hostLabel);
+          await dependencies.proxy.setRoute({ host, owner: id, targets: [] }, context.signal);
+          const timeoutMs = serviceSettings.parse(settings).drainSeconds * 1000;
+          await rollout.drain(host, id, new Set(), timeoutMs, context.signal, (text) =>
+            context.output.write('system', text),
+          );
+          return null;
+        },
+      },
+      {
+        name: 'stop',
+        async run(context) {
+          await rollout.stopWhere(context.input.serviceId, () => true, context.signal);
+          return null;
+        },
+      },
+    ],
+  });
+
+  const kinds = [restart, scale, stop, createDeleteRunKind(dependencies)];
+  return kinds as unknown as RunKind<never>[];
+}
+
+/** Removes everything that a service made, its row last, so that a crash leaves something that names the rest. */
+function createDeleteRunKind(dependencies: LifecycleRunDependencies): RunKind<ServiceRunInput> {
+  const { db, rollout, proxy, retention, builder, gitSource, logs, hostOf } = dependencies;
+  type Context = RunContext<ServiceRunInput>;
+
+  const stop: RunStep<ServiceRunInput> = {
+    name: 'stop',
+    maxAttempts: 5,
+    async run(context: Context) {
+      const { serviceId } = context.input;
+      const service = await findService(db, tenantOf(context), serviceId);
+      if (service !== undefined && service.hostLabel !== null)
+        await proxy.removeRoute(hostOf(service.hostLabel), context.signal);
+      await rollout.stopWhere(serviceId, () => true, context.signal);
+      return null;
+    },
+  };
+
+  const clean: RunStep<ServiceRunInput> = {
+    name: 'clean',
+    maxAttempts: 5,
+    async run(context: Context) {
+      const { serviceId } = context.input;
+      await retention.removeAll(tenantOf(context), serviceId, context.signal);
+      await builder.removeCache(serviceId, context.signal);
+      await gitSource.remove(serviceId, context.signal);
+      await logs.remove(serviceId, context.signal);
+      return null;
+    },
+  };
+
+  const forget: RunStep<ServiceRunInput> = {
+    name: 'forget',
+    async run(context: Context) {
+      await context.transaction((trx) => deleteServiceRow(trx, tenantOf(context), context.input.serviceId));
+      return null;
+    },
+  };
+
+  return defineRunKind<ServiceRunInput>({
+    name: 'service.delete',
+    input: serviceInput,
+    timeoutMs: hour,
+    supersedesQueued: true,
+    steps: [stop, clean, forget],
+  });
+}

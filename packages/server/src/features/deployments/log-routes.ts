@@ -1,0 +1,86 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { route, streamRoute } from '../../platform/http/route.ts';
+import type { DeploymentService } from './deployment-service.ts';
+
+const params = z.strictObject({ id: z.string() });
+const name = z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/);
+const filter = {
+  /** Only lines that contain this text, without regard to case. */
+  search: z.string().min(1).max(256).optional(),
+  instance: name.optional(),
+  deployment: name.optional(),
+};
+const logQuery = z.strictObject({
+  ...filter,
+  after: z.string().max(128).optional(),
+  before: z.string().max(128).optional(),
+  since: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+  limit: z.coerce.number().int().min(1).max(5000).default(200),
+});
+const streamQuery = z.strictObject({ ...filter, after: z.string().max(128).optional() });
+
+const logLine = z
+  .strictObject({
+    cursor: z.string(),
+    at: z.string(),
+    instance: z.string(),
+    labels: z.record(z.string(), z.string()),
+    stream: z.enum(['stdout', 'stderr', 'system']),
+    content: z.string(),
+  })
+  .meta({ id: 'LogLine' });
+const logPage = z
+  .strictObject({
+    lines: z.array(logLine),
+    /** For `before`; null when nothing older is kept. */
+    previousCursor: z.string().nullable(),
+    /** For `after`. */
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'LogPage' });
+
+const readTimeoutMs = 30_000;
+
+function labelOf(deployment: string | undefined): { label?: string } {
+  return deployment === undefined ? {} : { label: `deployment=${deployment}` };
+}
+
+/** The logs of a service's instances, across its deployments. */
+export function registerLogRoutes(app: FastifyInstance, { deployments }: { deployments: DeploymentService }): void {
+  route(app, {
+    method: 'GET',
+    path: '/v1/services/:id/logs',
+    tag: 'logs',
+    operationId: 'readServiceLogs',
+    summary: 'Read or search the logs of a service, oldest line first',
+    policy: { role: 'viewer' },
+    params,
+    query: logQuery,
+    response: logPage,
+    async handle({ params: { id }, query: { deployment, ...query }, principal }) {
+      const logs = await deployments.logsOf(principal.organizationId, id);
+      return await logs.read(id, { ...query, ...labelOf(deployment) }, AbortSignal.timeout(readTimeoutMs));
+    },
+  });
+
+  streamRoute(app, {
+    path: '/v1/services/:id/logs/stream',
+    tag: 'logs',
+    operationId: 'streamServiceLogs',
+    summary: 'Follow the logs of a service; the id of an event is its last line’s cursor',
+    policy: { role: 'viewer' },
+    params,
+    query: streamQuery,
+    async handle({ params: { id }, query: { deployment, ...query }, principal, lastEventId, stream }) {
+      const logs = await deployments.logsOf(principal.organizationId, id);
+      stream.open();
+      const after = lastEventId ?? query.after;
+      for await (const lines of logs.follow(id, { ...query, after, ...labelOf(deployment) }, stream.signal)) {
+        const last = lines.at(-1);
+        if (last !== undefined) await stream.send({ id: last.cursor, event: 'log', data: lines });
+      }
+    },
+  });
+}
