@@ -35,6 +35,17 @@ describe('a collector', () => {
     await expect(collector.drain()).rejects.toThrow('stopped');
   });
 
+  it('leaves lines whole when it is drained far behind', async () => {
+    await using bed = await createLogTestBed();
+    const lines = Array.from(
+      { length: 40_000 },
+      (_, at) => `request ${at} was served, and that is all there is to say`,
+    );
+    await bed.write('web-1.out', `${lines.join('\n')}\n`);
+    await bed.collect('web-1').drain();
+    expect(contents(await bed.all({ limit: 10_000 }))).toEqual(lines);
+  });
+
   it('shows an unfinished line after a second, and its rest as the next record', async () => {
     await using bed = await createLogTestBed();
     bed.collect('web-1');

@@ -94,7 +94,10 @@ async function scanForward(
         const span = index.spans[first] as Span;
         if (span.firstSeq >= segmentEnd) break;
         const wanted = isWanted(index, first, filter);
-        const fits = (at: number): boolean => spanEnd(index, at) - span.offset <= GROUP_BYTES;
+        // Where every line is wanted, their numbers tell how far the page reaches.
+        const enough = filter.all ? scan.reached + limit - scan.lines.length : Infinity;
+        const fits = (at: number): boolean =>
+          spanEnd(index, at) - span.offset <= GROUP_BYTES && (index.spans[at] as Span).firstSeq < enough;
         let last = first;
         if (wanted) while (isWanted(index, last + 1, filter) && fits(last + 1)) last += 1;
         const groupEnd = Math.min(segmentEnd, index.spans[last + 1]?.firstSeq ?? segmentEnd);
@@ -137,7 +140,9 @@ async function scanBackward(
       for (let last = spanOf(index, segmentEnd - 1); last >= 0 && index.spans.length > 0; ) {
         const end = spanEnd(index, last);
         const wanted = isWanted(index, last, filter);
-        const fits = (at: number): boolean => end - (index.spans[at] as Span).offset <= GROUP_BYTES;
+        const enough = filter.all ? Math.min(segmentEnd, scan.reached) - (limit - scan.found) : -Infinity;
+        const fits = (at: number): boolean =>
+          end - (index.spans[at] as Span).offset <= GROUP_BYTES && (index.spans[at + 1] as Span).firstSeq > enough;
         let first = last;
         if (wanted) while (isWanted(index, first - 1, filter) && fits(first - 1)) first -= 1;
         const span = index.spans[first] as Span;

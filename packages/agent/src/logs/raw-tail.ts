@@ -99,7 +99,11 @@ export class RawTail {
     if (this.#hole > 0)
       await this.#storeGap(position.offset, `${this.#hole} bytes dropped: only zeros are left of them`);
     const replaced = !isFull && this.#isReplaced(position);
-    const split = splitLines(chunk, { open: position.open, flush: flush || replaced, blockBytes: BLOCK_BYTES });
+    const split = splitLines(chunk, {
+      open: position.open,
+      flush: (flush && !isFull) || replaced,
+      blockBytes: BLOCK_BYTES,
+    });
     const base = position.offset;
     if (split.blocks.length > 0)
       await this.#options.stream.store(split.blocks.map((lines) => this.#block(lines, base + lines.consumed)));

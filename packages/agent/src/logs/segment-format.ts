@@ -92,12 +92,18 @@ export function encodeJsonBlock(kind: number, firstSeq: number, time: number, va
   return Buffer.concat([encodeBlockHeader({ ...block, rawStream: 0, rawEnd: 0, flags: 0 }, payload), payload]);
 }
 
+/** A block that was found in a buffer. */
+export interface FoundBlock extends BlockHeader {
+  payloadStart: number;
+}
+
 /** The block at `offset`, or undefined when no whole block is there. Its checksum is not looked at. */
-export function decodeBlockHeader(bytes: Buffer, offset: number): BlockHeader | undefined {
+export function decodeBlockHeader(bytes: Buffer, offset: number): FoundBlock | undefined {
   if (offset + BLOCK_HEADER_BYTES > bytes.length || bytes.readUInt32LE(offset) !== BLOCK_MAGIC) return undefined;
   const payloadBytes = bytes.readUInt32LE(offset + 4);
   if (payloadBytes > MAX_PAYLOAD_BYTES || offset + BLOCK_HEADER_BYTES + payloadBytes > bytes.length) return undefined;
   return {
+    payloadStart: offset + BLOCK_HEADER_BYTES,
     payloadBytes,
     count: bytes.readUInt32LE(offset + 12),
     firstSeq: bytes.readDoubleLE(offset + 16),

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import type { LineBlock } from './raw-lines.ts';
 import type { SegmentFile } from './segment-file.ts';
@@ -185,18 +186,23 @@ export class SegmentWriter {
   async #append(parts: Uint8Array[], length: number): Promise<void> {
     const { segment, index } = this;
     this.#unsynced.add(segment);
-    const bytes = Buffer.concat(parts, length);
     await segment.with(async (handle) => {
       try {
-        for (let done = 0; done < length; ) {
-          done += (await handle.write(bytes, done, length - done, index.bytes + done)).bytesWritten;
-        }
+        const { bytesWritten } = await handle.writev(parts, index.bytes);
+        if (bytesWritten < length) await writeRest(handle, Buffer.concat(parts, length), index.bytes, bytesWritten);
       } catch (error) {
         // A full disk leaves half a block behind, which the next write must not be confused by.
         await handle.truncate(index.bytes);
         throw error;
       }
     });
+  }
+}
+
+/** After a short write, which a full disk makes: this goes on, or throws what is the matter. */
+async function writeRest(handle: FileHandle, bytes: Buffer, position: number, written: number): Promise<void> {
+  for (let done = written; done < bytes.length; ) {
+    done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
   }
 }
 

@@ -2,26 +2,16 @@ import type { FileHandle } from 'node:fs/promises';
 import type { LogLine } from '../protocol/protocol.ts';
 import { createLineStamps } from './log-cursor.ts';
 import type { LineFilter } from './log-filter.ts';
-import type { BlockHeader } from './segment-format.ts';
-import {
-  BLOCK_HEADER_BYTES,
-  BLOCK_KIND,
-  decodeBlockHeader,
-  FLAG_ASCII,
-  FLAG_PARTIAL,
-  STREAM_NAMES,
-} from './segment-format.ts';
+import type { FoundBlock } from './segment-format.ts';
+import { BLOCK_KIND, decodeBlockHeader, FLAG_ASCII, FLAG_PARTIAL, STREAM_NAMES } from './segment-format.ts';
 import type { SegmentIndex, Span } from './segment-index.ts';
 import { spanEnd } from './segment-index.ts';
 
-/** A block of lines in a buffer, or (without `header`) lines that should be there and cannot be read. */
-interface FoundBlock {
-  firstSeq: number;
-  count: number;
-  time: number;
-  start: number;
-  header?: BlockHeader;
-}
+/** Stands among the kinds of blocks for lines that should be there and cannot be read. */
+const DAMAGED = -1;
+
+/** Smaller blocks are decoded all at once: it is the number of calls that costs then, not the bytes. */
+const SMALL_BYTES = 2048;
 
 /** Lines of some spans in a row, made only as far as somebody asks for them. */
 export interface SpanLines {
@@ -56,22 +46,24 @@ function findBlocks(bytes: Buffer, base: number, spans: readonly Span[], endSeq:
   for (const [at, span] of spans.entries()) {
     const end = spans[at + 1] === undefined ? bytes.length : (spans[at + 1] as Span).offset - base;
     let seq = span.firstSeq;
-    let time = span.minTime;
     for (let offset = span.offset - base; offset < end; ) {
-      const header = decodeBlockHeader(bytes, offset);
-      if (header === undefined) break;
-      const start = offset + BLOCK_HEADER_BYTES;
-      offset = start + header.payloadBytes;
-      if (header.kind !== BLOCK_KIND.lines) continue;
-      if (header.firstSeq !== seq) break;
-      blocks.push({ firstSeq: seq, count: header.count, time: header.time, start, header });
-      seq += header.count;
-      time = header.time;
+      const block = decodeBlockHeader(bytes, offset);
+      if (block === undefined) break;
+      offset = block.payloadStart + block.payloadBytes;
+      if (block.kind !== BLOCK_KIND.lines) continue;
+      if (block.firstSeq !== seq) break;
+      blocks.push(block);
+      seq += block.count;
     }
     const nextSeq = spans[at + 1]?.firstSeq ?? endSeq;
-    if (seq < nextSeq) blocks.push({ firstSeq: seq, count: nextSeq - seq, time, start: 0 });
+    if (seq < nextSeq) blocks.push(damagedBlock(seq, nextSeq - seq, span.minTime));
   }
   return blocks;
+}
+
+function damagedBlock(firstSeq: number, count: number, time: number): FoundBlock {
+  const nothing = { payloadStart: 0, payloadBytes: 0, source: 0, stream: 0, rawStream: 0, rawEnd: 0, flags: 0 };
+  return { ...nothing, kind: DAMAGED, firstSeq, count, time };
 }
 
 function linesOf(
@@ -84,49 +76,44 @@ function linesOf(
   const wanted = sources.map((source) => filter.source(source));
   let whole: string | undefined;
 
-  /** Decoding all blocks at once is what makes a page of one-line blocks cheap; the lines then share one string. */
-  const textOf = (start: number, header: BlockHeader): string => {
-    const end = start + header.payloadBytes;
-    if (!filter.all || (header.flags & FLAG_ASCII) === 0) return bytes.toString('utf8', start, end);
+  const textOf = ({ payloadStart, payloadBytes, flags }: FoundBlock): string => {
+    const end = payloadStart + payloadBytes;
+    const isAscii = (flags & FLAG_ASCII) !== 0;
+    if (!filter.all || !isAscii || payloadBytes > SMALL_BYTES) return bytes.toString('utf8', payloadStart, end);
     whole ??= bytes.toString('latin1');
-    return whole.slice(start, end);
+    return whole.slice(payloadStart, end);
   };
 
-  const gapLine = (block: FoundBlock): LogLine => ({
-    cursor: stamps.cursor(block.firstSeq + block.count - 1),
-    at: stamps.time(block.time),
-    instance: '',
-    labels: {},
-    stream: 'system',
-    content: `${block.count} lines of this log are damaged and cannot be shown`,
-  });
-
-  const linesOfBlock = (block: FoundBlock, from: number, to: number): LogLine[] => {
-    const { header } = block;
-    if (header === undefined) {
-      const last = block.firstSeq + block.count - 1;
-      return last >= from && last < to ? [gapLine(block)] : [];
-    }
-    const source = sources[header.source];
-    if (source === undefined || !wanted[header.source] || !filter.times(block.time, block.time)) return [];
-    const text = textOf(block.start, header);
-    if (filter.text !== undefined && !text.toLowerCase().includes(filter.text)) return [];
-    const contents = header.count === 1 ? [text] : text.split('\n');
+  const pushGap = (block: FoundBlock, from: number, to: number, lines: LogLine[]): void => {
+    const last = block.firstSeq + block.count - 1;
+    if (last < from || last >= to) return;
+    const content = `${block.count} lines of this log are damaged and cannot be shown`;
     const at = stamps.time(block.time);
-    const stream = STREAM_NAMES[header.stream] ?? 'system';
-    const lines: LogLine[] = [];
+    lines.push({ cursor: stamps.cursor(last), at, instance: '', labels: {}, stream: 'system', content });
+  };
+
+  const pushLines = (block: FoundBlock, from: number, to: number, lines: LogLine[]): void => {
+    if (block.kind === DAMAGED) return pushGap(block, from, to, lines);
+    const source = sources[block.source];
+    if (source === undefined || !wanted[block.source] || !filter.times(block.time, block.time)) return;
+    const text = textOf(block);
+    if (filter.text !== undefined && !text.toLowerCase().includes(filter.text)) return;
+    const contents = block.count === 1 ? [text] : text.split('\n');
+    const at = stamps.time(block.time);
+    const stream = STREAM_NAMES[block.stream] ?? 'system';
+    const { instance, labels } = source;
     const end = Math.min(contents.length, to - block.firstSeq);
     for (let i = Math.max(0, from - block.firstSeq); i < end; i += 1) {
-      const content = contents[i] as string;
-      if (filter.text !== undefined && !content.toLowerCase().includes(filter.text)) continue;
-      const cursor = stamps.cursor(block.firstSeq + i);
-      // A found line must not keep the 64 KiB alive that it was cut from.
-      const kept = filter.text === undefined ? content : Buffer.from(content).toString();
-      const line: LogLine = { cursor, at, instance: source.instance, labels: source.labels, stream, content: kept };
-      if ((header.flags & FLAG_PARTIAL) !== 0) line.partial = true;
+      let content = contents[i] as string;
+      if (filter.text !== undefined) {
+        if (!content.toLowerCase().includes(filter.text)) continue;
+        // A found line must not keep the 64 KiB alive that it was cut from.
+        content = Buffer.from(content).toString();
+      }
+      const line: LogLine = { cursor: stamps.cursor(block.firstSeq + i), at, instance, labels, stream, content };
+      if ((block.flags & FLAG_PARTIAL) !== 0) line.partial = true;
       lines.push(line);
     }
-    return lines;
   };
 
   return {
@@ -135,23 +122,31 @@ function linesOf(
       for (const block of blocks) {
         if (block.firstSeq + block.count <= from) continue;
         if (block.firstSeq >= to || lines.length >= limit) break;
-        for (const line of linesOfBlock(block, from, to)) lines.push(line);
+        pushLines(block, from, to, lines);
       }
       return lines.length > limit ? lines.slice(0, limit) : lines;
     },
     last(from, to, limit) {
       const parts: LogLine[][] = [];
       let found = 0;
-      for (let at = blocks.length - 1; at >= 0 && found < limit; at -= 1) {
-        const block = blocks[at] as FoundBlock;
-        if (block.firstSeq >= to) continue;
-        if (block.firstSeq + block.count <= from) break;
-        const lines = linesOfBlock(block, from, to);
+      for (let end = blocks.length; end > 0 && found < limit; ) {
+        const start = filter.all ? blockOf(blocks, Math.max(from, to - limit)) : end - 1;
+        const lines: LogLine[] = [];
+        for (const block of blocks.slice(start, end)) {
+          if (block.firstSeq + block.count > from && block.firstSeq < to) pushLines(block, from, to, lines);
+        }
         found += lines.length;
         parts.push(lines);
+        end = filter.all ? 0 : start;
       }
-      const lines = parts.reverse().flat();
+      const lines = parts.length === 1 ? (parts[0] as LogLine[]) : parts.reverse().flat();
       return lines.length > limit ? lines.slice(lines.length - limit) : lines;
     },
   };
+}
+
+/** Number of the block that holds a line, or of the first one after it. */
+function blockOf(blocks: readonly FoundBlock[], seq: number): number {
+  const at = blocks.findIndex((block) => block.firstSeq + block.count > seq);
+  return at === -1 ? 0 : at;
 }
