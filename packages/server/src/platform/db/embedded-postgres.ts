@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Logger } from '../../kernel/logger.ts';
+import { makePassableFolder } from '../../kernel/passable-folder.ts';
 import { findSecretFile, readOrCreateSecretFile } from '../crypto/secret-file.ts';
 import { ensureDatabase } from './embedded/embedded-database.ts';
-import { makePassableFolder } from './embedded/own-folder.ts';
 import { installPostgresBinaries } from './embedded/postgres-binaries.ts';
 import { ensureCluster, hasCluster } from './embedded/postgres-cluster.ts';
 import { postgresErrors } from './embedded/postgres-errors.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { findProcessStart } from './process-start.ts';
 
 /**
@@ -30,15 +30,4 @@ export async function removeAbandonedFolders(parent: string, prefix: string): Pr
     // Its orphaned initdb may still be writing: a removal that meets a new file is repeated.
     await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
-}
-
-/**
- * Makes a folder, and the missing ones above it. Root's can be passed through by others (0711, whatever the umask), since
- * PostgreSQL runs as another user; they hold nothing that can be listed or read without a mode of its own.
- */
-export async function makePassableFolder(path: string): Promise<void> {
-  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
-  const first = await mkdir(path, { recursive: true, mode });
-  if (first === undefined) return;
-  for (let folder = path; folder.length >= first.length; folder = dirname(folder)) await chmod(folder, mode);
 }
