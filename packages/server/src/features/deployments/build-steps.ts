@@ -31,7 +31,7 @@ type Context = RunContext<DeploymentRunInput>;
 
 /** What the steps of a skipped deployment do: nothing. */
 export function isSkipped(context: RunContext<unknown>): boolean {
-  return context.results.fetch !== undefined && resultOf<Fetched>(context, 'fetch').skipped;
+  return context.results.fetch !== undefined && (resultOf(context, 'fetch') as Fetched).skipped;
 }
 
 function limitsOf(settings: ServiceSettings) {
@@ -98,7 +98,7 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     const request: BuildRequest = {
       id: context.input.deploymentId,
       cacheKey: context.input.serviceId,
-      folder: resultOf<Fetched>(context, 'fetch').folder,
+      folder: (resultOf(context, 'fetch') as Fetched).folder,
       rootFolder: 'rootFolder' in source ? source.rootFolder : '',
       overrides: {
         installCommand: installCommand ?? undefined,
@@ -137,7 +137,7 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     async run(context) {
       if (isSkipped(context)) return null;
       const { release, request } = await requestOf(context);
-      const planned = resultOf<{ plan: JsonValue }>(context, 'plan');
+      const planned = resultOf(context, 'plan') as { plan: JsonValue };
       const output = commandOutput(context, db, 'build');
       const artifact = await builder.build(request, planned.plan, output, context.signal);
       await assertStartable(context, artifact);

@@ -13,7 +13,7 @@ export interface ConvergenceOptions {
   loader: ReleaseLoader;
   rollout: Rollout;
   /** The full host name of a label. */
-  hostOf(hostLabel: string): string;
+  readonly hostOf: (hostLabel: string) => string;
 }
 
 /** Which of the instances that are not wanted are ended. */

@@ -21,10 +21,10 @@ export function tenantOf(context: { organizationId: string | null }): string {
 }
 
 /** What an earlier step of this run handed over. */
-export function resultOf<T extends JsonValue>(context: RunContext<unknown>, step: string): T {
+export function resultOf(context: RunContext<unknown>, step: string): JsonValue {
   const result = context.results[step];
   if (result === undefined) throw new Error(`step ${step} left no result`);
-  return result as T;
+  return result;
 }
 
 /** Where the source of a deployment is put, is built, and stays as its artifact. */

@@ -3,7 +3,6 @@ import type { Builder } from '../../adapters/builder/builder.ts';
 import type { LogStore } from '../../adapters/log-store/log-store.ts';
 import type { Proxy } from '../../adapters/proxy/proxy.ts';
 import type { GitSource } from '../../adapters/source/git-source.ts';
-import type { Db } from '../../platform/db/database.ts';
 import { defineRunKind, type RunContext, type RunKind, type RunStep } from '../../platform/runs/run-kind.ts';
 import { deleteServiceRow, findService, serviceErrors, serviceSettings } from '../services/index.ts';
 import type { Convergence } from './convergence.ts';
@@ -147,7 +146,7 @@ function createDeleteRunKind(dependencies: LifecycleRunDependencies): RunKind<Se
       const { serviceId } = context.input;
       await retention.removeAll(tenantOf(context), serviceId, context.signal);
       await builder.removeCache(serviceId, context.signal);
-      await gitSource.remove(serviceId, context.signal);
+      await gitSource.remove(serviceId);
       await logs.remove(serviceId, context.signal);
       return null;
     },

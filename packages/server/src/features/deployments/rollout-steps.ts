@@ -29,7 +29,7 @@ export interface RolloutStepDependencies {
   services: ServiceService;
   loader: ReleaseLoader;
   rollout: Rollout;
-  hostOf(hostLabel: string): string;
+  readonly hostOf: (hostLabel: string) => string;
 }
 
 type Context = RunContext<ServiceRunInput>;
@@ -58,7 +58,7 @@ export function createRolloutSteps(
   }
 
   async function targetOf(context: Context): Promise<RolloutTarget> {
-    const goal = resultOf<Goal>(context, goalStep);
+    const goal = resultOf(context, goalStep) as Goal;
     const { generation } = await serviceRow(context);
     const live = {
       generation: goal.generation ?? generation,
@@ -112,7 +112,7 @@ export function createRolloutSteps(
       maxAttempts: 3,
       system: 'proxy',
       async run(context) {
-        const goal = resultOf<Goal>(context, goalStep);
+        const goal = resultOf(context, goalStep) as Goal;
         const target = await targetOf(context);
         await context.transaction(async (trx) => {
           const service = await lockService(trx, context);

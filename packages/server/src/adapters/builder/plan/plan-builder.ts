@@ -1,0 +1,177 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type BuildPlan,
+  detectPlan,
+  openSourceFolder,
+  PlanError,
+  type PlanStep,
+  resolveProcessArgv,
+} from '@davit/build-plan';
+import type { Executor } from '../../executor/executor.ts';
+import type { Artifact, ArtifactProcess, Builder, BuildOutput, BuildRequest } from '../builder.ts';
+import { builderErrors } from '../builder-errors.ts';
+import { runBuildCommand } from './build-command.ts';
+import { artifactEnvironment, certificateEnvironment, pathOf, readableFolders } from './build-environment.ts';
+import { type BuildFolders, buildHome, stepCache } from './data-folders.ts';
+import { createStaticServer } from './static-server.ts';
+import { createStepCache, stepKey } from './step-cache.ts';
+import type { InstalledToolchain } from './toolchain.ts';
+import { toolchainTitles } from './toolchain.ts';
+import { resolveToolchains } from './toolchains.ts';
+
+export interface PlanBuilderOptions {
+  executor: Executor;
+  folders: BuildFolders;
+  /** davit's own environment: how its npm, python and version managers find their way. */
+  hostEnvironment: Readonly<Record<string, string>>;
+  extraCaFile: string | undefined;
+  /** Whether builds see folders that only davit's own user may enter: a sandbox shows them. */
+  seesPrivateFolders(signal: AbortSignal): Promise<boolean>;
+  /** Removes a folder whose files belong to users of builds. */
+  removeFolder(path: string, signal: AbortSignal): Promise<void>;
+}
+
+interface Build {
+  request: BuildRequest;
+  plan: BuildPlan;
+  toolchains: InstalledToolchain[];
+  output: BuildOutput;
+  signal: AbortSignal;
+}
+
+function planFailed(error: unknown): unknown {
+  if (!(error instanceof PlanError)) return error;
+  return builderErrors.BUILD_PLAN_FAILED({ message: error.message, hint: error.hint, cause: error });
+}
+
+function commandId(request: BuildRequest, step: PlanStep, index: number): string {
+  return `${request.id}-${step.name}-${index}`;
+}
+
+/** Builds from a plan that is detected in the source: install, build, and what to start. */
+export function createPlanBuilder(options: PlanBuilderOptions): Builder {
+  const { executor, folders, extraCaFile } = options;
+  const staticServer = createStaticServer(folders.toolchains);
+
+  async function toolchainsFor(
+    plan: BuildPlan,
+    output: BuildOutput,
+    signal: AbortSignal,
+  ): Promise<InstalledToolchain[]> {
+    return await resolveToolchains(plan, {
+      folder: folders.toolchains,
+      environment: options.hostEnvironment,
+      seesPrivateFolders: await options.seesPrivateFolders(signal),
+      signal,
+      say: (text) => output.write('system', text),
+    });
+  }
+
+  async function runStep(build: Build, step: PlanStep): Promise<void> {
+    const { request, plan, toolchains, output, signal } = build;
+    const cache = createStepCache(stepCache(folders, request.cacheKey));
+    const key = await stepKey(request.folder, step, toolchains, plan.environment);
+    const restored = await cache.restore(step, key, request.folder);
+    if (restored && step.cacheMode === 'exact') {
+      output.write('system', `${step.name}: unchanged since an earlier build, taken from the cache.`);
+      return;
+    }
+    const home = buildHome(folders, request.cacheKey);
+    await mkdir(home, { recursive: true });
+    const env = {
+      LANG: 'C.UTF-8',
+      ...certificateEnvironment(extraCaFile),
+      ...plan.environment,
+      ...step.environment,
+      ...request.variables,
+      HOME: home,
+      PATH: pathOf(plan, request.folder, toolchains),
+    };
+    for (const [index, argv] of step.commands.entries()) {
+      const command = {
+        argv,
+        env,
+        cwd: join(request.folder, step.folder),
+        isolationKey: request.cacheKey,
+        writable: [request.folder, home],
+        readable: [...readableFolders(toolchains), ...(extraCaFile === undefined ? [] : [extraCaFile])],
+        limits: request.limits,
+        timeoutMs: request.timeoutMs,
+      };
+      await runBuildCommand(executor, commandId(request, step, index), command, output, signal);
+    }
+    await cache.save(step, key, request.folder);
+  }
+
+  async function processesOf(build: Build): Promise<{ processes: ArtifactProcess[]; readable: string[] }> {
+    const { request, plan } = build;
+    const root = join(request.folder, plan.rootFolder);
+    if (plan.staticSite !== null) {
+      const served = await staticServer.processFor(root, plan.staticSite);
+      return { processes: [served.process], readable: served.readable };
+    }
+    const folder = openSourceFolder(root);
+    const processes: ArtifactProcess[] = [];
+    for (const process of plan.processes)
+      processes.push({ name: process.name, argv: await resolveProcessArgv(process, folder) });
+    return { processes, readable: [] };
+  }
+
+  async function removeCommands(id: string, signal: AbortSignal): Promise<void> {
+    const mine = (await executor.list(signal)).filter((status) => status.id.startsWith(`${id}-`));
+    await Promise.all(mine.map((status) => executor.remove(status.id, signal)));
+  }
+
+  return {
+    name: 'plan',
+
+    async plan(request) {
+      try {
+        const plan = await detectPlan(request.folder, { ...request.overrides, rootFolder: request.rootFolder });
+        const warnings = plan.warnings.map((warning) => `Warning: ${warning}`);
+        return { lines: [...plan.reasons, ...warnings], plan };
+      } catch (error) {
+        throw planFailed(error);
+      }
+    },
+
+    async build(request, planned, output, signal): Promise<Artifact> {
+      const plan = planned as BuildPlan;
+      const toolchains = await toolchainsFor(plan, output, signal);
+      if (toolchains.length > 0) {
+        output.write('system', toolchains.map(({ name, version }) => `${toolchainTitles[name]} ${version}`).join(', '));
+      }
+      const build: Build = { request, plan, toolchains, output, signal };
+      for (const step of plan.steps) await runStep(build, step);
+      const { processes, readable } = await processesOf(build).catch((error: unknown) => {
+        throw planFailed(error);
+      });
+      if (plan.steps.length > 0) await removeCommands(request.id, signal);
+      return {
+        kind: 'folder',
+        folder: request.folder,
+        cwd: join(request.folder, plan.rootFolder),
+        processes,
+        release: plan.release,
+        environment: {
+          ...certificateEnvironment(extraCaFile),
+          ...artifactEnvironment(plan, request.folder, toolchains),
+        },
+        readable: [...readableFolders(toolchains), ...readable, ...(extraCaFile === undefined ? [] : [extraCaFile])],
+      };
+    },
+
+    async abandon(request, signal) {
+      await removeCommands(request.id, signal);
+      await options.removeFolder(request.folder, signal);
+    },
+
+    remove: (artifact, signal) => options.removeFolder(artifact.folder, signal),
+
+    async removeCache(cacheKey, signal) {
+      await options.removeFolder(join(folders.cache, cacheKey), signal);
+      await rm(join(folders.cache, cacheKey), { recursive: true, force: true });
+    },
+  };
+}
