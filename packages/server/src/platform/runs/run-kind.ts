@@ -17,13 +17,16 @@ export interface RunOutcome {
 
 /** Where a step writes what people read. Lines are masked, batched and given their sequence number by the engine. */
 export interface RunOutput {
-  /** One line or several; without an end of line the text is one line. */
-  write(stream: 'stdout' | 'stderr' | 'system' | 'event', text: string): void;
-  /** Resolves when all that was written is stored. */
+  /**
+   * Whole lines, one or several; without an end of line the text is one line. False when much waits to be stored: then
+   * wait for `flush` before writing on, else lines are dropped (and counted). Does nothing once the step is over.
+   */
+  write(stream: 'stdout' | 'stderr' | 'system' | 'event', text: string): boolean;
+  /** Resolves when all that was written is stored; rejects with a RunInterruption when the lease is lost. */
   flush(): Promise<void>;
 }
 
-/** What a step is given. All of it is dead once the lease is lost: writes then change nothing and throw. */
+/** What a step is given. All of it is dead once the lease is lost or the step is over: writes then change nothing. */
 export interface RunContext<Input> {
   readonly runId: string;
   readonly organizationId: string | null;
@@ -37,9 +40,15 @@ export interface RunContext<Input> {
   readonly results: Readonly<Record<string, JsonValue>>;
   readonly output: RunOutput;
   readonly logger: Logger;
-  /** From now on these strings (also base64- and URL-encoded) are hidden in this run's output and reason. */
+  /**
+   * From now on these strings (also base64- and URL-encoded) are hidden in this run's output and reason. Known to this
+   * worker only: after a crash another goes on in the middle, so each step names the secrets it may print.
+   */
   mask(secrets: readonly string[]): void;
-  /** Commits only while this worker holds the lease: the fence around every side effect in the database. */
+  /**
+   * Commits only while this worker holds the lease: the fence around every side effect in the database. Keep it short:
+   * it holds up the renewal of the lease. Rejects with a RunInterruption when the lease is lost.
+   */
   transaction<T>(work: (trx: Tx) => Promise<T>): Promise<T>;
 }
 
@@ -68,6 +77,7 @@ export interface RunStep<Input> {
 export interface RunKind<Input> {
   /** `deployment.create` */
   name: string;
+  /** What it makes of an input it must make of its own result too: the input is read again by the worker. */
   input: z.ZodType<Input>;
   timeoutMs: number;
   steps: readonly RunStep<Input>[];

@@ -1,0 +1,28 @@
+import { AppError } from '../../kernel/app-error.ts';
+import type { RunOutcome } from './run-kind.ts';
+
+/**
+ * Whether the database did not do what it was asked for a reason that passes, so that asking again may help: no
+ * connection (no SQLSTATE, or class 08), too many of them (53), one that an operator, a restart or a timeout has ended
+ * (57, 25P03), or a collision with another transaction (40).
+ */
+export function isDatabaseDown(thrown: unknown): boolean {
+  if (!(thrown instanceof Error) || thrown instanceof AppError) return false;
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+  return (
+    /^(08|40|53|57|25P03)/.test(code) ||
+    /^E(CONN|PIPE|HOST|NET|TIMEDOUT|AI_)/.test(code) ||
+    code === 'ENOENT' ||
+    /connection terminated|timeout exceeded when trying to connect|not queryable/i.test(thrown.message)
+  );
+}
+
+/** The outcome of a run that failed with this error. */
+export function failedWith(error: AppError): RunOutcome {
+  return { state: 'failed', reason: error.message, errorCode: error.code };
+}
+
+/** Text that PostgreSQL can store. */
+export function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}

@@ -1,0 +1,199 @@
+import { sql } from 'kysely';
+import type { Pool } from 'pg';
+import type { Tx } from '../db/database.ts';
+import type { RunOutcome } from './run-kind.ts';
+import { notifyChanged, RUN_CHANNEL } from './run-messages.ts';
+
+/** First half of the advisory lock that orders the enqueues of a subject; any number that only this code uses. */
+const ENQUEUE_LOCK = 0x72756e73;
+
+export interface NewRun {
+  id: string;
+  organizationId: string | null;
+  kind: string;
+  subject: string;
+  input: unknown;
+  askedBy: string | null;
+  timeoutMs: number;
+  maxAttempts: number | null;
+  runAt: Date | null;
+}
+
+/**
+ * Inserts a queued run and wakes the workers once the caller's transaction commits. The lock is held until then, so that
+ * of two runs of a subject the one that commits first is first in the queue, and sees the other when it supersedes.
+ */
+export async function insertRun(trx: Tx, run: NewRun): Promise<void> {
+  const input = JSON.stringify(run.input);
+  await sql`
+    with made as (
+      insert into runs (id, organization_id, kind, subject, input, asked_by, timeout_ms, max_attempts, run_at)
+      select ${run.id}, ${run.organizationId}, ${run.kind}, ${run.subject}, ${input}::jsonb, ${run.askedBy},
+        ${run.timeoutMs}, coalesce(${run.maxAttempts}::integer, 10), coalesce(${run.runAt}::timestamptz, now())
+      from (select pg_advisory_xact_lock(${ENQUEUE_LOCK}, hashtext(${run.subject}))) locked
+      returning *
+    )
+    select pg_notify(${RUN_CHANNEL}, json_build_object('type', 'changed', 'runId', id, 'organizationId', organization_id,
+      'kind', kind, 'subject', subject, 'state', state, 'step', null, 'dueInMs',
+      greatest(0, ceil(extract(epoch from run_at - now()) * 1000)))::text)
+    from made`.execute(trx);
+}
+
+/** A run that ended without having been started. */
+export interface NeverStarted {
+  id: string;
+  organizationId: string | null;
+  subject: string;
+  input: unknown;
+}
+
+/** Ends the queued runs of the same kind and subject that `byRunId` takes the place of. */
+export async function supersedeQueued(
+  trx: Tx,
+  run: { id: string; kind: string; subject: string },
+  outcome: RunOutcome,
+): Promise<NeverStarted[]> {
+  const { rows } = await sql<NeverStarted>`
+    with gone as (
+      update runs r set state = ${outcome.state}, reason = ${outcome.reason}, superseded_by = ${run.id}, finished_at = now()
+      where subject = ${run.subject} and kind = ${run.kind} and state = 'queued' and id <> ${run.id}
+      returning *
+    )
+    select id, organization_id as "organizationId", subject, input, ${sql.raw(notifyChanged('gone'))}
+    from gone order by position`.execute(trx);
+  return rows;
+}
+
+export type CancelAnswer =
+  | { found: 'queued'; kind: string; run: NeverStarted }
+  | { found: 'running' | 'ended' | 'canceled' | 'nothing' };
+
+/** Cancels a queued run at once, and asks the worker of a running one to stop. */
+export async function requestCancel(
+  trx: Tx,
+  request: { organizationId: string | null; runId: string; askedBy: string | null; outcome: RunOutcome },
+): Promise<CancelAnswer> {
+  const { rows } = await sql<{ state: string; kind: string } & NeverStarted>`
+    select state, kind, id, organization_id as "organizationId", subject, input from runs
+    where id = ${request.runId} and organization_id is not distinct from ${request.organizationId}
+    for no key update`.execute(trx);
+  const row = rows[0];
+  if (!row) return { found: 'nothing' };
+  if (row.state === 'canceled') return { found: 'canceled' };
+  if (row.state === 'queued') {
+    await sql`
+      with r as (
+        update runs set state = 'canceled', reason = ${request.outcome.reason}, finished_at = now(),
+          cancel_requested_at = now(), cancel_requested_by = ${request.askedBy}
+        where id = ${row.id} returning *
+      )
+      select ${sql.raw(notifyChanged('r'))} from r`.execute(trx);
+    return { found: 'queued', kind: row.kind, run: row };
+  }
+  if (row.state !== 'running') return { found: 'ended' };
+  await sql`
+    with r as (
+      update runs set cancel_requested_at = coalesce(cancel_requested_at, now()),
+        cancel_requested_by = coalesce(cancel_requested_by, ${request.askedBy})
+      where id = ${row.id} returning id
+    )
+    select pg_notify(${RUN_CHANNEL}, json_build_object('type', 'cancel', 'runId', id)::text) from r`.execute(trx);
+  return { found: 'running' };
+}
+
+/** A run that this worker may now work on. */
+export interface ClaimedRun {
+  id: string;
+  organizationId: string | null;
+  kind: string;
+  subject: string;
+  input: unknown;
+  attempt: number;
+  maxAttempts: number;
+  /** What is left of the run's time. */
+  remainingMs: number;
+  timeoutMs: number;
+  currentStep: string | null;
+  cancelRequested: boolean;
+  pendingOutcome: RunOutcome | null;
+  token: string;
+  /** Whose run it was, when it was taken over. */
+  takenFrom: string | null;
+}
+
+export interface Claimer {
+  pool: Pool;
+  ownerName: string;
+  leaseMs: number;
+}
+
+const CLAIMED = `id, organization_id as "organizationId", kind, subject, input, attempt, max_attempts as "maxAttempts",
+  (timeout_ms - extract(epoch from clock_timestamp() - started_at) * 1000)::float8 as "remainingMs",
+  timeout_ms as "timeoutMs", current_step as "currentStep", cancel_requested_at is not null as "cancelRequested",
+  pending_outcome as "pendingOutcome", lease_token as token`;
+
+/**
+ * Takes up to `limit` queued runs, oldest first, of subjects that nothing runs for, and starts the first step of each
+ * (`firstSteps`: by kind), so that there is one round trip between the notification and the step.
+ * Not prepared: a plan made while the table was small would be kept when it is large.
+ */
+export async function claimQueued(
+  { pool, ownerName, leaseMs }: Claimer,
+  limit: number,
+  firstSteps: Readonly<Record<string, string>>,
+): Promise<ClaimedRun[]> {
+  const { rows } = await pool.query<ClaimedRun>(
+    `with next as (
+      select r.id from runs r
+      where r.state = 'queued' and r.run_at <= now()
+        and not exists (select from runs a where a.subject = r.subject and a.state in ('running', 'waiting'))
+        and not exists (select from runs e where e.subject = r.subject and e.state = 'queued' and e.run_at <= now()
+          and e.position < r.position)
+      order by r.position limit $1
+      for no key update of r skip locked
+    ), claimed as (
+      update runs r set state = 'running', lease_token = gen_random_uuid(), lease_owner = $2, started_at = now(),
+        lease_expires_at = clock_timestamp() + $3 * interval '1 millisecond', current_step = $4::jsonb ->> r.kind
+      from next where r.id = next.id returning r.*
+    ), first_steps as (
+      insert into run_steps (run_id, name, position, state)
+      select id, current_step, 0, 'running' from claimed where current_step is not null
+    )
+    select ${CLAIMED}, null as "takenFrom", ${notifyChanged('claimed')} from claimed order by position`,
+    [limit, ownerName, leaseMs, JSON.stringify(firstSteps)],
+  );
+  return rows;
+}
+
+/** Takes over up to `limit` runs whose lease has lapsed, but none of `held`, which this worker has itself. */
+export async function takeOverLapsed(
+  { pool, ownerName, leaseMs }: Claimer,
+  limit: number,
+  held: readonly string[],
+): Promise<ClaimedRun[]> {
+  const { rows } = await pool.query<ClaimedRun>(
+    `with lapsed as (
+      select id, lease_owner, lease_expires_at = '-infinity' as handed_over from runs
+      where state = 'running' and lease_expires_at < now() and id <> all($4::text[])
+      order by lease_expires_at limit $1
+      for no key update skip locked
+    ), claimed as (
+      update runs r set lease_token = gen_random_uuid(), lease_owner = $2,
+        lease_expires_at = clock_timestamp() + $3 * interval '1 millisecond',
+        attempt = attempt + (not lapsed.handed_over)::integer
+      from lapsed where r.id = lapsed.id returning r.*, lapsed.lease_owner as taken_from
+    )
+    select ${CLAIMED}, coalesce(taken_from, '') as "takenFrom" from claimed order by position`,
+    [limit, ownerName, leaseMs, held],
+  );
+  return rows;
+}
+
+/** Milliseconds until the next queued run is due; undefined when none waits for its time. */
+export async function nextDueInMs(pool: Pool): Promise<number | undefined> {
+  const { rows } = await pool.query<{ ms: number | null }>(
+    `select ceil(extract(epoch from min(run_at) - now()) * 1000)::float8 as ms from runs
+     where state = 'queued' and run_at > now()`,
+  );
+  return rows[0]?.ms ?? undefined;
+}

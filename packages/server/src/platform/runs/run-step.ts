@@ -1,0 +1,75 @@
+import { AppError } from '../../kernel/app-error.ts';
+import type { CircuitBreakers } from './circuit-breaker.ts';
+import { createRunContext, type RunResources } from './run-context.ts';
+import { runErrors } from './run-errors.ts';
+import type { JsonValue, RunStep } from './run-kind.ts';
+import { backOffMs, pause, settle } from './run-pause.ts';
+import type { RunSettings } from './run-settings.ts';
+
+/** How a step ended. `interrupted` wins over whatever the step threw because of it. */
+export type StepEnd =
+  | { how: 'succeeded'; result: JsonValue | undefined }
+  | { how: 'failed'; error: AppError }
+  | { how: 'interrupted'; stuck: boolean };
+
+export interface StepWork {
+  step: RunStep<unknown>;
+  resources: RunResources;
+  signal: AbortSignal;
+  breakers: CircuitBreakers;
+  settings: RunSettings;
+  attempt: number;
+  /** Records that the step begins once more, and says which attempt that is. */
+  again(): Promise<number>;
+}
+
+async function tryOnce(work: StepWork, attempt: number): Promise<StepEnd> {
+  const { step, resources, signal, settings } = work;
+  const { context, close } = createRunContext(resources, { name: step.name, attempt, signal });
+  // An async function, so that what a step throws before its first await is caught like the rest.
+  const running = (async () => step.run(context))();
+  const settled = await settle(running, signal, settings.interruptGraceMs);
+  close();
+  if (settled.how === 'returned') return { how: 'succeeded', result: settled.value };
+  if (signal.aborted) return { how: 'interrupted', stuck: settled.how === 'stuck' };
+  return { how: 'failed', error: AppError.from(settled.how === 'threw' ? settled.error : undefined) };
+}
+
+/** A try that asks the circuit breaker of the step's outside system first, and tells it what came of it. */
+async function tryWithBreaker(work: StepWork, attempt: number): Promise<StepEnd> {
+  const { system } = work.step;
+  if (system === undefined) return tryOnce(work, attempt);
+  const answer = work.breakers.ask(system);
+  if (answer.open) {
+    const seconds = Math.ceil(answer.retryInMs / 1000);
+    const message = `${system} has failed several times in a row; it is left alone for ${seconds} s.`;
+    return { how: 'failed', error: runErrors.OUTSIDE_SYSTEM_DOWN({ message }) };
+  }
+  const end = await tryOnce(work, attempt);
+  if (end.how === 'failed' && end.error.transient) work.breakers.failed(system);
+  // An error that is not transient is an answer too: the system is there.
+  else if (end.how !== 'interrupted') work.breakers.succeeded(system);
+  return end;
+}
+
+/** Runs a step, and again while it fails with errors marked transient and has tries left. */
+export async function runStep(work: StepWork): Promise<StepEnd> {
+  const { step, resources, signal, settings } = work;
+  const tries = step.maxAttempts ?? 1;
+  let attempt = work.attempt;
+  for (let failures = 1; ; failures++) {
+    const end = await tryWithBreaker(work, attempt);
+    if (end.how !== 'failed') return end;
+    resources.logger.warn({ err: end.error, step: step.name, attempt, code: end.error.code }, 'step failed');
+    if (!end.error.transient || failures >= tries) return end;
+    const waitMs = backOffMs(failures, { baseMs: settings.retryBaseMs, maxMs: settings.retryMaxMs });
+    const seconds = (waitMs / 1000).toFixed(1);
+    resources.writer.note(
+      step.name,
+      `${end.error.message} Trying again in ${seconds} s (try ${failures + 1} of ${tries}).`,
+    );
+    await pause(waitMs, signal);
+    if (signal.aborted) return { how: 'interrupted', stuck: false };
+    attempt = await work.again();
+  }
+}

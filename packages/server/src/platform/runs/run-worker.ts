@@ -1,0 +1,146 @@
+import { DatabaseError } from 'pg';
+import { createLeaseKeeper } from './lease-keeper.ts';
+import { type Execution, type ExecutionDeps, startExecution } from './run-execution.ts';
+import { handOver } from './run-lease.ts';
+import { pause } from './run-pause.ts';
+import { type ClaimedRun, claimQueued, nextDueInMs, takeOverLapsed } from './run-queue.ts';
+
+export interface RunWorker {
+  start(): void;
+  /** Takes no more runs, and leaves those it has to another worker; waits `deadlineMs` at most for their steps. */
+  stop(deadlineMs: number): Promise<void>;
+  /** There may be work: queued runs, or also runs whose worker is gone. */
+  wake(what: 'queued' | 'all'): void;
+  /** A run will be due in that many milliseconds. */
+  wakeIn(ms: number): void;
+  cancel(runId: string): void;
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Claims runs and works on up to `concurrency` of them at a time. */
+export function createRunWorker(deps: ExecutionDeps & { concurrency: number }): RunWorker {
+  const { settings, logger, concurrency } = deps;
+  const { pool } = deps.database;
+  const claimer = { pool, ownerName: deps.ownerName, leaseMs: settings.leaseMs };
+  const keeper = createLeaseKeeper({ pool, settings, logger });
+  const active = new Map<string, Execution>();
+  const dueTimers = new Set<NodeJS.Timeout>();
+  const firstSteps = Object.fromEntries(
+    [...deps.kinds.values()].flatMap((kind) => (kind.steps[0] ? [[kind.name, kind.steps[0].name]] : [])),
+  );
+  let running = false;
+  let wanted: 'queued' | 'all' | undefined;
+  let claiming: Promise<void> | undefined;
+  let pollTimer: NodeJS.Timeout | undefined;
+
+  function begin(claims: readonly ClaimedRun[], at: number): void {
+    for (const claim of claims) {
+      const execution = startExecution(claim, deps);
+      active.set(claim.id, execution);
+      keeper.add(execution, at);
+      void execution.ended.then(() => {
+        active.delete(claim.id);
+        keeper.remove(execution);
+        wake('queued');
+      });
+    }
+  }
+
+  /** Whether something may have been left for want of room, or by a collision with another server. */
+  async function claimOnce(what: 'queued' | 'all'): Promise<void> {
+    if (what === 'all' && active.size < concurrency) {
+      const at = performance.now();
+      begin(await takeOverLapsed(claimer, concurrency - active.size, [...active.keys()]), at);
+    }
+    if (active.size >= concurrency) return;
+    const at = performance.now();
+    begin(await claimQueued(claimer, concurrency - active.size, firstSteps), at);
+  }
+
+  function next(): 'queued' | 'all' | undefined {
+    const what = running ? wanted : undefined;
+    wanted = undefined;
+    return what;
+  }
+
+  async function claimAll(): Promise<void> {
+    // Runs that end together free their places together: one claim for all of them.
+    await new Promise(setImmediate);
+    for (let what = next(); what; what = next()) {
+      try {
+        await claimOnce(what);
+      } catch (thrown) {
+        // Another server took a run of the same subject in the same moment, which the unique index has seen.
+        if (thrown instanceof DatabaseError && thrown.code === UNIQUE_VIOLATION) wake('queued');
+        else logger.warn({ err: thrown }, 'runs cannot be claimed; trying again with the next poll');
+      }
+    }
+    claiming = undefined;
+  }
+
+  function wake(what: 'queued' | 'all'): void {
+    if (!running) return;
+    if (wanted !== 'all') wanted = what;
+    claiming ??= claimAll();
+  }
+
+  function wakeIn(ms: number): void {
+    // What is due later is found by a poll, which sets the timer then.
+    if (!running || ms > settings.pollEveryMs) return;
+    const timer = setTimeout(() => {
+      dueTimers.delete(timer);
+      wake('queued');
+    }, ms);
+    dueTimers.add(timer);
+  }
+
+  async function poll(): Promise<void> {
+    wake('all');
+    await nextDueInMs(pool).then(
+      (ms) => ms !== undefined && wakeIn(ms),
+      (thrown: unknown) => logger.warn({ err: thrown }, 'the queue cannot be read'),
+    );
+    planPoll();
+  }
+
+  function planPoll(): void {
+    // Not all servers in the same moment, and never later than the setting says.
+    if (running) pollTimer = setTimeout(() => void poll(), settings.pollEveryMs * (0.8 + Math.random() * 0.2));
+  }
+
+  async function stop(deadlineMs: number): Promise<void> {
+    running = false;
+    clearTimeout(pollTimer);
+    for (const timer of dueTimers) clearTimeout(timer);
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), deadlineMs);
+    await claiming;
+    const left = [...active.values()];
+    for (const execution of left) execution.interrupt('handover');
+    await Promise.race([Promise.all(left.map((execution) => execution.ended)), pause(deadlineMs, deadline.signal)]);
+    clearTimeout(timer);
+    deadline.abort();
+    keeper.stop();
+    if (left.length === 0) return;
+    // Those that have ended hold no lease, so nothing is done to them.
+    const leases = left.map(({ claim }) => ({ runId: claim.id, token: claim.token }));
+    await handOver(pool, leases).catch((thrown: unknown) => {
+      logger.warn({ err: thrown }, 'runs cannot be handed over; they are taken over when their leases lapse');
+    });
+    for (const execution of active.values()) execution.interrupt('lease-lost');
+  }
+
+  return {
+    start() {
+      running = true;
+      keeper.start();
+      wake('all');
+      planPoll();
+    },
+    stop,
+    wake,
+    wakeIn,
+    cancel: (runId) => active.get(runId)?.interrupt('canceled'),
+  };
+}
