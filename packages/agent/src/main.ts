@@ -1,80 +1,47 @@
-import { realpathSync } from 'node:fs';
+/**
+ * Starts the agent of this machine. What must be set before the rest is loaded is set here; see command-line.ts for the
+ * options.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
-import { z } from 'zod';
-import { type AgentOptions, createAgent } from './agent.ts';
+import { setFlagsFromString } from 'node:v8';
 
-const usage = `Usage: node main.ts --state-dir DIR --socket PATH [options]
+const WARM_UP = 'warm-up';
 
-  --state-dir DIR      where the agent keeps its state (mode 0700)
-  --socket PATH        unix socket to answer on (mode 0600)
-  --proxy-host HOST    address of the proxy, may be repeated (default 127.0.0.1)
-  --proxy-port PORT    port of the proxy; without it there is no proxy; 0 asks the system
-  --folder-root DIR    folder below which folders may be removed, may be repeated
-  --uid-base N         first user id for services when run as root (default 210000)
-  --isolation LEVEL    auto (default), user (no sandbox), none (everything as the agent's own user)
-  --log-level LEVEL    debug, info (default), warn, error
-`;
+// The default of 16 MiB lets the memory of an agent that once was busy stay 30 MiB higher for ever.
+setFlagsFromString('--max-semi-space-size=4');
 
-const argumentsSchema = z.object({
-  'state-dir': z.string().min(1),
-  socket: z.string().min(1).max(107, 'a unix socket has at most 107 characters'),
-  'proxy-host': z.array(z.string()).default(['127.0.0.1']),
-  'proxy-port': z.coerce.number().int().min(0).max(65_535).optional(),
-  'folder-root': z.array(z.string().startsWith('/')).default([]),
-  'uid-base': z.coerce.number().int().min(1000).max(2_000_000_000).default(210_000),
-  isolation: z.enum(['auto', 'user', 'none']).default('auto'),
-  'log-level': z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+/**
+ * Compiled code is kept: without it loading takes 240 ms instead of 115, and 27 MiB more for ever, since the type stripper
+ * then is loaded too. The first time another process fills the cache, so that even the first agent is small.
+ */
+function useCompileCache(stateDir: string): void {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const folder = join(stateDir, 'compile-cache');
+  if (!existsSync(folder)) {
+    spawnSync(process.execPath, [fileURLToPath(import.meta.url), WARM_UP, '--state-dir', stateDir], {
+      stdio: 'ignore',
+    });
+  }
+  enableCompileCache(folder);
+}
+
+const { values, positionals } = parseArgs({
+  options: { 'state-dir': { type: 'string' } },
+  strict: false,
+  allowPositionals: true,
 });
-
-function readArguments(): z.output<typeof argumentsSchema> {
-  const { values } = parseArgs({
-    options: {
-      'state-dir': { type: 'string' },
-      socket: { type: 'string' },
-      'proxy-host': { type: 'string', multiple: true },
-      'proxy-port': { type: 'string' },
-      'folder-root': { type: 'string', multiple: true },
-      'uid-base': { type: 'string' },
-      isolation: { type: 'string' },
-      'log-level': { type: 'string' },
-    },
-  });
-  return argumentsSchema.parse(values);
+const stateDir = values['state-dir'];
+if (positionals[0] === WARM_UP && typeof stateDir === 'string') {
+  enableCompileCache(join(stateDir, 'compile-cache'));
+  await import('./command-line.ts');
+  flushCompileCache();
+} else {
+  if (typeof stateDir === 'string' && stateDir !== '') useCompileCache(stateDir);
+  const { runCommandLine } = await import('./command-line.ts');
+  await runCommandLine();
 }
-
-function toOptions(values: z.output<typeof argumentsSchema>): AgentOptions {
-  const port = values['proxy-port'];
-  return {
-    stateDir: values['state-dir'],
-    socketPath: values.socket,
-    proxy: port === undefined ? null : { host: values['proxy-host'], port },
-    uidBase: values['uid-base'],
-    folderRoots: values['folder-root'].map((root) => realpathSync(root)),
-    isolation: values.isolation,
-    logger: pino({ level: values['log-level'], base: { pid: process.pid } }),
-  };
-}
-
-async function main(): Promise<void> {
-  let options: AgentOptions;
-  try {
-    options = toOptions(readArguments());
-  } catch (thrown) {
-    const reason = thrown instanceof z.ZodError ? z.prettifyError(thrown) : (thrown as Error).message;
-    process.stderr.write(`${reason}\n\n${usage}`);
-    process.exitCode = 2;
-    return;
-  }
-  try {
-    const agent = await createAgent(options);
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void agent.close());
-    await agent.closed;
-    process.exit(0);
-  } catch (thrown) {
-    options.logger.error({ err: thrown }, 'the agent could not start');
-    process.exit(1);
-  }
-}
-
-await main();

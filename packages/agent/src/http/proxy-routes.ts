@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { AgentError } from '../protocol/agent-error.ts';
 import { agentId, routeSpec } from '../protocol/protocol.ts';
-import { InvalidHostError } from '../proxy/host-name.ts';
 import type { Proxy } from '../proxy/proxy.ts';
 import { type AgentRoute, empty, json } from './router.ts';
 import { validate } from './validate.ts';
@@ -26,8 +25,8 @@ export function proxyRoutes(proxy: Proxy | undefined): AgentRoute[] {
         try {
           return json(await need().putRoute(name, validate(routeSpec, body)));
         } catch (thrown) {
-          if (thrown instanceof InvalidHostError)
-            throw new AgentError('AGENT_BAD_REQUEST', `${name} is not a host name.`);
+          const { code, message } = thrown as Error & { code?: string };
+          if (code === 'AGENT_BAD_REQUEST') throw new AgentError(code, message);
           throw thrown;
         }
       },

@@ -47,8 +47,11 @@ async function send(response: ServerResponse, chunks: AsyncIterable<Buffer | str
     if (response.destroyed) return;
     if (response.write(chunk)) continue;
     await new Promise<void>((resolve) => {
-      response.once('drain', resolve);
-      response.once('close', resolve);
+      const go = (): void => {
+        response.off('drain', go).off('close', go);
+        resolve();
+      };
+      response.on('drain', go).on('close', go);
     });
   }
   response.end();

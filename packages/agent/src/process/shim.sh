@@ -4,7 +4,8 @@
 #   fd 5  gate: one line once the agent has recorded this process; end of file means that the agent died before that
 read -r go <&5 || exit 125
 echo started >&3
-# The shell's own "Killed" or "Segmentation fault" must not land in the user's output.
+# The shell's own "Killed" or "Segmentation fault" must not land in the user's output. Hence also the subshell: dash
+# redirects its own standard error along with that of a plain command.
 exec 5<&- 6>&2 2>/dev/null
-"$@" 2>&6 6>&-
+(exec 2>&6 6>&-; exec "$@")
 echo "exit $?" >&3

@@ -98,7 +98,7 @@ class CgroupV1 implements Cgroup {
   }
 
   views(): { source: string; target: string }[] {
-    return (['memory', 'cpu', 'pids'] as const).map((controller) => ({
+    return (['memory', 'cpu'] as const).map((controller) => ({
       source: join(this.#parents[controller], this.name),
       target: `/sys/fs/cgroup/${controller}`,
     }));

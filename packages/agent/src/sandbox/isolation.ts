@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { IsolationInfo, ProcessLimits, SandboxSpec } from '../protocol/protocol.ts';
-import { bubblewrapArguments, SANDBOX_HOME, type SandboxView, systemArguments } from './bubblewrap.ts';
+import { bubblewrapArguments } from './bubblewrap.ts';
 import type { CgroupDriver, CgroupView } from './cgroup.ts';
 import { handOver } from './folder-owner.ts';
 import { type FolderRules, judgeSandboxFolders, judgeWorkingFolder } from './sandbox-folders.ts';
+import { createSystemView, SANDBOX_HOME, type SystemView } from './system-view.ts';
 import type { TenantUsers } from './tenant-users.ts';
 
 const run = promisify(execFile);
@@ -62,20 +62,6 @@ const becomeUser = (setpriv: string, uid: number): string[] =>
     ['--no-new-privs', '--bounding-set=-all', '--inh-caps=-all'],
   ].flat();
 
-async function writeUserFiles(stateDir: string, uid: number): Promise<{ passwdFile: string; groupFile: string }> {
-  const folder = join(stateDir, 'users');
-  const passwdFile = join(folder, `${uid}.passwd`);
-  const groupFile = join(folder, `${uid}.group`);
-  if (!existsSync(groupFile)) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const nobody = 'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n';
-    const passwd = `root:x:0:0:root:/root:/usr/sbin/nologin\napp:x:${uid}:${uid}:app:${SANDBOX_HOME}:/bin/sh\n${nobody}`;
-    await writeFile(passwdFile, passwd, { mode: 0o644 });
-    await writeFile(groupFile, `root:x:0:\napp:x:${uid}:\nnogroup:x:65534:\n`, { mode: 0o644 });
-  }
-  return { passwdFile, groupFile };
-}
-
 /** Really runs a program in the sandbox; returns why that failed, or undefined. */
 async function tryRun(argv: readonly string[]): Promise<string | undefined> {
   try {
@@ -105,17 +91,16 @@ async function probeUser(root: boolean, testUser: number): Promise<Probed> {
   return { level: 'user', missing: [`Set-user-id programs of the host can be used (${failure}): install util-linux.`] };
 }
 
-async function probeSandbox(stateDir: string, root: boolean, testUser: number): Promise<Probed> {
+async function probeSandbox(system: SystemView, root: boolean, testUser: number): Promise<Probed> {
   const lesser = await probeUser(root, testUser);
   const bubblewrap = findProgram('bwrap');
   const without = 'Processes see the files and processes of the host';
   if (!bubblewrap) return { ...lesser, missing: [`${without}: install bubblewrap.`, ...lesser.missing] };
   if (root && !lesser.setpriv)
     return { ...lesser, missing: [`${without}: install util-linux (setpriv).`, ...lesser.missing] };
-  const files = await writeUserFiles(stateDir, testUser);
-  const view: SandboxView = { folders: [], cwd: '/', ...files, cgroupViews: [] };
+  const args = bubblewrapArguments({ system: system.argumentsFor(testUser), folders: [], cwd: '/', cgroupViews: [] });
   const become = lesser.setpriv ? becomeUser(lesser.setpriv, testUser) : [];
-  const failure = await tryRun([bubblewrap, ...bubblewrapArguments(systemArguments(), view), ...become, '/bin/true']);
+  const failure = await tryRun([bubblewrap, ...args, ...become, '/bin/true']);
   if (failure !== undefined) {
     const hint = root ? 'allow it on this host' : 'allow unprivileged user namespaces, or run davit as root';
     return { ...lesser, missing: [`${without} (bubblewrap: ${failure}): ${hint}.`, ...lesser.missing] };
@@ -123,9 +108,9 @@ async function probeSandbox(stateDir: string, root: boolean, testUser: number): 
   return { level: 'sandbox', bubblewrap, missing: [], ...(lesser.setpriv ? { setpriv: lesser.setpriv } : {}) };
 }
 
-async function probe(options: IsolationOptions, root: boolean, testUser: number): Promise<Probed> {
+async function probe(options: IsolationOptions, system: SystemView, root: boolean, testUser: number): Promise<Probed> {
   if (options.choice === 'none') return { level: 'none', missing: ['Isolation is switched off by --isolation none.'] };
-  if (options.choice === 'auto') return probeSandbox(options.stateDir, root, testUser);
+  if (options.choice === 'auto') return probeSandbox(system, root, testUser);
   const probed = await probeUser(root, testUser);
   return { ...probed, missing: ['Sandboxes are switched off by --isolation user.', ...probed.missing] };
 }
@@ -135,8 +120,8 @@ export async function createIsolation(options: IsolationOptions): Promise<Isolat
   const { stateDir, users, rules, cgroups } = options;
   const root = process.getuid?.() === 0;
   const ownUser = process.getuid?.() ?? 0;
-  const probed = await probe(options, root, root ? await users.userOf('davit-probe') : ownUser);
-  const system = probed.bubblewrap ? systemArguments() : [];
+  const system = createSystemView(stateDir);
+  const probed = await probe(options, system, root, root ? await users.userOf('davit-probe') : ownUser);
   const driver = typeof cgroups === 'string' ? undefined : cgroups;
   const dropsPrivileges = root && probed.level !== 'none';
 
@@ -153,9 +138,8 @@ export async function createIsolation(options: IsolationOptions): Promise<Isolat
       const home = folders.find((folder) => folder.writable)?.real ?? '/tmp';
       return { wrapper: become, spawnUser, owner: user, cwd: request.cwd, home, innerLevels: 0 };
     }
-    const files = await writeUserFiles(stateDir, user ?? ownUser);
-    const args = bubblewrapArguments(system, { folders, cwd: request.cwd, ...files, cgroupViews: views });
-    const wrapper = [probed.bubblewrap, ...args, ...become];
+    const view = { system: system.argumentsFor(user ?? ownUser), folders, cwd: request.cwd, cgroupViews: views };
+    const wrapper = [probed.bubblewrap, ...bubblewrapArguments(view), ...become];
     return { wrapper, spawnUser: undefined, owner: user, cwd: '/', home: SANDBOX_HOME, innerLevels: 2 };
   }
 
