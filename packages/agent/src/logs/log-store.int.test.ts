@@ -1,14 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { LogTestBed } from './log-test-bed.ts';
 import { createLogTestBed, joinedContents, seededRandom } from './log-test-bed.ts';
 
+const execFileAsync = promisify(execFile);
 const RETENTION = { maxBytes: 1e9, maxAgeMs: 3_600_000 };
 const FLOOD_MEGABYTES = 256;
 const children = new Set<ChildProcess>();
@@ -120,5 +122,36 @@ describe('a flood', () => {
     // Far less than what went through: the pool's buffers, one chunk a follower, and what was not collected yet.
     expect(peak - before).toBeLessThan((FLOOD_MEGABYTES * 1024 * 1024) / 3);
     expect(bed.consumed.at(-1)?.offset).toBe(FLOOD_MEGABYTES * 1024 * 1024 + 'the end\n'.length);
+  });
+});
+
+describe('a disk that is full', () => {
+  it('makes lines wait in their file; each is stored once when there is room again', async ({ skip }) => {
+    await using bed = await createLogTestBed({ retention: RETENTION });
+    await mkdir(bed.path('store/web'));
+    const mount = ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', bed.path('store/web')];
+    const isMounted = await execFileAsync('mount', mount).then(
+      () => true,
+      () => false,
+    );
+    if (!isMounted) skip('only a user who may mount can make a small disk');
+    try {
+      const lines = Array.from({ length: 30_000 }, (_, at) => `${at} ${'x'.repeat(90)}`);
+      await bed.write('web-1.out', `${lines.join('\n')}\n`);
+      const drained = bed.collect('web-1').drain();
+      await vi.waitFor(() => expect(bed.warnings.length).toBeGreaterThan(0), { timeout: 20_000 });
+      const stored = await bed.all({ limit: 10_000 });
+      expect(stored.map(({ content }) => content)).toEqual(lines.slice(0, stored.length));
+      await expect(
+        bed.store.append('web', { instance: 'web-1', labels: {}, content: 'y'.repeat(3_000_000) }),
+      ).rejects.toThrow('ENOSPC');
+      await execFileAsync('mount', ['-o', 'remount,size=20m', bed.path('store/web')]);
+      await drained;
+      const all = (await bed.all({ limit: 10_000 })).filter(({ stream }) => stream === 'stdout');
+      expect(all.map(({ content }) => content)).toEqual(lines);
+      await bed.store.close();
+    } finally {
+      await execFileAsync('umount', ['--lazy', bed.path('store/web')]);
+    }
   });
 });

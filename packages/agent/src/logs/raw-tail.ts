@@ -30,8 +30,8 @@ export class RawTail {
   #position: RawPosition | undefined;
   /** Bytes of a hole that are passed over and not yet shown as a gap. */
   #hole = 0;
-  /** Size of the file when it was last looked at. */
-  #largest = 0;
+  /** Size that the file was known to have. */
+  #seen = 0;
 
   constructor(options: RawTailOptions) {
     this.#options = options;
@@ -55,8 +55,10 @@ export class RawTail {
     const found = statSync(this.path, { bigint: true, throwIfNoEntry: false });
     if (found === undefined) return false;
     if (this.#position?.file !== fileId(found)) return true;
-    this.#largest = Math.max(this.#largest, Number(found.size));
-    return Number(found.size) !== this.#position.offset;
+    const size = Number(found.size);
+    const hasChanged = size !== this.#seen;
+    this.#seen = Math.max(this.#seen, size);
+    return hasChanged;
   }
 
   /** Size of the file now; 0 when there is none. */
@@ -81,12 +83,14 @@ export class RawTail {
     this.#handle = undefined;
     this.#position = undefined;
     this.#hole = 0;
+    this.#seen = 0;
     await handle?.close();
   }
 
   async #read(buffer: Buffer, flush: boolean): Promise<'more' | 'unfinished-line' | 'end'> {
     const position = this.#position as RawPosition;
     const { bytesRead } = await (this.#handle as FileHandle).read(buffer, 0, buffer.length, position.offset);
+    this.#seen = Math.max(this.#seen, position.offset + bytesRead);
     if (bytesRead === 0) return this.#atEnd(position);
     const isFull = bytesRead === buffer.length;
     const chunk = buffer.subarray(0, bytesRead);
@@ -116,9 +120,9 @@ export class RawTail {
   async #atEnd(position: RawPosition): Promise<'more' | 'end'> {
     const size = Number((await this.#stat()).size);
     if (size < position.offset) {
-      const unread = Math.max(0, this.#largest - position.offset);
+      const unread = Math.max(0, this.#seen - position.offset);
       await this.#storeGap(0, `output file was cut short: at least ${unread} bytes dropped`);
-      this.#largest = 0;
+      this.#seen = 0;
       position.offset = 0;
       position.open = false;
       return 'more';
