@@ -6,22 +6,26 @@ const LINGER_MS = 2000;
 const LINGER_BYTES = 1024 * 1024;
 
 /**
- * Answers a request without any instance.
- *
- * @param unread its body is still on the way. Closing at once would reset the connection, and the client, still sending,
- * would lose the answer: so the rest is thrown away for a moment, then the connection is closed.
+ * What is known of a body that nobody will read: there is none; it is on its way; or the client holds it back until it is
+ * told to go on (`Expect: 100-continue`).
+ */
+export type UnreadBody = 'none' | 'coming' | 'withheld';
+
+/**
+ * Answers a request without any instance. With a body on its way, closing at once would reset the connection, and the
+ * client, still sending, would lose the answer: so the rest is thrown away for a moment before the connection is closed.
  */
 export function answer(
   request: IncomingMessage,
   response: ServerResponse,
   page: ErrorPage,
   id: string,
-  unread: boolean,
+  unread: UnreadBody,
 ): void {
   if (response.destroyed) return;
-  if (unread) response.shouldKeepAlive = false;
+  if (unread !== 'none') response.shouldKeepAlive = false;
   sendErrorPage(request, response, page, id);
-  if (!unread) {
+  if (unread !== 'coming') {
     response.end();
     return;
   }

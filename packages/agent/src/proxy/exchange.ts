@@ -30,6 +30,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #remaining = -1;
   #drainAwaited = false;
   #bodyBegun = false;
+  #continued = false;
   #closed = false;
 
   constructor(
@@ -167,7 +168,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #fail(page: ErrorPage, error: unknown): void {
     if (page.status >= 500) recordFailure(this.#context, this.#route, this.#describe(error), page.detail);
-    const unread = this.#head.hasBody && !this.#request.complete;
+    const coming = this.#expectsContinue && !this.#continued ? 'withheld' : 'coming';
+    const unread = this.#head.hasBody && !this.#request.complete ? coming : 'none';
     answer(this.#request, this.#response, page, this.#id, unread);
   }
 
@@ -187,7 +189,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   readonly #onBodyWanted = (): void => {
-    if (this.#expectsContinue) this.#response.writeContinue();
+    if (this.#expectsContinue && !this.#continued) this.#response.writeContinue();
+    this.#continued = true;
     // Ends a client that stopped in the middle of its upload; taken off when the body or the response is there.
     const { socket } = this.#request;
     socket.setTimeout(this.#context.limits.upstreamTimeoutMs);

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 const UPPERCASE = /[A-Z]/;
 /** RFC 9110 reg-name without percent-encoding, or an IP literal in brackets. Underscores occur in real host names. */
 const HOST_NAME = /^(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])$/;
@@ -21,12 +23,16 @@ export function isHostName(key: string): boolean {
   return key.length <= 253 && HOST_NAME.test(key) && !key.includes('..');
 }
 
-/** The host of a route cannot be one that a request could name. */
+/** Whether an instance can be reached at this address: a host name, or an IP address with or without brackets. */
+export function isTargetAddress(address: string): boolean {
+  return (
+    isIP(address) !== 0 ||
+    (isHostName(address.toLowerCase()) && (!address.startsWith('[') || isIP(address.slice(1, -1)) === 6))
+  );
+}
+
+/** The host of a route, or the address of one of its targets, is not what it should be. */
 export class InvalidHostError extends Error {
   override readonly name = 'InvalidHostError';
   readonly code = 'AGENT_BAD_REQUEST';
-
-  constructor() {
-    super('The host of a route is not a host name: letters, digits, dots and dashes, at most 253 characters.');
-  }
 }

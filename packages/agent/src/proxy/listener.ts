@@ -77,13 +77,15 @@ function createHttpServer(context: ProxyContext, tunnels: Set<Duplex>): Server {
       keepAliveInitialDelay: 60_000,
       shouldUpgradeCallback: mayUpgrade,
     },
-    (request, response) => handleRequest(context, request, response, false),
+    (request, response) => guard(context, response, () => handleRequest(context, request, response, false)),
   );
-  server.on('checkContinue', (request, response) => handleRequest(context, request, response, true));
+  server.on('checkContinue', (request, response) => {
+    guard(context, response, () => handleRequest(context, request, response, true));
+  });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, first: Buffer) => {
     tunnels.add(socket);
     socket.once('close', () => tunnels.delete(socket));
-    handleUpgrade(context, request, socket, first);
+    guard(context, socket, () => handleUpgrade(context, request, socket, first));
   });
   server.on('connect', (_: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
@@ -93,6 +95,16 @@ function createHttpServer(context: ProxyContext, tunnels: Set<Duplex>): Server {
   });
   server.on('clientError', refuse);
   return server;
+}
+
+/** A fault in serving one request costs that request, not the agent and everything that it looks after. */
+function guard(context: ProxyContext, client: { destroy(): unknown }, serve: () => void): void {
+  try {
+    serve();
+  } catch (error) {
+    context.logger.error({ err: error }, 'a request could not be served');
+    client.destroy();
+  }
 }
 
 /** Answers bytes that are not a request. */

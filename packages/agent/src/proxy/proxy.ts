@@ -1,5 +1,5 @@
 import type { RouteSpec, RouteStatus, RouteUsage } from '../protocol/protocol.ts';
-import { hostKey, InvalidHostError, isHostName } from './host-name.ts';
+import { hostKey, InvalidHostError, isHostName, isTargetAddress } from './host-name.ts';
 import { listen } from './listener.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
@@ -71,7 +71,7 @@ function createFace(
     address: listener.address,
     async putRoute(host, spec) {
       const key = hostKey(host);
-      if (!isHostName(key)) throw new InvalidHostError();
+      checkRoute(key, spec);
       await journal.write(key, spec);
       table.put(key, spec);
       return table.status(key) ?? { host: key, ...spec, active: {} };
@@ -95,4 +95,14 @@ function createFace(
       await journal.close();
     },
   };
+}
+
+/** Checked before anything is written: a name or an address that cannot be used would come back at every start. */
+function checkRoute(host: string, spec: RouteSpec): void {
+  if (!isHostName(host)) {
+    throw new InvalidHostError('The host of a route must be a host name: letters, digits, dots, dashes; at most 253.');
+  }
+  if (!spec.targets.every(({ address }) => isTargetAddress(address))) {
+    throw new InvalidHostError('The address of a target must be an IP address or a host name.');
+  }
 }

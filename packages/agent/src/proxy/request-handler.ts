@@ -40,7 +40,9 @@ export function handleRequest(
   const id = randomUUID();
   const destination = findDestination(context, request);
   if ('page' in destination) {
-    answer(request, response, destination.page, id, destination.head?.hasBody ?? true);
+    // A head that cannot be read might announce a body.
+    const coming = expectsContinue ? 'withheld' : 'coming';
+    answer(request, response, destination.page, id, destination.head?.hasBody === false ? 'none' : coming);
     return;
   }
   const { route, head } = destination;

@@ -103,9 +103,12 @@ function isReplaced(name: string): boolean {
       return name.toLowerCase() === 'host';
     case 6:
       return name.toLowerCase() === 'expect';
+    case 7:
+      // What it announces is dropped: undici sends no trailers.
+      return name.toLowerCase() === 'trailer';
     case 9: {
-      const lower = name.toLowerCase();
-      return lower === 'forwarded' || lower === 'x-real-ip' || lower.replaceAll('_', '-') === 'x-real-ip';
+      const lower = name.toLowerCase().replaceAll('_', '-');
+      return lower === 'forwarded' || lower === 'x-real-ip';
     }
     default: {
       if (name.length < 12) return false;

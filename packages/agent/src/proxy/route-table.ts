@@ -48,10 +48,14 @@ export class RouteTable {
   put(host: string, spec: RouteSpec): void {
     const route = this.#routes.get(host);
     const before = route?.targets ?? [];
-    const targets = spec.targets.map(({ id, address, port }) => {
-      const same = before.find((t) => t.id === id && t.upstream.address === address && t.upstream.port === port);
-      return same ?? { host, id, upstream: this.#upstreams.retain(address, port), active: 0, retired: false };
-    });
+    const targets = [
+      ...new Set(
+        spec.targets.map(({ id, address, port }) => {
+          const same = before.find((t) => t.id === id && t.upstream.address === address && t.upstream.port === port);
+          return same ?? { host, id, upstream: this.#upstreams.retain(address, port), active: 0, retired: false };
+        }),
+      ),
+    ];
     if (route) {
       route.spec = spec;
       route.targets = targets;

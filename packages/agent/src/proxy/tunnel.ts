@@ -28,7 +28,7 @@ export function handleUpgrade(context: ProxyContext, request: IncomingMessage, s
   const id = randomUUID();
   const destination = findDestination(context, request);
   if ('page' in destination) {
-    answer(request, plainResponse(request, socket), destination.page, id, false);
+    answer(request, plainResponse(request, socket), destination.page, id, 'none');
     return;
   }
   const { route, head } = destination;
@@ -59,12 +59,18 @@ function connect(
       { requestId: id, ...(failure !== undefined && { code: failureCode(failure) }) },
       page.detail,
     );
-    answer(request, plainResponse(request, socket), page, id, false);
+    answer(request, plainResponse(request, socket), page, id, 'none');
     return;
   }
   const upstream = open(context, request, target, head, id);
   let left = false;
   let answered = false;
+  let reached = false;
+  upstream.once('socket', (connection) => {
+    connection.once('connect', () => {
+      reached = true;
+    });
+  });
   const leave = (): void => {
     if (!left) table.leave(target);
     left = true;
@@ -100,7 +106,6 @@ function connect(
     socket.off('close', gone);
     leave();
     // Only what never reached an instance is tried elsewhere.
-    const reached = upstream.socket !== null && !upstream.socket.connecting && upstream.socket.bytesWritten > 0;
     for (const each of reached ? route.targets : [target]) tried.add(each);
     connect(context, request, socket, route, head, id, tried, error);
   });
