@@ -42,7 +42,7 @@ export interface SourceFolder {
   list(path?: string): Promise<SourceEntry[]>;
   /** Files matching a glob, sorted. Links to folders are not followed, tools' folders such as node_modules not entered. */
   find(glob: string): Promise<string[]>;
-  /** The same view from a folder further down. */
+  /** The same view from a folder further down; `..` reaches the rest of the source from there, never past its root. */
   within(path: string): SourceFolder;
 }
 

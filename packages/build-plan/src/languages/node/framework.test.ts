@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planOf, type PlanInWords, problemOf } from '../../../test/support/plan-of.ts';
+import { type PlanInWords, planOf, problemOf } from '../../../test/support/plan-of.ts';
 import type { Tree } from '../../../test/support/source-tree.ts';
 
 const LOCK = { 'package-lock.json': '{}' };
@@ -12,20 +12,35 @@ const cases: [string, Tree, Partial<PlanInWords>][] = [
   [
     'Next with its scripts',
     project(['next', 'react'], { dev: 'next dev', build: 'next build', start: 'next start' }),
-    { framework: 'next', build: ['npm run build'], start: { web: 'npm run start' }, cached: ['exact node_modules', 'incremental .next/cache'] },
+    {
+      framework: 'next',
+      build: ['npm run build'],
+      start: { web: 'npm run start' },
+      cached: ['exact node_modules', 'incremental .next/cache'],
+    },
   ],
   ['Next without scripts', project(['next'], {}), { build: ['next build'], start: { web: 'next start' } }],
   [
     'Next as files',
-    { ...project(['next'], { build: 'next build', start: 'next start' }), 'next.config.mjs': "export default { output: 'export' };" },
+    {
+      ...project(['next'], { build: 'next build', start: 'next start' }),
+      'next.config.mjs': "export default { output: 'export' };",
+    },
     { site: 'out > null', start: {} },
   ],
   [
     'a setting in a comment is none',
-    { ...project(['next'], { build: 'next build', start: 'next start' }), 'next.config.js': "// output: 'export'\nmodule.exports = {};" },
+    {
+      ...project(['next'], { build: 'next build', start: 'next start' }),
+      'next.config.js': "// output: 'export'\nmodule.exports = {};",
+    },
     { site: null, start: { web: 'npm run start' } },
   ],
-  ['Nuxt', project(['nuxt'], { build: 'nuxt build' }), { framework: 'nuxt', start: { web: 'node .output/server/index.mjs' } }],
+  [
+    'Nuxt',
+    project(['nuxt'], { build: 'nuxt build' }),
+    { framework: 'nuxt', start: { web: 'node .output/server/index.mjs' } },
+  ],
   ['Nuxt, generated', project(['nuxt'], { build: 'nuxt generate' }), { site: '.output/public > 200.html' }],
   [
     'React Router',
@@ -37,23 +52,39 @@ const cases: [string, Tree, Partial<PlanInWords>][] = [
     { ...project(['@react-router/dev', 'vite']), 'react-router.config.ts': 'export default { ssr: false };' },
     { site: 'build/client > index.html' },
   ],
-  ['Remix', project(['@remix-run/dev', '@remix-run/serve']), { framework: 'remix', start: { web: 'remix-serve ./build/server/index.js' } }],
-  ['Astro is files', project(['astro'], { build: 'astro build', start: 'astro dev' }), { framework: 'astro', site: 'dist > null' }],
+  [
+    'Remix',
+    project(['@remix-run/dev', '@remix-run/serve']),
+    { framework: 'remix', start: { web: 'remix-serve ./build/server/index.js' } },
+  ],
+  [
+    'Astro is files',
+    project(['astro'], { build: 'astro build', start: 'astro dev' }),
+    { framework: 'astro', site: 'dist > null' },
+  ],
   [
     'Astro with the Node adapter is a server',
-    { ...project(['astro', '@astrojs/node']), 'astro.config.mjs': "import node from '@astrojs/node';\nexport default { adapter: node({ mode: 'standalone' }) };" },
+    {
+      ...project(['astro', '@astrojs/node']),
+      'astro.config.mjs':
+        "import node from '@astrojs/node';\nexport default { adapter: node({ mode: 'standalone' }) };",
+    },
     { start: { web: 'node ./dist/server/entry.mjs' }, site: null },
   ],
   [
     'SvelteKit with adapter-node',
-    { ...project(['@sveltejs/kit', '@sveltejs/adapter-node', 'vite']), 'svelte.config.js': "import adapter from '@sveltejs/adapter-node';" },
+    {
+      ...project(['@sveltejs/kit', '@sveltejs/adapter-node', 'vite']),
+      'svelte.config.js': "import adapter from '@sveltejs/adapter-node';",
+    },
     { framework: 'sveltekit', start: { web: 'node build' } },
   ],
   [
     'SvelteKit with adapter-static',
     {
       ...project(['@sveltejs/kit', '@sveltejs/adapter-static', 'vite']),
-      'svelte.config.js': "import adapter from '@sveltejs/adapter-static';\nexport default { kit: { adapter: adapter({ fallback: '200.html' }) } };",
+      'svelte.config.js':
+        "import adapter from '@sveltejs/adapter-static';\nexport default { kit: { adapter: adapter({ fallback: '200.html' }) } };",
     },
     { site: 'build > 200.html' },
   ],
@@ -62,7 +93,11 @@ const cases: [string, Tree, Partial<PlanInWords>][] = [
     project(['@nestjs/core'], { build: 'nest build', start: 'nest start', 'start:prod': 'node dist/main' }),
     { framework: 'nest', start: { web: 'node dist/main' } },
   ],
-  ['Vite', project(['vite'], { dev: 'vite', build: 'vite build' }), { framework: 'vite', build: ['npm run build'], site: 'dist > index.html' }],
+  [
+    'Vite',
+    project(['vite'], { dev: 'vite', build: 'vite build' }),
+    { framework: 'vite', build: ['npm run build'], site: 'dist > index.html' },
+  ],
   [
     'Vite with a folder of its own',
     { ...project(['vite']), 'vite.config.ts': "export default { build: { outDir: './public_html/' } };" },
@@ -78,13 +113,19 @@ const cases: [string, Tree, Partial<PlanInWords>][] = [
     project(['vite', 'express'], { build: 'vite build', start: 'node server.js' }),
     { site: null, start: { web: 'node server.js' } },
   ],
-  ['Create React App', project(['react-scripts'], { build: 'react-scripts build', start: 'react-scripts start' }), { site: 'build > index.html' }],
+  [
+    'Create React App',
+    project(['react-scripts'], { build: 'react-scripts build', start: 'react-scripts start' }),
+    { site: 'build > index.html' },
+  ],
   ['Vue CLI', project(['@vue/cli-service'], { build: 'vue-cli-service build' }), { site: 'dist > index.html' }],
   [
     'Angular, in the folder of its builder',
     {
       ...project(['@angular/cli'], { build: 'ng build', start: 'ng serve' }),
-      'angular.json': { projects: { shop: { architect: { build: { builder: '@angular/build:application', options: {} } } } } },
+      'angular.json': {
+        projects: { shop: { architect: { build: { builder: '@angular/build:application', options: {} } } } },
+      },
     },
     { framework: 'angular', site: 'dist/shop/browser > index.html' },
   ],
@@ -92,7 +133,13 @@ const cases: [string, Tree, Partial<PlanInWords>][] = [
     'Angular before there was a builder with a server',
     {
       ...project(['@angular/cli'], { build: 'ng build' }),
-      'angular.json': { projects: { shop: { architect: { build: { builder: '@angular-devkit/build-angular:browser', options: { outputPath: 'www' } } } } } },
+      'angular.json': {
+        projects: {
+          shop: {
+            architect: { build: { builder: '@angular-devkit/build-angular:browser', options: { outputPath: 'www' } } },
+          },
+        },
+      },
     },
     { site: 'www > index.html' },
   ],
@@ -107,12 +154,18 @@ describe('frameworks on Node', () => {
   });
 
   test('servers behind the proxy listen everywhere and believe what it says', async () => {
-    const { plan } = await planOf({ ...project(['@sveltejs/kit', '@sveltejs/adapter-node']), 'svelte.config.js': "'@sveltejs/adapter-node'" });
+    const { plan } = await planOf({
+      ...project(['@sveltejs/kit', '@sveltejs/adapter-node']),
+      'svelte.config.js': "'@sveltejs/adapter-node'",
+    });
     expect(plan.environment).toMatchObject({ HOST: '0.0.0.0', PROTOCOL_HEADER: 'x-forwarded-proto' });
   });
 
   test('an adapter for another platform is an error that says what to do', async () => {
-    const svelte = await problemOf({ ...project(['@sveltejs/kit']), 'svelte.config.js': "import a from '@sveltejs/adapter-auto';" });
+    const svelte = await problemOf({
+      ...project(['@sveltejs/kit']),
+      'svelte.config.js': "import a from '@sveltejs/adapter-auto';",
+    });
     expect(svelte).toMatchObject({ code: 'PLAN_NO_START', hint: expect.stringContaining('adapter-node') });
     const astro = await problemOf({ ...project(['astro']), 'astro.config.mjs': "import a from '@astrojs/vercel';" });
     expect(astro).toMatchObject({ code: 'PLAN_NO_START', hint: expect.stringContaining('@astrojs/node') });

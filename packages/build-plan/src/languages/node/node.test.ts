@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planOf, type PlanInWords, problemOf } from '../../../test/support/plan-of.ts';
+import { type PlanInWords, planOf, problemOf } from '../../../test/support/plan-of.ts';
 import type { Tree } from '../../../test/support/source-tree.ts';
 
 const NPM_LOCK = { 'package-lock.json': { lockfileVersion: 3 } };
@@ -41,7 +41,10 @@ const cases: [string, Tree, Partial<PlanInWords>][] = [
   ],
   [
     'pnpm by packageManager, in exactly that version',
-    { 'package.json': { ...express, packageManager: 'pnpm@9.15.0+sha512.abc' }, 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n" },
+    {
+      'package.json': { ...express, packageManager: 'pnpm@9.15.0+sha512.abc' },
+      'pnpm-lock.yaml': "lockfileVersion: '9.0'\n",
+    },
     { needs: ['node 24.x < default', 'pnpm 9.15.0 < package.json packageManager'] },
   ],
   [
@@ -54,7 +57,11 @@ const cases: [string, Tree, Partial<PlanInWords>][] = [
   ],
   [
     'modern Yarn with node_modules',
-    { 'package.json': express, 'yarn.lock': '__metadata:\n  version: 8\n', '.yarnrc.yml': 'nodeLinker: node-modules\n' },
+    {
+      'package.json': express,
+      'yarn.lock': '__metadata:\n  version: 8\n',
+      '.yarnrc.yml': 'nodeLinker: node-modules\n',
+    },
     {
       needs: ['node 24.x < default', 'yarn 4.x < yarn.lock version 8'],
       install: ['yarn install --immutable'],
@@ -106,13 +113,21 @@ const cases: [string, Tree, Partial<PlanInWords>][] = [
     { 'package.json': { scripts: { start: 'node --watch a.js', 'start:prod': 'node b.js' } } },
     { start: { web: 'node b.js' } },
   ],
-  ['main, when there is no start script', { 'package.json': { main: './lib/web.js' }, 'lib/web.js': '' }, { start: { web: 'node ./lib/web.js' } }],
+  [
+    'main, when there is no start script',
+    { 'package.json': { main: './lib/web.js' }, 'lib/web.js': '' },
+    { start: { web: 'node ./lib/web.js' } },
+  ],
   [
     'main that the build makes',
     { 'package.json': { main: 'dist/server.js', scripts: { build: 'tsc' } } },
     { build: ['npm run build'], start: { web: 'node dist/server.js' } },
   ],
-  ['server.js beside a package.json that says nothing', { 'package.json': {}, 'server.js': '', 'index.js': '' }, { start: { web: 'node server.js' } }],
+  [
+    'server.js beside a package.json that says nothing',
+    { 'package.json': {}, 'server.js': '', 'index.js': '' },
+    { start: { web: 'node server.js' } },
+  ],
   ['index.js without a package.json', { 'index.js': '' }, { install: [], start: { web: 'node index.js' } }],
   ['TypeScript runs as it is', { 'package.json': {}, 'src/server.ts': '' }, { start: { web: 'node src/server.ts' } }],
   ['TypeScript without a package.json', { 'main.ts': '' }, { start: { web: 'node main.ts' } }],
@@ -143,7 +158,11 @@ describe('Node', () => {
   });
 
   test("a project's own install script may read anything, so the whole source decides", async () => {
-    const withScript = (script: string) => ({ 'package.json': { ...express, scripts: { postinstall: script } }, 'index.js': '', ...NPM_LOCK });
+    const withScript = (script: string) => ({
+      'package.json': { ...express, scripts: { postinstall: script } },
+      'index.js': '',
+      ...NPM_LOCK,
+    });
     expect((await planOf(withScript('node generate.js'))).plan.steps[0]?.cacheInputs).toContain('.');
     expect((await planOf(withScript('husky'))).plan.steps[0]?.cacheInputs).not.toContain('.');
   });
@@ -152,7 +171,9 @@ describe('Node', () => {
     const warnings = async (tree: Tree) => (await planOf(tree)).plan.warnings.join(' ');
     expect(await warnings({ 'package.json': express })).toContain('no lockfile');
     expect(await warnings({ 'package.json': express, ...NPM_LOCK, 'yarn.lock': '' })).toContain('Several lockfiles');
-    expect(await warnings({ 'package.json': { ...express, packageManager: 'pnpm@9.0.0' }, ...NPM_LOCK })).toContain('npm installs');
+    expect(await warnings({ 'package.json': { ...express, packageManager: 'pnpm@9.0.0' }, ...NPM_LOCK })).toContain(
+      'npm installs',
+    );
     expect(await warnings({ 'package.json': { scripts: { start: 'serve -l 3000' } } })).toContain('fixes port 3000');
     expect(await warnings({ 'package.json': { scripts: { start: 'nodemon app.js' } } })).toContain('development');
   });
@@ -176,15 +197,47 @@ describe('the wanted version of Node', () => {
     ['.nvmrc, a name', { ...bare, '.nvmrc': 'lts/iron' }, 'node 20.x < .nvmrc'],
     ['.nvmrc, the newest with long-term support', { ...bare, '.nvmrc': 'lts/*' }, 'node 24.x < .nvmrc'],
     ['.nvmrc before .node-version', { ...bare, '.nvmrc': '22', '.node-version': '20' }, 'node 22.x < .nvmrc'],
-    ['.node-version before package.json', { ...bare, '.node-version': '20.1', 'package.json': { engines: { node: '22' } } }, 'node 20.1.x < .node-version'],
-    ['.tool-versions', { ...bare, '.tool-versions': 'ruby 3.2.0\nnodejs 21.7.3 # note\n' }, 'node 21.7.3 < .tool-versions'],
+    [
+      '.node-version before package.json',
+      { ...bare, '.node-version': '20.1', 'package.json': { engines: { node: '22' } } },
+      'node 20.1.x < .node-version',
+    ],
+    [
+      '.tool-versions',
+      { ...bare, '.tool-versions': 'ruby 3.2.0\nnodejs 21.7.3 # note\n' },
+      'node 21.7.3 < .tool-versions',
+    ],
     ['mise.toml', { ...bare, 'mise.toml': '[tools]\nnode = "23"\n' }, 'node 23.x < mise.toml'],
-    ['engines, a line', { ...bare, 'package.json': { engines: { node: '22.x' } } }, 'node 22.x < package.json engines (22.x)'],
-    ['engines, an open range, becomes the line that is at hand', { ...bare, 'package.json': { engines: { node: '>=18' } } }, 'node 24.x < package.json engines (>=18)'],
-    ['engines, several lines', { ...bare, 'package.json': { engines: { node: '^20.9 || ^24.1' } } }, 'node ^24.1 < package.json engines (^20.9 || ^24.1)'],
-    ['engines, older lines only', { ...bare, 'package.json': { engines: { node: '^18 || ^20' } } }, 'node ^18 || ^20 < package.json engines (^18 || ^20)'],
-    ['volta before engines', { ...bare, 'package.json': { volta: { node: '20.2.0' }, engines: { node: '22' } } }, 'node 20.2.0 < package.json volta (20.2.0)'],
-    ['devEngines', { ...bare, 'package.json': { devEngines: { runtime: { name: 'node', version: '^22.3.0' } } } }, 'node ^22.3.0 < package.json devEngines (^22.3.0)'],
+    [
+      'engines, a line',
+      { ...bare, 'package.json': { engines: { node: '22.x' } } },
+      'node 22.x < package.json engines (22.x)',
+    ],
+    [
+      'engines, an open range, becomes the line that is at hand',
+      { ...bare, 'package.json': { engines: { node: '>=18' } } },
+      'node 24.x < package.json engines (>=18)',
+    ],
+    [
+      'engines, several lines',
+      { ...bare, 'package.json': { engines: { node: '^20.9 || ^24.1' } } },
+      'node ^24.1 < package.json engines (^20.9 || ^24.1)',
+    ],
+    [
+      'engines, older lines only',
+      { ...bare, 'package.json': { engines: { node: '^18 || ^20' } } },
+      'node ^18 || ^20 < package.json engines (^18 || ^20)',
+    ],
+    [
+      'volta before engines',
+      { ...bare, 'package.json': { volta: { node: '20.2.0' }, engines: { node: '22' } } },
+      'node 20.2.0 < package.json volta (20.2.0)',
+    ],
+    [
+      'devEngines',
+      { ...bare, 'package.json': { devEngines: { runtime: { name: 'node', version: '^22.3.0' } } } },
+      'node ^22.3.0 < package.json devEngines (^22.3.0)',
+    ],
     ["nvm's system is the default", { ...bare, '.nvmrc': 'system' }, 'node 24.x < default'],
   ];
   test.each(versions)('%s', async (_name, tree, expected) => {
@@ -192,8 +245,16 @@ describe('the wanted version of Node', () => {
   });
 
   test('a version that is none is an error that names the file', async () => {
-    expect(await problemOf({ ...bare, '.nvmrc': 'the new one' })).toMatchObject({ code: 'PLAN_INVALID_FILE', path: '.nvmrc' });
-    expect(await problemOf({ 'package.json': { engines: { node: 'new' } } })).toMatchObject({ code: 'PLAN_INVALID_FILE', path: 'package.json' });
-    expect(await problemOf({ 'package.json': { packageManager: 'cargo@1' } })).toMatchObject({ code: 'PLAN_INVALID_FILE' });
+    expect(await problemOf({ ...bare, '.nvmrc': 'the new one' })).toMatchObject({
+      code: 'PLAN_INVALID_FILE',
+      path: '.nvmrc',
+    });
+    expect(await problemOf({ 'package.json': { engines: { node: 'new' } } })).toMatchObject({
+      code: 'PLAN_INVALID_FILE',
+      path: 'package.json',
+    });
+    expect(await problemOf({ 'package.json': { packageManager: 'cargo@1' } })).toMatchObject({
+      code: 'PLAN_INVALID_FILE',
+    });
   });
 });

@@ -24,7 +24,9 @@ export function runScript(manager: PackageManager, name: string): string[] {
 /** How a script of another package of the workspace is run from the workspace's root. */
 export function runScriptIn(manager: PackageManager, folder: string, name: string): string[] {
   const target = folder === '.' ? '.' : `./${folder}`;
-  const option = { npm: '--prefix', pnpm: '--dir', yarn: '--cwd', bun: '--cwd' }[manager.name];
+  // Seen with bun 1.4: `bun --cwd FOLDER run NAME` prints the usage and succeeds.
+  if (manager.name === 'bun') return [...manager.command, 'run', '--cwd', target, name];
+  const option = { npm: '--prefix', pnpm: '--dir', yarn: '--cwd' }[manager.name];
   return [...manager.command, option, target, 'run', name];
 }
 

@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { planOf, problemOf } from '../../../test/support/plan-of.ts';
 
-const library = (name: string, dependencies: Record<string, string> = {}) => ({ name, dependencies, scripts: { build: 'tsc' } });
-const app = (name: string, dependencies: Record<string, string> = {}) => ({ name, dependencies, scripts: { start: 'node server.js' } });
+const library = (name: string, dependencies: Record<string, string> = {}) => ({
+  name,
+  dependencies,
+  scripts: { build: 'tsc' },
+});
+const app = (name: string, dependencies: Record<string, string> = {}) => ({
+  name,
+  dependencies,
+  scripts: { start: 'node server.js' },
+});
 
 const pnpmRepository = {
   'package.json': { private: true, packageManager: 'pnpm@10.1.0' },
@@ -49,7 +57,11 @@ describe('workspaces', () => {
 
   test('of several applications the user chooses one', async () => {
     const problem = await problemOf({ ...pnpmRepository, 'apps/api/package.json': app('api') });
-    expect(problem).toMatchObject({ code: 'PLAN_AMBIGUOUS_START', message: expect.stringContaining('apps/api, apps/web'), hint: expect.stringContaining('root folder') });
+    expect(problem).toMatchObject({
+      code: 'PLAN_AMBIGUOUS_START',
+      message: expect.stringContaining('apps/api, apps/web'),
+      hint: expect.stringContaining('root folder'),
+    });
   });
 
   test('a root that starts something itself is the service', async () => {
@@ -61,7 +73,11 @@ describe('workspaces', () => {
     const tree = {
       'package.json': { workspaces: ['./packages/*/'], dependencies: {} },
       'package-lock.json': '{}',
-      'packages/app/package.json': { name: 'app', dependencies: { lib: '*', vite: '7.0.0' }, scripts: { build: 'vite build' } },
+      'packages/app/package.json': {
+        name: 'app',
+        dependencies: { lib: '*', vite: '7.0.0' },
+        scripts: { build: 'vite build' },
+      },
       'packages/lib/package.json': library('lib'),
     };
     expect(await planOf(tree, { rootFolder: 'packages/app' })).toMatchObject({
@@ -74,14 +90,21 @@ describe('workspaces', () => {
   test('Yarn workspaces written as an object, and bun', async () => {
     const members = { 'a/package.json': app('a', { b: '*' }), 'b/package.json': library('b') };
     const root = { workspaces: { packages: ['a', 'b'] } };
-    const yarn = await planOf({ ...members, 'package.json': root, 'yarn.lock': '# yarn lockfile v1' }, { rootFolder: 'a' });
+    const yarn = await planOf(
+      { ...members, 'package.json': root, 'yarn.lock': '# yarn lockfile v1' },
+      { rootFolder: 'a' },
+    );
     expect(yarn.build).toEqual(['yarn --cwd ./b run build']);
     const bun = await planOf({ ...members, 'package.json': root, 'bun.lock': '{}' }, { rootFolder: 'a' });
-    expect(bun.build).toEqual(['bun --cwd ./b run build']);
+    expect(bun.build).toEqual(['bun run --cwd ./b build']);
   });
 
   test('a folder that no workspace claims is installed by itself', async () => {
-    const tree = { ...pnpmRepository, 'tools/bot/package.json': app('bot', { ws: '8.0.0' }), 'tools/bot/package-lock.json': '{}' };
+    const tree = {
+      ...pnpmRepository,
+      'tools/bot/package.json': app('bot', { ws: '8.0.0' }),
+      'tools/bot/package-lock.json': '{}',
+    };
     expect(await planOf(tree, { rootFolder: 'tools/bot' })).toMatchObject({
       install: ['[tools/bot] npm ci --include=dev --no-audit --no-fund'],
       cached: ['exact tools/bot/node_modules'],
@@ -90,7 +113,9 @@ describe('workspaces', () => {
 
   test('a member with a lockfile of its own is installed by itself', async () => {
     const tree = { ...pnpmRepository, 'apps/web/package-lock.json': '{}' };
-    expect((await planOf(tree, { rootFolder: 'apps/web' })).install).toEqual(['[apps/web] npm ci --include=dev --no-audit --no-fund']);
+    expect((await planOf(tree, { rootFolder: 'apps/web' })).install).toEqual([
+      '[apps/web] npm ci --include=dev --no-audit --no-fund',
+    ]);
   });
 
   test("the service's version file counts for more than the workspace's", async () => {

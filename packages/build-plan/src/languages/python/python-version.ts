@@ -43,7 +43,7 @@ function rangeOf(value: unknown): string | undefined {
 }
 
 function comparatorOf(part: string): string {
-  const [, operator, version = ''] = /^(~=|===?|>=|<=|<|>|\^|~)?\s*v?([\d.]+(?:\.\*)?|\*)/.exec(part) ?? [];
+  const [, operator, version = ''] = /^(~=|===?|>=|<=|<|>|\^|~)?\s*v?(\d+(?:\.\d+)*(?:\.\*)?|\*)/.exec(part) ?? [];
   const plain = version.replace(/\.\*$/, '');
   if (version === '') return part;
   if (operator === '==' || operator === '===' || operator === undefined) {
