@@ -104,7 +104,7 @@ async function storeOneByOne(store: LogStore, key: string): Promise<void> {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'davit-bench-logs-'));
-const logger = { info: () => undefined, warn: console.warn };
+const logger = { warn: console.warn };
 const store = await createLogStore({ folder: join(folder, 'store'), logger });
 try {
   const times = { bare: [] as number[], davit: [] as number[] };

@@ -37,7 +37,7 @@ const floodLine = (at: number): string => `request ${at} served, é, in 12 ms`;
 const COLLECT = `
   const [module, folder, stdoutPath] = process.argv.slice(1);
   const { createLogStore } = await import(module);
-  const logger = { info() {}, warn() {} };
+  const logger = { warn() {} };
   const store = await createLogStore({ folder, logger, retention: { maxBytes: 1e9, maxAgeMs: 3_600_000 } });
   const labels = { deployment: 'd1' };
   store.collect({ key: 'web', instance: 'web-1', labels, stdoutPath, stderrPath: stdoutPath + '.none', onConsumed() {} });

@@ -13,7 +13,6 @@ import { BLOCK_BYTES, splitLines } from './raw-lines.ts';
 import type { StreamName } from './segment-format.ts';
 
 export interface LogStoreLogger {
-  info(fields: object, message?: string): void;
   warn(fields: object, message?: string): void;
 }
 

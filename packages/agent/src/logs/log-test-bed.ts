@@ -40,7 +40,7 @@ export class LogTestBed {
     this.#store = await createLogStore({
       ...this.#options,
       folder: this.path('store'),
-      logger: { info: () => undefined, warn: (_fields, message = '') => void this.warnings.push(message) },
+      logger: { warn: (_fields, message = '') => void this.warnings.push(message) },
       now: () => this.now ?? Date.now(),
     });
   }
