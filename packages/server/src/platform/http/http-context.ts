@@ -12,6 +12,8 @@ export interface HttpContext {
   rateLimiter: RateLimiter;
   idempotency: Idempotency | undefined;
   streams: OpenStreams;
+  /** Between two signs of life of a stream. */
+  heartBeatMs: number;
   logger: Logger;
 }
 

@@ -39,6 +39,8 @@ export interface HttpServerOptions {
   rateLimit?: RateLimit;
   /** Addresses and networks whose X-Forwarded-* headers are believed; from all others they are ignored. */
   trustedProxies?: readonly string[];
+  /** Of event streams; 15 s, which is below the idle timeout of common proxies. */
+  heartBeatMs?: number;
   /** Shown in the OpenAPI document. */
   version?: string;
 }
@@ -53,6 +55,7 @@ export interface Refusal {
 const BODY_LIMIT = 1024 * 1024;
 // Long enough for a large upload over a slow line; nothing else may hold a connection for that long.
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
+const HEART_BEAT_MS = 15_000;
 const SWEEP_EVERY_MS = 60 * 60_000;
 
 // Routes of libraries and ours that have no policy because everybody may see them.
@@ -91,6 +94,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     idempotency,
     rateLimiter,
     streams,
+    heartBeatMs: options.heartBeatMs ?? HEART_BEAT_MS,
     logger,
   });
   app.decorateRequest('principal', null);

@@ -22,7 +22,6 @@ import { createSseStream } from './sse-writer.ts';
 export type { Policy } from './route-definition.ts';
 
 const guarded = new WeakSet<RouteFacts>();
-const HEART_BEAT_MS = 15_000;
 
 /** Whether these facts were made here, so that the route has a policy and everything else that route() brings. */
 export function isGuarded(facts: RouteFacts | undefined): boolean {
@@ -142,7 +141,7 @@ export function streamRoute<P, Q, const Who extends Policy>(
     bodyLimit: undefined,
     isStream: true,
     async handler(request, reply) {
-      const options = { heartBeatMs: HEART_BEAT_MS, mayGoOn: () => mayGoOn(request) };
+      const options = { heartBeatMs: context.heartBeatMs, mayGoOn: () => mayGoOn(request) };
       const stream = createSseStream(reply, context.streams, options);
       const header = request.headers['last-event-id'];
       const lastEventId = typeof header === 'string' && header !== '' ? header : undefined;

@@ -1,0 +1,61 @@
+import type { FastifyRequest } from 'fastify';
+import type { Logger } from '../../kernel/logger.ts';
+import { hashToken } from '../../platform/crypto/token.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { lowerRole, type Principal, type Role } from '../../platform/http/principal.ts';
+import type { AccessTokens } from './access-token.ts';
+import { findLiveApiToken, recordApiTokenUse } from './api-token-store.ts';
+import { findSessionRole } from './session-store.ts';
+
+/**
+ * What a request proves itself with. The one place that reads it: when the UI comes with cookies, they are read here, together
+ * with the check that the request was made by our own pages.
+ */
+export function readBearer(request: FastifyRequest): string | undefined {
+  return /^Bearer ([\w.~+/-]{1,4096}=*)$/i.exec(request.headers.authorization ?? '')?.[1];
+}
+
+/** Finds who sends a request. One indexed query each time, so that what is revoked stops working at once. */
+export function createAuthenticator({
+  db,
+  accessTokens,
+  logger,
+}: {
+  db: Db;
+  accessTokens: AccessTokens;
+  logger: Logger;
+}) {
+  async function byApiToken(text: string): Promise<Principal | null> {
+    const token = await findLiveApiToken(db, hashToken(text));
+    if (token === undefined) return null;
+    if (token.isUseUnrecorded) {
+      // Nobody should wait for it, and a request must not fail because of it.
+      recordApiTokenUse(db, token.id).catch((error: unknown) => {
+        logger.warn({ err: error, apiTokenId: token.id }, 'the use of an API token was not recorded');
+      });
+    }
+    return {
+      kind: 'api_token',
+      userId: token.userId,
+      organizationId: token.organizationId,
+      role: lowerRole(token.role, token.scope),
+      sessionId: null,
+      apiTokenId: token.id,
+      scope: token.scope,
+    };
+  }
+
+  async function byAccessToken(text: string): Promise<Principal | null> {
+    const claims = await accessTokens.verify(text);
+    if (claims === undefined) return null;
+    const role = await findSessionRole(db, claims);
+    if (role === undefined) return null;
+    return { kind: 'user', ...claims, role: role as Role, apiTokenId: null };
+  }
+
+  return async (request: FastifyRequest): Promise<Principal | null> => {
+    const text = readBearer(request);
+    if (text === undefined) return null;
+    return text.startsWith('dvt_') ? await byApiToken(text) : await byAccessToken(text);
+  };
+}

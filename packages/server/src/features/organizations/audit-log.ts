@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { createId } from '../../kernel/id.ts';
+import type { Db, Tx } from '../../platform/db/database.ts';
+import type { Principal } from '../../platform/http/principal.ts';
+import { timestamp } from '../../platform/http/timestamp.ts';
+
+export const auditEntrySchema = z
+  .strictObject({
+    id: z.string(),
+    at: timestamp,
+    actorKind: z.enum(['user', 'api_token', 'system', 'anonymous']),
+    actorId: z.string().nullable().meta({ description: 'Id of the user or API token.' }),
+    action: z.string(),
+    subject: z.string().nullable(),
+    result: z.enum(['done', 'refused', 'failed']),
+    address: z.string().nullable(),
+    details: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'AuditEntry' });
+export type AuditEntry = z.output<typeof auditEntrySchema>;
+
+/** What a feature tells the audit log. `details` must hold no secret. */
+export interface AuditRecord {
+  /** Null for davit itself and for callers who are not signed in. */
+  principal: Principal | null;
+  /** `member.remove` */
+  action: string;
+  subject?: string | null;
+  result: AuditEntry['result'];
+  details?: Readonly<Record<string, unknown>>;
+  /** Of the caller; without a principal it tells an anonymous caller from davit itself. */
+  address?: string | null;
+  /** Where there is no principal: whose log it belongs to, if anybody's. */
+  organizationId?: string | null;
+}
+
+export interface AuditLog {
+  /** In a transaction: the entry stands exactly when the deed does. */
+  record(trx: Tx, entry: AuditRecord): Promise<void>;
+  /** For what changed no row, such as a refusal or a secret that was shown. */
+  record(entry: AuditRecord): Promise<void>;
+  /** Up to `limit` entries older than `before`, newest first. */
+  list(organizationId: string, limit: number, before: string | undefined): Promise<AuditEntry[]>;
+}
+
+function actorOf({ principal, address }: AuditRecord): Pick<AuditEntry, 'actorKind' | 'actorId'> {
+  if (principal === null)
+    return { actorKind: address === undefined || address === null ? 'system' : 'anonymous', actorId: null };
+  return { actorKind: principal.kind, actorId: principal.apiTokenId ?? principal.userId };
+}
+
+/** Who did what, kept for as long as the organization. */
+export function createAuditLog({ db }: { db: Db }): AuditLog {
+  async function insert(into: Db, entry: AuditRecord): Promise<void> {
+    await into
+      .insertInto('auditLog')
+      .values({
+        id: createId('aud'),
+        organizationId: entry.principal?.organizationId ?? entry.organizationId ?? null,
+        ...actorOf(entry),
+        action: entry.action,
+        subject: entry.subject ?? null,
+        result: entry.result,
+        address: entry.address ?? null,
+        details: JSON.stringify(entry.details ?? {}),
+      })
+      .execute();
+  }
+
+  return {
+    async record(...given: [AuditRecord] | [Tx, AuditRecord]): Promise<void> {
+      if (given.length === 2) await insert(given[0], given[1]);
+      else await insert(db, given[0]);
+    },
+    async list(organizationId, limit, before) {
+      let query = db.selectFrom('auditLog').selectAll().where('organizationId', '=', organizationId);
+      if (before !== undefined) query = query.where('id', '<', before);
+      const rows = await query.orderBy('id', 'desc').limit(limit).execute();
+      return rows.map(({ organizationId: _mine, actorKind, result, details, ...row }) => ({
+        ...row,
+        actorKind: actorKind as AuditEntry['actorKind'],
+        result: result as AuditEntry['result'],
+        details: details as Record<string, unknown>,
+      }));
+    },
+  };
+}
