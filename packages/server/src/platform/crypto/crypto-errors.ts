@@ -12,4 +12,19 @@ export const cryptoErrors = defineErrors({
     message: 'A file that must hold a secret is empty.',
     hint: 'Restore it from a backup. A new secret cannot stand in for the old one.',
   },
+  ROOT_KEY_MISMATCH: {
+    kind: 'failed_precondition',
+    message: 'The root key is not the one that this database was encrypted with.',
+    hint: 'Give the right one by ROOT_KEY or ROOT_KEY_FILE, or restore `root-key` in DATA_DIR from a backup. Without it the stored secrets cannot be read.',
+  },
+  ROOT_KEY_CHANGE_UNFINISHED: {
+    kind: 'failed_precondition',
+    message: 'A change of the root key was begun and has not ended.',
+    hint: 'Run the change again with the same old and new root key; it goes on where it was.',
+  },
+  SECRET_UNREADABLE: {
+    kind: 'internal',
+    message: 'A stored secret cannot be decrypted.',
+    hint: 'It was changed or moved in the database. Set it again, or restore a backup.',
+  },
 });

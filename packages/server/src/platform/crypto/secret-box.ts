@@ -1,0 +1,55 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Db, Tx } from '../db/database.ts';
+import { cryptoErrors } from './crypto-errors.ts';
+import { createOrganizationKeys } from './organization-keys.ts';
+import { findKeyVersion, openBytes, sealBytes } from './sealed-bytes.ts';
+
+/** Where a secret is stored. It opens nowhere else. */
+export interface SecretPlace {
+  organizationId: string;
+  table: string;
+  column: string;
+  /** Primary key of the row. */
+  rowId: string;
+}
+
+/** Encrypts secrets at rest, each organization's under a key of its own. */
+export interface SecretBox {
+  /** The bytes to store. The organization's first secret makes its key, in the same transaction. */
+  seal(db: Db | Tx, place: SecretPlace, plaintext: string | Uint8Array): Promise<Buffer>;
+  /**
+   * What was sealed for this place.
+   *
+   * @throws AppError SECRET_UNREADABLE when it was changed, moved here from another place, or its key is gone
+   */
+  open(db: Db | Tx, place: SecretPlace, sealed: Buffer): Promise<Buffer>;
+  /** Makes a new key for what is sealed from now on, and returns its version. What is sealed already still opens. */
+  rotateOrganizationKey(organizationId: string): Promise<number>;
+}
+
+function partsOf(place: SecretPlace): string[] {
+  return [place.table, place.column, place.rowId, place.organizationId];
+}
+
+/**
+ * A box under this root key. Envelope encryption: the root key wraps a key for each organization (table
+ * `organization_keys`), which encrypts the values.
+ */
+export function createSecretBox(options: { db: Db; rootKey: Uint8Array; clock?: Clock }): SecretBox {
+  const keys = createOrganizationKeys(options);
+  return {
+    async seal(db, place, plaintext) {
+      const { version, key } = await keys.current(db, place.organizationId);
+      const bytes = typeof plaintext === 'string' ? Buffer.from(plaintext, 'utf8') : plaintext;
+      return sealBytes(key, version, partsOf(place), bytes);
+    },
+    async open(db, place, sealed) {
+      const version = findKeyVersion(sealed);
+      const key = version === undefined ? undefined : await keys.find(db, place.organizationId, version);
+      const plaintext = key && openBytes(key, partsOf(place), sealed);
+      if (!plaintext) throw cryptoErrors.SECRET_UNREADABLE({ details: { ...place } });
+      return plaintext;
+    },
+    rotateOrganizationKey: (organizationId) => keys.rotate(options.db, organizationId),
+  };
+}
