@@ -47,6 +47,9 @@ export function createDatabase(options: DatabaseOptions): Database {
   });
   // An idle connection that breaks is replaced at the next query; without a listener Node would end the process.
   pool.on('error', () => {});
+  // One that breaks while it is in use and silent, such as in a transaction that PostgreSQL has ended, tells only its
+  // client; the query that comes next fails, which is where it is dealt with.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<DB>({
     dialect: new PostgresDialect({ pool }),
     // Keys inside JSON columns are ours to spell: only column names are translated.
