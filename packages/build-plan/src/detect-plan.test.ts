@@ -187,6 +187,7 @@ describe('a plan', () => {
     expect(formatPlan(await detectPlan(source.root))).toBe(`Language      node
 Packages      npm
 Needs         node 24.x (default; fetched by davit)
+              npm 11.x (fits node 24.x; fetched by davit)
 Install       npm ci --include=dev --no-audit --no-fund
                 node_modules, ~/.npm: reused while its inputs are the same
 Build         npm run build

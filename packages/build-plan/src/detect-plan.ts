@@ -2,6 +2,7 @@ import { userCommand } from './command-line.ts';
 import { type Detection, type DetectionContext, stepIn } from './detection.ts';
 import { languages } from './languages/languages.ts';
 import { node } from './languages/node/node.ts';
+import { addNpm } from './languages/node/npm-toolchain.ts';
 import type { BuildOverrides, BuildPlan, PlanProcess, PlanStep } from './plan.ts';
 import { PlanError } from './plan-error.ts';
 import { type ProcfileEntry, parseProcfile } from './procfile.ts';
@@ -130,8 +131,13 @@ function assemble(
   const steps = overrideSteps(source, detection.steps, overrides);
   const chosen = chooseProcesses(detection, procfile, textOf(overrides.startCommand));
   const release = procfile.find((entry) => entry.name === 'release');
+  const commands = [
+    ...steps.steps.flatMap((step) => step.commands),
+    ...chosen.processes.map((process) => process.argv),
+  ];
   return {
     ...rest,
+    toolchains: addNpm(detection.toolchains, [...commands.flat(), release?.command ?? '']),
     rootFolder,
     steps: steps.steps,
     processes: chosen.processes,

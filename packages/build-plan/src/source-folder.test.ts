@@ -40,8 +40,8 @@ describe('a source folder', () => {
   test.each(['../x', '/etc/passwd', 'a/../../x', 'a\\b', 'a\0b'])('refuses the path %j', async (path) => {
     await using tree = await sourceTree({ 'a/b': '' });
     const source = openSourceFolder(tree.root);
-    for (const look of [source.readText, source.exists, source.list, source.readToml]) {
-      await expect(async () => look(path)).rejects.toMatchObject({ code: 'PLAN_PATH_OUTSIDE' });
+    for (const name of ['readText', 'exists', 'list', 'readToml'] as const) {
+      await expect(async () => source[name](path)).rejects.toMatchObject({ code: 'PLAN_PATH_OUTSIDE' });
     }
     expect(() => source.within(path)).toThrow(expect.objectContaining({ code: 'PLAN_PATH_OUTSIDE' }));
   });

@@ -146,6 +146,25 @@ describe('Node', () => {
     expect(plan.pathFolders).toEqual(['node_modules/.bin']);
   });
 
+  test('npm comes along where it is needed, in a version for that Node, and only there', async () => {
+    const needs = async (tree: Tree) => (await planOf(tree)).needs;
+    const project = { 'package.json': express, ...NPM_LOCK };
+    expect(await needs(project)).toEqual(['node 24.x < default', 'npm 11.x < fits node 24.x']);
+    expect(await needs({ ...project, '.nvmrc': '18' })).toEqual(['node 18.x < .nvmrc', 'npm 10.x < fits node 18.x']);
+    expect(await needs({ ...project, '.nvmrc': '20.5.0' })).toContain('npm 10.x < fits node 20.5.0');
+    expect(await needs({ ...project, 'package.json': { ...express, packageManager: 'npm@10.9.0' } })).toContain(
+      'npm 10.9.0 < package.json packageManager',
+    );
+    const bare = { 'package.json': { scripts: { start: 'node server.js' } } };
+    expect(await needs(bare)).toEqual(['node 24.x < default']);
+    expect(await needs({ ...bare, Procfile: 'web: npm start' })).toContain('npm 11.x < fits node 24.x');
+    const pnpm = {
+      'package.json': { ...express, scripts: { start: 'node a.js', build: 'npm run x' } },
+      'pnpm-lock.yaml': '',
+    };
+    expect(await needs(pnpm)).toContain('npm 11.x < fits node 24.x');
+  });
+
   test('what the install reads decides whether it is reused', async () => {
     const { plan } = await planOf({
       'package.json': { ...express, dependencies: { '@prisma/client': '6.0.0' } },

@@ -14,6 +14,7 @@ import { planInstall, usesPlugAndPlay } from './install.ts';
 import type { NodeManifest } from './manifest.ts';
 import { findNodeStart } from './node-start.ts';
 import { findNode, runsTypeScript } from './node-version.ts';
+import { addNpm } from './npm-toolchain.ts';
 import { findPackageManager, type PackageManager } from './package-manager.ts';
 import { isDevelopmentServer, runScript, runScriptIn } from './scripts.ts';
 import { serverFrameworks } from './server-frameworks.ts';
@@ -47,7 +48,13 @@ async function detectPackage(source: SourceFolder, project: NodeProject): Promis
     language: 'node',
     framework: framework?.name ?? null,
     packageManager: manager.name,
-    toolchains: [toolchain, ...(manager.toolchain === undefined ? [] : [manager.toolchain])],
+    toolchains: addNpm(
+      [toolchain, ...(manager.toolchain === undefined ? [] : [manager.toolchain])],
+      // Scripts of all packages, since any of them may be run on the way.
+      manager.name === 'npm'
+        ? []
+        : [project.rootManifest, manifest, ...project.members].flatMap((one) => Object.values(one.scripts)),
+    ),
     steps: [...(install.step === undefined ? [] : [install.step]), ...build.steps],
     start: start.start,
     environment: { NODE_ENV: 'production', ...frameworkPlan?.environment },
