@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../kernel/app-error.ts';
 import { parseRootFolder } from './root-folder.ts';
-import { parseSourceRef } from './source-ref.ts';
+import { parseSourceReference } from './source-reference.ts';
 import { parseSourceUrl } from './source-url.ts';
 
 const strict = { allowInsecure: false };
@@ -105,8 +105,8 @@ describe('a ref', () => {
   it.each(['main', 'feature/a-b_c.d', 'dependabot/npm/@types/node-20', 'v1.0.0', 'größe', 'fix#12', 'a+b=c,d%'])(
     '%s can name a branch and a tag',
     (name) => {
-      expect(parseSourceRef({ branch: name })).toEqual({ branch: name });
-      expect(parseSourceRef({ tag: name })).toEqual({ tag: name });
+      expect(parseSourceReference({ branch: name })).toEqual({ branch: name });
+      expect(parseSourceReference({ tag: name })).toEqual({ tag: name });
     },
   );
 
@@ -144,19 +144,19 @@ describe('a ref', () => {
     'x'.repeat(245),
   ])('%j cannot', (name) => {
     for (const [ref, pointer] of [
-      [{ branch: name }, '/source/branch'],
-      [{ tag: name }, '/source/tag'],
+      [{ branch: name }, '/source/reference/branch'],
+      [{ tag: name }, '/source/reference/tag'],
     ] as const) {
-      const error = refusal(() => parseSourceRef(ref));
+      const error = refusal(() => parseSourceReference(ref));
       expect(error.code).toBe('SOURCE_REF_INVALID');
       expect(error.fields[0]?.pointer).toBe(pointer);
     }
   });
 
   it('may be the 7 to 64 hexadecimal digits of a commit', () => {
-    expect(parseSourceRef({ commit: 'ABCDEF0' })).toEqual({ commit: 'abcdef0' });
+    expect(parseSourceReference({ commit: 'ABCDEF0' })).toEqual({ commit: 'abcdef0' });
     for (const commit of ['abcdef', 'g'.repeat(40), 'a'.repeat(65), '-abcdef0', 'abcdef0\n', 'HEAD~1'])
-      expect(refusal(() => parseSourceRef({ commit })).fields[0]?.pointer).toBe('/source/commit');
+      expect(refusal(() => parseSourceReference({ commit })).fields[0]?.pointer).toBe('/source/reference/commit');
   });
 });
 

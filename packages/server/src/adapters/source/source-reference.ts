@@ -1,11 +1,11 @@
 import { sourceErrors } from './source-errors.ts';
 
-/** What to fetch: exactly one of the names, or the branch that the repository's HEAD points at. */
-export type SourceRef =
+/** What to fetch: a branch, a tag or a commit; null is the branch that the repository's HEAD points at. */
+export type SourceReference =
   | { readonly branch: string }
   | { readonly tag: string }
   | { readonly commit: string }
-  | { readonly default: true };
+  | null;
 
 const longestName = 244;
 
@@ -46,21 +46,21 @@ function refuse(name: string, fault: string, pointer: string): never {
 }
 
 /**
- * A ref, judged; the digits of a commit come back in lower case.
+ * A reference, judged; the digits of a commit come back in lower case.
  * @throws SOURCE_REF_INVALID naming the field below `pointer`
  */
-export function parseSourceRef(ref: SourceRef, pointer = '/source'): SourceRef {
-  if ('branch' in ref) {
-    const fault = findRefNameFault(ref.branch);
-    return fault === undefined ? { branch: ref.branch } : refuse('branch', fault, `${pointer}/branch`);
+export function parseSourceReference(reference: SourceReference, pointer = '/source/reference'): SourceReference {
+  if (reference === null) return null;
+  if ('branch' in reference) {
+    const fault = findRefNameFault(reference.branch);
+    return fault === undefined ? { branch: reference.branch } : refuse('branch', fault, `${pointer}/branch`);
   }
-  if ('tag' in ref) {
-    const fault = findRefNameFault(ref.tag);
-    return fault === undefined ? { tag: ref.tag } : refuse('tag', fault, `${pointer}/tag`);
+  if ('tag' in reference) {
+    const fault = findRefNameFault(reference.tag);
+    return fault === undefined ? { tag: reference.tag } : refuse('tag', fault, `${pointer}/tag`);
   }
-  if ('commit' in ref) {
-    const fault = findCommitFault(ref.commit);
-    return fault === undefined ? { commit: ref.commit.toLowerCase() } : refuse('commit', fault, `${pointer}/commit`);
-  }
-  return { default: true };
+  const fault = findCommitFault(reference.commit);
+  return fault === undefined
+    ? { commit: reference.commit.toLowerCase() }
+    : refuse('commit', fault, `${pointer}/commit`);
 }

@@ -1,5 +1,5 @@
-import { AppError } from '../../kernel/app-error.ts';
-import { sourceErrors } from './source-errors.ts';
+import { AppError } from '../../../kernel/app-error.ts';
+import { sourceErrors } from '../source-errors.ts';
 
 /** What one archive may hold. The defaults are far above any source worth building. */
 export interface ArchiveLimits {

@@ -1,8 +1,8 @@
 import { extract as createExtract, type Extract, type Header } from 'tar-stream';
+import { sourceErrors } from '../source-errors.ts';
 import { type ArchiveLimits, archiveFault, refusedEntry, tooLarge } from './archive-fault.ts';
 import { type ArchiveStream, openArchiveStream } from './archive-stream.ts';
 import { type ArchiveTree, createArchiveTree } from './archive-tree.ts';
-import { sourceErrors } from './source-errors.ts';
 
 /** A file of an archive; its path was judged. */
 export interface ArchiveFile {

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { pack as createPack, type Header } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AppError } from '../../kernel/app-error.ts';
+import type { AppError } from '../../../kernel/app-error.ts';
 import { type ArchiveLimits, defaultArchiveLimits } from './archive-fault.ts';
 import { inspectArchive, unpackArchive } from './unpack.ts';
 

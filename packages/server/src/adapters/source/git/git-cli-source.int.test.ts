@@ -1,0 +1,379 @@
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type GitServer, startGitServer } from '../../../../test/support/git-server.ts';
+import type { AppError } from '../../../kernel/app-error.ts';
+import { silentLogger } from '../../../kernel/logger.ts';
+import type { FetchRequest, GitSource } from '../git-source.ts';
+import { createGitSource } from './git-cli-source.ts';
+
+let home: string;
+let server: GitServer;
+let source: GitSource;
+const signal = new AbortController().signal;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'davit-git-source-'));
+  server = await startGitServer();
+  source = createSource(true);
+});
+afterEach(async () => {
+  await server.stop();
+  await rm(home, { recursive: true, force: true });
+});
+
+function createSource(allowInsecure: boolean): GitSource {
+  const environment = { PATH: process.env['PATH'] ?? '' };
+  return createGitSource({ folder: join(home, 'copies'), allowInsecure, logger: silentLogger, environment });
+}
+
+const into = () => join(home, 'out');
+const request = (name: string, more: Partial<FetchRequest> = {}): FetchRequest => ({
+  serviceKey: 'svc_1',
+  url: server.urlOf(name),
+  reference: null,
+  signal,
+  ...more,
+});
+
+async function refusal(work: Promise<unknown>): Promise<AppError> {
+  return await work.then(
+    () => Promise.reject(new Error('was accepted')),
+    (thrown: unknown) => thrown as AppError,
+  );
+}
+
+async function exportOf(commit: string, rootFolder = ''): Promise<string[]> {
+  await source.export({ serviceKey: 'svc_1', commit, rootFolder, into: into(), signal });
+  return (await readdir(into(), { recursive: true })).sort();
+}
+
+describe('a fetch', () => {
+  it('brings the default branch, and tells who wrote what when', async () => {
+    const commit = await server.createRepository(
+      'app',
+      { 'a.txt': 'a' },
+      { message: 'Erster Wurf: größer\n\nBody\n', author: 'Änne <a@example.org>' },
+    );
+    const fetched = await source.fetch(request('app'));
+    expect(fetched).toMatchObject({
+      commit,
+      branch: 'main',
+      message: 'Erster Wurf: größer\n\nBody',
+      author: 'Änne',
+      authorEmail: 'a@example.org',
+    });
+    expect(Date.now() - fetched.authoredAt.getTime()).toBeLessThan(3_600_000);
+    expect(await exportOf(commit)).toEqual(['a.txt']);
+  });
+
+  it('brings a branch, a tag, a whole commit and a shortened one', async () => {
+    const first = await server.createRepository('app', { 'a.txt': '1' });
+    await server.git('app', 'tag', '-a', '-m', 'one', 'v1', first);
+    const second = await server.commit('app', { 'a.txt': '2' });
+    const third = await server.commit('app', { 'a.txt': '3' }, { branch: 'feature/x' });
+    const fetch = async (reference: FetchRequest['reference']) => await source.fetch(request('app', { reference }));
+    expect(await fetch({ branch: 'feature/x' })).toMatchObject({ commit: third, branch: 'feature/x' });
+    expect(await fetch({ tag: 'v1' })).toMatchObject({ commit: first, branch: null });
+    expect(await fetch({ commit: second })).toMatchObject({ commit: second, branch: null });
+    expect(await fetch({ commit: first.slice(0, 9).toUpperCase() })).toMatchObject({ commit: first });
+    expect(await fetch({ branch: 'main' })).toMatchObject({ commit: second });
+    await exportOf(first);
+    expect(await readFile(join(into(), 'a.txt'), 'utf8')).toBe('1');
+  });
+
+  it('follows a branch that was pushed to, and one that was rewritten', async () => {
+    const first = await server.createRepository('app', { 'a.txt': '1' });
+    await source.fetch(request('app'));
+    const second = await server.commit('app', { 'a.txt': '2' });
+    expect((await source.fetch(request('app'))).commit).toBe(second);
+    await server.git('app', 'update-ref', 'refs/heads/main', first);
+    const rewritten = await server.commit('app', { 'a.txt': '3' });
+    expect((await source.fetch(request('app'))).commit).toBe(rewritten);
+    await exportOf(rewritten);
+    expect(await readFile(join(into(), 'a.txt'), 'utf8')).toBe('3');
+  });
+
+  it('brings no history', async () => {
+    await server.createRepository('app', { 'a.txt': '1' });
+    await server.commit('app', { 'a.txt': '2' });
+    const head = await server.commit('app', { 'a.txt': '3' });
+    await source.fetch(request('app'));
+    expect((await readFile(join(home, 'copies/svc_1/repo.git/shallow'), 'utf8')).trim()).toBe(head);
+  });
+
+  it('forgets the copy when the service is given another URL', async () => {
+    const first = await server.createRepository('one', { 'a.txt': '1' });
+    await server.createRepository('two', { 'b.txt': '2' });
+    await source.fetch(request('one'));
+    await source.fetch(request('two'));
+    expect(await refusal(exportOf(first))).toMatchObject({ code: 'SOURCE_COMMIT_MISSING' });
+  });
+
+  it('tells the names that are there when a branch or a tag is not', async () => {
+    await server.createRepository('app', { a: '1' });
+    for (const branch of ['develop', 'feature/login', 'release-1', 'release-2', 'x', 'y'])
+      await server.commit('app', { a: branch }, { branch });
+    const error = await refusal(source.fetch(request('app', { reference: { branch: 'mian' } })));
+    expect(error).toMatchObject({ code: 'SOURCE_REF_NOT_FOUND', transient: false });
+    expect(error.details['available']).toHaveLength(5);
+    expect((error.details['available'] as string[])[0]).toBe('main');
+    const tag = await refusal(source.fetch(request('app', { reference: { tag: 'v1' } })));
+    expect(tag.message).toContain('has no tag at all');
+    const commit = await refusal(source.fetch(request('app', { reference: { commit: 'f'.repeat(40) } })));
+    expect(commit).toMatchObject({ code: 'SOURCE_REF_NOT_FOUND', transient: false });
+    expect(await refusal(source.fetch(request('app', { reference: { commit: 'fffffff' } })))).toMatchObject({
+      code: 'SOURCE_REF_NOT_FOUND',
+    });
+  });
+
+  it('says that a repository is empty, or not there', async () => {
+    await server.createRepository('empty', {});
+    expect(await refusal(source.fetch(request('empty')))).toMatchObject({ code: 'SOURCE_EMPTY' });
+    expect(await refusal(source.fetch(request('nowhere')))).toMatchObject({
+      code: 'SOURCE_NOT_FOUND',
+      transient: false,
+    });
+  });
+
+  it('is tried again when the host is down', async () => {
+    const url = server.urlOf('app');
+    await server.stop();
+    expect(await refusal(source.fetch(request('app', { url })))).toMatchObject({
+      code: 'SOURCE_UNREACHABLE',
+      transient: true,
+    });
+    server = await startGitServer({
+      intercept: (_request, response) => {
+        response.writeHead(503).end();
+        return true;
+      },
+    });
+    expect(await refusal(source.fetch(request('app')))).toMatchObject({ code: 'SOURCE_UNREACHABLE', transient: true });
+    const unknown = request('app', { url: 'https://host.invalid/a.git' });
+    expect(await refusal(source.fetch(unknown))).toMatchObject({ code: 'SOURCE_UNREACHABLE', transient: true });
+  });
+
+  it('reads a local repository where that is allowed', async () => {
+    const commit = await server.createRepository('app', { a: '1' });
+    for (const url of [server.pathOf('app'), `file://${server.pathOf('app')}`])
+      expect(await source.fetch(request('app', { url }))).toMatchObject({ commit, branch: 'main' });
+  });
+
+  it('ends at once, with all that it started, when it is cancelled', async () => {
+    const abort = new AbortController();
+    const asked = Promise.withResolvers<void>();
+    await server.stop();
+    server = await startGitServer({
+      intercept: () => {
+        asked.resolve();
+        return true;
+      },
+    });
+    const fetching = refusal(source.fetch(request('app', { signal: abort.signal })));
+    await asked.promise;
+    abort.abort();
+    expect(await fetching).toMatchObject({ code: 'SOURCE_FETCH_CANCELED' });
+    expect(await processesIn(join(home, 'copies/svc_1'))).toEqual([]);
+  });
+});
+
+async function processesIn(folder: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const folders = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')));
+  return pids.filter((_pid, index) => folders[index] === folder);
+}
+
+describe('what a killed fetch leaves', () => {
+  it('is made anew: locks, and a copy that is damaged', async () => {
+    await server.createRepository('app', { a: '1' });
+    await source.fetch(request('app'));
+    const repository = join(home, 'copies/svc_1/repo.git');
+    for (const path of ['shallow.lock', 'refs/davit/head.lock', 'config', 'refs/davit/head', 'HEAD']) {
+      await writeFile(join(repository, path), 'torn');
+      const commit = await server.commit('app', { a: path });
+      expect((await source.fetch(request('app'))).commit, path).toBe(commit);
+      expect(await exportOf(commit)).toEqual(['a']);
+    }
+    expect((await readdir(join(home, 'copies/svc_1'))).sort()).toEqual(['repo.git']);
+  });
+
+  it('is swept at start when it is a deploy key', async () => {
+    const folder = join(home, 'copies/svc_1');
+    await mkdir(folder, { recursive: true });
+    const alive = `deploy-key-${process.ppid}-a`;
+    for (const name of [`deploy-key-${process.pid}-a`, 'deploy-key-999999999-a', alive])
+      await writeFile(join(folder, name), 'key');
+    await source.sweep();
+    expect(await readdir(folder)).toEqual([alive]);
+  });
+});
+
+describe('hostile input is refused with the field it came in, before any process or file:', () => {
+  it.each<[string, Partial<FetchRequest>, string, string]>([
+    [
+      'an option as branch',
+      { reference: { branch: '--upload-pack=x' } },
+      'SOURCE_REF_INVALID',
+      '/source/reference/branch',
+    ],
+    ['a command as branch', { reference: { branch: ';id' } }, 'SOURCE_REF_INVALID', '/source/reference/branch'],
+    ['an option as tag', { reference: { tag: '-x' } }, 'SOURCE_REF_INVALID', '/source/reference/tag'],
+    ['an option as commit', { reference: { commit: '--all' } }, 'SOURCE_REF_INVALID', '/source/reference/commit'],
+    ['a helper that runs a command', { url: 'ext::sh -c id' }, 'SOURCE_URL_INVALID', '/source/url'],
+    ['an option as URL', { url: '-oProxyCommand=id' }, 'SOURCE_URL_INVALID', '/source/url'],
+    ['an option as host', { url: 'ssh://-oProxyCommand=x/y' }, 'SOURCE_URL_INVALID', '/source/url'],
+    ['a line break', { url: 'https://example.org/a\nb' }, 'SOURCE_URL_INVALID', '/source/url'],
+    ['a local path', { url: 'file:///etc' }, 'SOURCE_URL_INVALID', '/source/url'],
+    ['a password in the URL', { url: 'https://a:b@example.org/a' }, 'SOURCE_URL_INVALID', '/source/url'],
+    [
+      'a token with a line break',
+      { url: 'https://example.org/a', secret: { kind: 'token', token: 'a\nb' } },
+      'SOURCE_SECRET_INVALID',
+      '/sourceCredential/token',
+    ],
+    [
+      'a user name with a quote',
+      { url: 'https://example.org/a', secret: { kind: 'token', username: "a'b", token: 'x' } },
+      'SOURCE_SECRET_INVALID',
+      '/sourceCredential/username',
+    ],
+    [
+      'a deploy key for https',
+      { url: 'https://example.org/a', secret: { kind: 'deploy-key', privateKey: 'x' } },
+      'SOURCE_SECRET_INVALID',
+      '/sourceCredential/kind',
+    ],
+    [
+      'a deploy key that is none',
+      { url: 'git@example.org:a', secret: { kind: 'deploy-key', privateKey: 'x' } },
+      'SOURCE_SECRET_INVALID',
+      '/sourceCredential/privateKey',
+    ],
+  ])('%s', async (_name, more, code, pointer) => {
+    // Any process would fail to start, so a refusal for the right reason shows that none was.
+    const strict = createGitSource({
+      folder: join(home, 'copies'),
+      allowInsecure: false,
+      logger: silentLogger,
+      environment: { PATH: '/nonexistent' },
+    });
+    const error = await refusal(strict.fetch({ ...request('app', { url: 'https://example.org/a' }), ...more }));
+    expect(error).toMatchObject({ code, kind: 'invalid_argument' });
+    expect(error.fields[0]?.pointer).toBe(pointer);
+    expect(await readdir(home)).toEqual([]);
+    expect(server.requests).toEqual([]);
+  });
+
+  it.each(['../x', '/etc', 'a/../../b', 'a\\b'])('the root folder %s', async (rootFolder) => {
+    const error = await refusal(exportOf('a'.repeat(40), rootFolder));
+    expect(error).toMatchObject({ code: 'SOURCE_ROOT_FOLDER_INVALID' });
+    expect(await readdir(home)).toEqual([]);
+  });
+});
+
+describe('an export', () => {
+  it('has the files of a root folder only', async () => {
+    const commit = await server.createRepository('app', {
+      'apps/web/index.js': 'x',
+      'apps/web/lib/a.js': 'y',
+      'other.js': 'z',
+    });
+    await source.fetch(request('app'));
+    expect(await exportOf(commit, './apps/web/')).toEqual(['index.js', 'lib', 'lib/a.js']);
+  });
+
+  it('replaces what an earlier try left', async () => {
+    const commit = await server.createRepository('app', { a: '1' });
+    await mkdir(into());
+    await writeFile(join(into(), 'half'), 'made');
+    await source.fetch(request('app'));
+    expect(await exportOf(commit)).toEqual(['a']);
+  });
+
+  it('takes every file as it is, whatever .gitattributes says', async () => {
+    const files = {
+      '.gitattributes': 'secret.txt export-ignore\n*.subst export-subst\n* filter=evil\n',
+      'secret.txt': 'kept',
+      'a.subst': '$Format:%H$',
+      'run.sh': { content: '#!/bin/sh\n', executable: true as const },
+    };
+    const commit = await server.createRepository('app', files);
+    await source.fetch(request('app'));
+    expect(await exportOf(commit)).toEqual(['.gitattributes', 'a.subst', 'run.sh', 'secret.txt']);
+    expect(await readFile(join(into(), 'a.subst'), 'utf8')).toBe('$Format:%H$');
+  });
+
+  it('leaves the folder of a submodule empty', async () => {
+    const commit = await server.createRepository('app', { a: '1', 'vendor/lib': { submodule: 'a'.repeat(40) } });
+    await source.fetch(request('app'));
+    expect(await exportOf(commit)).toEqual(['a', 'vendor', 'vendor/lib']);
+  });
+
+  it.each([
+    ['a link to /etc', { app: { link: '/etc' } }, 'app', 'absolute path'],
+    ['a link above the folder', { 'a/b': { link: '../../x' } }, 'a/b', 'leaves the folder'],
+  ])('is refused for %s, and nothing of it is kept', async (_name, files, entry, reason) => {
+    const commit = await server.createRepository('app', files);
+    await source.fetch(request('app'));
+    const error = await refusal(exportOf(commit));
+    expect(error).toMatchObject({ code: 'ARCHIVE_ENTRY_REFUSED', details: { entry } });
+    expect(error.message).toContain(reason);
+    expect(await readdir(home)).toEqual(['copies']);
+  });
+
+  it('never follows a link that stands for the root folder', async () => {
+    const commit = await server.createRepository('app', { web: { link: '/etc' }, real: { link: 'web' }, file: 'x' });
+    await source.fetch(request('app'));
+    for (const rootFolder of ['web', 'real', 'web/ssl', 'file', 'nowhere'])
+      expect(await refusal(exportOf(commit, rootFolder))).toMatchObject({ code: 'SOURCE_ROOT_FOLDER_MISSING' });
+    expect(await readdir(home)).toEqual(['copies']);
+  });
+
+  it('says that a commit was never fetched', async () => {
+    await server.createRepository('app', { a: '1' });
+    await source.fetch(request('app'));
+    expect(await refusal(exportOf('b'.repeat(40)))).toMatchObject({ code: 'SOURCE_COMMIT_MISSING', transient: true });
+  });
+});
+
+describe('the copies', () => {
+  it('tell which paths changed between two commits', async () => {
+    const first = await server.createRepository('app', { 'a/x': '1', 'b/y': '1', 'ü z': '1' });
+    await source.fetch(request('app'));
+    const second = await server.commit('app', { 'a/x': '2', 'ü z': null });
+    await source.fetch(request('app'));
+    expect(await source.changedPaths('svc_1', first, second, signal)).toEqual(['a/x', 'ü z']);
+    expect(await source.changedPaths('svc_1', 'c'.repeat(40), second, signal)).toEqual(['a/x', 'b/y']);
+  });
+
+  it('are tidied, and still good for the next fetch and export', async () => {
+    await server.createRepository('app', { a: '0' });
+    for (let turn = 0; turn < 12; turn++) {
+      await server.commit('app', Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`f${i}`, `${turn} ${i}`])));
+      await source.fetch(request('app'));
+    }
+    await source.tidy(signal);
+    const objects = await readdir(join(home, 'copies/svc_1/repo.git/objects'));
+    expect(objects.filter((name) => /^[0-9a-f]{2}$/.test(name))).toEqual([]);
+    const commit = await server.commit('app', { a: 'last' });
+    await source.fetch(request('app'));
+    expect(await exportOf(commit)).toHaveLength(61);
+  });
+
+  it('are forgotten with their service', async () => {
+    await server.createRepository('app', { a: '0' });
+    await source.fetch(request('app'));
+    await source.remove('svc_1');
+    await source.remove('svc_1');
+    expect(await readdir(join(home, 'copies'))).toEqual([]);
+  });
+
+  it('of one service are fetched one after the other, of several at once', async () => {
+    const commit = await server.createRepository('app', { a: '0' });
+    const keys = ['svc_1', 'svc_1', 'svc_1', 'svc_2', 'svc_3'];
+    const fetched = await Promise.all(keys.map((serviceKey) => source.fetch(request('app', { serviceKey }))));
+    expect(fetched.map((one) => one.commit)).toEqual(keys.map(() => commit));
+  });
+});

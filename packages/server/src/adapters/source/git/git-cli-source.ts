@@ -1,0 +1,122 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../../kernel/app-error.ts';
+import type { Logger } from '../../../kernel/logger.ts';
+import { type ArchiveLimits, defaultArchiveLimits, diskFault } from '../archive/archive-fault.ts';
+import type { ExportRequest, FetchedCommit, FetchRequest, GitSource } from '../git-source.ts';
+import { parseRootFolder } from '../root-folder.ts';
+import { sourceErrors } from '../source-errors.ts';
+import { parseSourceReference } from '../source-reference.ts';
+import { parseSourceUrl } from '../source-url.ts';
+import { sweepDeployKeys } from './deploy-key.ts';
+import { exportCommit } from './export-commit.ts';
+import { fetchReference } from './fetch-reference.ts';
+import { gitSettings, localEnvironment } from './git-environment.ts';
+import { runGit } from './git-process.ts';
+import { withRemote } from './git-remote.ts';
+import { createKeyedLock } from './keyed-lock.ts';
+import { judgeSecret } from './source-secret.ts';
+
+export interface GitSourceOptions {
+  /** Where the copies are kept. */
+  readonly folder: string;
+  /** Also plain http, the Git protocol and local paths. */
+  readonly allowInsecure: boolean;
+  readonly logger: Logger;
+  /** PATH, and what the network here needs: HTTPS_PROXY, NO_PROXY, GIT_SSL_CAINFO. Git sees no other variable of this process. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly limits?: ArchiveLimits | undefined;
+}
+
+function judgeKey(serviceKey: string): string {
+  if (/^[A-Za-z0-9_-]{1,100}$/.test(serviceKey)) return serviceKey;
+  throw AppError.from(new Error('a service key of an unexpected form'));
+}
+
+function judgeCommit(commit: string): string {
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) return commit;
+  throw sourceErrors.SOURCE_REF_INVALID({ message: 'A commit to export is named by all of its digits.' });
+}
+
+/** {@link GitSource} by the `git` command: in a process group of its own, with argv arrays and an environment of our own. */
+export function createGitSource(options: GitSourceOptions): GitSource {
+  const { folder, allowInsecure, environment, logger } = options;
+  const lock = createKeyedLock();
+  const reading = localEnvironment(environment);
+
+  async function listKeys(): Promise<readonly string[]> {
+    try {
+      return await readdir(folder);
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw thrown;
+    }
+  }
+
+  async function fetch(request: FetchRequest): Promise<FetchedCommit> {
+    const copy = join(folder, judgeKey(request.serviceKey));
+    const url = parseSourceUrl(request.url, { allowInsecure });
+    const reference = parseSourceReference(request.reference);
+    judgeSecret(url, request.secret);
+    const { secret, knownHosts, signal, onOutput = () => {} } = request;
+    return await lock(copy, async () => {
+      await mkdir(copy, { recursive: true, mode: 0o700 });
+      return await withRemote({ folder: copy, environment, url, secret, knownHosts, signal, onOutput }, (remote) =>
+        fetchReference(remote, reference),
+      );
+    });
+  }
+
+  async function exportFiles(request: ExportRequest): Promise<void> {
+    const copy = join(folder, judgeKey(request.serviceKey));
+    const commit = judgeCommit(request.commit);
+    const rootFolder = parseRootFolder(request.rootFolder ?? '');
+    const { into, signal } = request;
+    const limits = options.limits ?? defaultArchiveLimits;
+    await lock(copy, () => exportCommit({ copy, environment: reading, commit, rootFolder, into, limits, signal }));
+  }
+
+  async function changedPaths(key: string, from: string, to: string, signal: AbortSignal): Promise<readonly string[]> {
+    const copy = join(folder, judgeKey(key));
+    const commits = [judgeCommit(from), judgeCommit(to)];
+    const run = (args: readonly string[]) =>
+      runGit({ args: [...gitSettings, ...args], cwd: copy, environment: reading, signal });
+    return await lock(copy, async () => {
+      const listing = ['--name-only', '-r', '-z'];
+      let listed = await run(['diff-tree', ...listing, '--no-renames', ...commits]);
+      if (listed.code !== 0) listed = await run(['ls-tree', ...listing, judgeCommit(to)]);
+      if (listed.code !== 0) throw sourceErrors.SOURCE_COMMIT_MISSING({ cause: new Error(listed.stderr) });
+      return listed.stdout.split('\0').filter((path) => path !== '');
+    });
+  }
+
+  async function tidy(signal: AbortSignal): Promise<void> {
+    const limits = ['gc.auto=200', 'gc.autoPackLimit=10', 'gc.autoDetach=false', 'gc.pruneExpire=now'];
+    const args = [...gitSettings, ...limits.flatMap((limit) => ['-c', limit]), 'gc', '--auto', '--quiet'];
+    for (const key of await listKeys()) {
+      const cwd = join(folder, key);
+      const exit = await lock(cwd, () => runGit({ args, cwd, environment: reading, signal }));
+      if (exit.code !== 0)
+        logger.warn({ copy: key, stderr: exit.stderr }, 'a copy of a repository could not be tidied');
+    }
+  }
+
+  /** A full disk where it happens to be noticed by us and not by Git. */
+  async function noteFullDisk<T>(work: Promise<T>): Promise<T> {
+    return await work.catch((thrown: unknown) => Promise.reject(diskFault(thrown)));
+  }
+
+  return {
+    fetch: (request) => noteFullDisk(fetch(request)),
+    export: (request) => noteFullDisk(exportFiles(request)),
+    changedPaths,
+    tidy,
+    async remove(serviceKey) {
+      const copy = join(folder, judgeKey(serviceKey));
+      await lock(copy, () => rm(copy, { recursive: true, force: true }));
+    },
+    async sweep() {
+      for (const key of await listKeys()) await sweepDeployKeys(join(folder, key));
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { PassThrough, type Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { sourceErrors } from '../source-errors.ts';
+
+export interface GitCommand {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** All of it: nothing is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** Each line of standard error as it comes. */
+  readonly onLine?: ((line: string) => void) | undefined;
+}
+
+export interface GitExit {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  /** The last of what it said, at most 64 KiB. */
+  readonly stderr: string;
+}
+
+/** A Git command that runs; its output is read from `stdout`. */
+export interface GitProcess {
+  readonly stdout: Readable;
+  /** Rejects with SOURCE_FETCH_CANCELED or GIT_MISSING; a failure of Git's is no rejection. */
+  readonly exit: Promise<GitExit>;
+  /** Ends the command and all that it started. */
+  stop(): void;
+}
+
+const mostStderr = 64 * 1024;
+const graceMs = 2000;
+
+let launcher: Promise<readonly string[]> | undefined;
+
+/**
+ * What to put before the command so that it ends with davit, should davit be killed: `setpriv` asks the kernel for a
+ * signal at the parent's death (PR_SET_PDEATHSIG). SIGTERM, since Git then removes its lock files and ends its helpers.
+ * Where there is no such setpriv (macOS, BusyBox) a command that lost its reader ends at its next write.
+ */
+async function findLauncher(path: string): Promise<readonly string[]> {
+  const launch = ['setpriv', '--pdeathsig', 'TERM', '--'];
+  try {
+    await promisify(execFile)('setpriv', [...launch.slice(1), 'true'], { env: { PATH: path } });
+    return launch;
+  } catch {
+    return [];
+  }
+}
+
+function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The whole group is gone.
+  }
+}
+
+function readLines(stream: Readable, onLine: ((line: string) => void) | undefined): () => string {
+  let all = '';
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    all = (all + text).slice(-mostStderr);
+    if (onLine === undefined) return;
+    const lines = (rest + text).split(/\r\n|\n|\r/);
+    rest = (lines.pop() ?? '').slice(-mostStderr);
+    for (const line of lines) if (line !== '') onLine(line);
+  });
+  stream.on('end', () => {
+    if (rest !== '') onLine?.(rest);
+  });
+  return () => all;
+}
+
+/** Starts Git in a process group of its own, which is ended whole: asked first, then killed. */
+export async function startGit(command: GitCommand): Promise<GitProcess> {
+  const { signal, cwd, environment } = command;
+  launcher ??= findLauncher(environment['PATH'] ?? '');
+  const [program = 'git', ...args] = [...(await launcher), 'git', ...command.args];
+  if (signal.aborted) throw sourceErrors.SOURCE_FETCH_CANCELED({ cause: signal.reason });
+  const child = spawn(program, args, { cwd, env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stderr = readLines(child.stderr, command.onLine);
+
+  let killTimer: NodeJS.Timeout | undefined;
+  function stop(): void {
+    // Once it is gone its number may be another's.
+    if (killTimer !== undefined || child.exitCode !== null || child.signalCode !== null) return;
+    endGroup(child, 'SIGTERM');
+    killTimer = setTimeout(() => endGroup(child, 'SIGKILL'), graceMs);
+  }
+  // A helper that outlives Git would hold the output open.
+  child.once('exit', () => endGroup(child, 'SIGKILL'));
+  signal.addEventListener('abort', stop, { once: true });
+
+  async function waitForExit(): Promise<GitExit> {
+    try {
+      const [code] = (await once(child, 'close')) as [number | null];
+      if (signal.aborted) throw sourceErrors.SOURCE_FETCH_CANCELED({ cause: signal.reason });
+      if (code === 127) throw sourceErrors.GIT_MISSING({ cause: new Error(stderr()) });
+      return { code, stderr: stderr() };
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+      throw sourceErrors.GIT_MISSING({ cause: thrown });
+    } finally {
+      signal.removeEventListener('abort', stop);
+      clearTimeout(killTimer);
+    }
+  }
+  const exit = waitForExit();
+  // Who only reads the output learns of a rejection when asking for it, not as an unhandled one.
+  exit.catch(() => {});
+  // Node throws away what nobody reads by the time of the exit; the reader may still be making its folder.
+  return { stdout: child.stdout.pipe(new PassThrough()), exit, stop };
+}
+
+/** Runs Git to its end and collects its output, the first `mostBytes` of it. */
+export async function runGit(
+  command: GitCommand,
+  mostBytes = 16 * 1024 * 1024,
+): Promise<GitExit & { readonly stdout: string }> {
+  const git = await startGit(command);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  git.stdout.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= mostBytes) chunks.push(chunk);
+    else git.stop();
+  });
+  const exit = await git.exit;
+  return { ...exit, stdout: Buffer.concat(chunks).toString('utf8') };
+}

@@ -1,0 +1,64 @@
+import type { SourceSecret } from '../git-source.ts';
+import type { SourceUrl } from '../source-url.ts';
+import { withDeployKey } from './deploy-key.ts';
+import { gitSettings, localEnvironment, remoteEnvironment } from './git-environment.ts';
+import { type GitExit, runGit } from './git-process.ts';
+import { withKnownHosts } from './known-hosts.ts';
+
+export interface RemoteOptions {
+  /** Of the copy: Git runs in it. */
+  readonly folder: string;
+  /** PATH and what the network here needs. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly url: SourceUrl;
+  readonly secret: SourceSecret | undefined;
+  readonly knownHosts: string | undefined;
+  readonly signal: AbortSignal;
+  readonly onOutput: (line: string) => void;
+}
+
+/** A Git host that may be asked, with the copy that its answers go into. */
+export interface GitRemote {
+  readonly url: SourceUrl;
+  readonly folder: string;
+  readonly onOutput: (line: string) => void;
+  /** Speaks to the host. */
+  ask(args: readonly string[]): Promise<GitExit & { readonly stdout: string }>;
+  /** Only reads or changes the copy; knows no secret. */
+  local(args: readonly string[]): Promise<GitExit & { readonly stdout: string }>;
+}
+
+function isNoise(line: string): boolean {
+  return line.startsWith('Warning: Permanently added ');
+}
+
+/** Runs `work` with a remote whose key file and known hosts are in place, and takes them away after it. */
+export async function withRemote<T>(options: RemoteOptions, work: (remote: GitRemote) => Promise<T>): Promise<T> {
+  const { folder, environment, url, secret, knownHosts, signal } = options;
+  const hidden = secret?.kind === 'token' ? secret.token : undefined;
+  // Git never says the token; the other side might.
+  const onOutput = (line: string) => options.onOutput(hidden === undefined ? line : line.replaceAll(hidden, '***'));
+  const onLine = (line: string) => {
+    if (!isNoise(line)) onOutput(line);
+  };
+
+  function remote(keyFile: string | undefined): GitRemote {
+    const access = { url, secret, keyFile, pinned: knownHosts !== undefined };
+    const asking = remoteEnvironment(environment, access);
+    const reading = localEnvironment(environment);
+    return {
+      url,
+      folder,
+      onOutput,
+      ask: (args) => runGit({ args: [...gitSettings, ...args], cwd: folder, environment: asking, signal, onLine }),
+      local: (args) => runGit({ args: [...gitSettings, ...args], cwd: folder, environment: reading, signal }),
+    };
+  }
+
+  if (url.transport !== 'ssh') return await work(remote(undefined));
+  return await withKnownHosts(folder, knownHosts, onOutput, () =>
+    secret?.kind === 'deploy-key'
+      ? withDeployKey(folder, secret.privateKey, (keyFile) => work(remote(keyFile)))
+      : work(remote(undefined)),
+  );
+}
