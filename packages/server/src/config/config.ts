@@ -16,7 +16,10 @@ export interface Config {
     trustedProxies: readonly string[];
     rateLimit: { requests: number; windowSeconds: number };
   };
-  proxy: { port: number; baseDomain: string };
+  proxy: { host: string; port: number; baseDomain: string };
+  /** False where somebody else keeps the agent running. */
+  startsAgent: boolean;
+  runOutputDays: number;
   paths: {
     dataDir: string;
     buildDir: string;
@@ -117,8 +120,10 @@ function defaultDataDir(env: Environment, uid: number | undefined): string | und
  *
  * @throws AppError CONFIG_INVALID
  */
-export function loadConfig(env: Environment = process.env, uid: number | undefined = process.getuid?.()): Config {
+export function loadConfig(given: Environment = process.env, uid: number | undefined = process.getuid?.()): Config {
   const faults: Fault[] = [];
+  // A machine whose Node needs another authority has builds that need it too.
+  const env = { ...given, EXTRA_CA_FILE: textOf(given, 'EXTRA_CA_FILE') ?? textOf(given, 'NODE_EXTRA_CA_CERTS') };
   const read = Object.fromEntries(
     Object.entries(settings).map(([name, setting]) => [name, readSetting(name, setting, env, faults)]),
   ) as Partial<Values>;
@@ -147,7 +152,9 @@ function toConfig(values: Values, dataDir: string, runtimeDir: string | undefine
       trustedProxies: values.TRUSTED_PROXIES ?? [],
       rateLimit: { requests: values.RATE_LIMIT_REQUESTS, windowSeconds: values.RATE_LIMIT_WINDOW },
     },
-    proxy: { port: values.PROXY_PORT, baseDomain: values.BASE_DOMAIN },
+    proxy: { host: values.PROXY_HOST ?? values.HOST, port: values.PROXY_PORT, baseDomain: values.BASE_DOMAIN },
+    startsAgent: values.AGENT_SOCKET === undefined,
+    runOutputDays: values.RUN_OUTPUT_DAYS,
     paths: {
       dataDir,
       buildDir: values.BUILD_DIR ?? join(dataDir, 'builds'),

@@ -30,6 +30,10 @@ export const settings = {
     default: '4080',
     meaning: 'Port of the embedded proxy, where the services are reached.',
   }),
+  PROXY_HOST: optional(listenHost, {
+    shownDefault: 'as HOST',
+    meaning: 'Address that the embedded proxy listens on. Refused like HOST where processes cannot be kept apart.',
+  }),
   BASE_URL: optional(webUrl, {
     shownDefault: '`http://localhost:PORT`',
     meaning: 'Address at which people and programs reach davit, where it is another (behind a proxy, for instance).',
@@ -52,7 +56,8 @@ export const settings = {
   }),
   AGENT_SOCKET: optional(absolutePath, {
     shownDefault: '`DATA_DIR/agent/agent.sock`',
-    meaning: 'Unix socket of the agent of this machine.',
+    meaning:
+      'Unix socket of an agent that something else keeps running (systemd, for instance); davit then starts none.',
   }),
   LOG_LEVEL: setting(choice(['debug', 'info', 'warn', 'error']), {
     default: 'info',
@@ -114,8 +119,12 @@ export const settings = {
     default: '4',
     meaning: 'Runs (deployments, for instance) that one server works on at the same time.',
   }),
+  RUN_OUTPUT_DAYS: setting(integer(1, 3650), {
+    default: '30',
+    meaning: 'How long the output of deployments and other runs is kept after they ended.',
+  }),
   EXTRA_CA_FILE: optional(readableFile, {
-    shownDefault: 'unset',
+    shownDefault: '`NODE_EXTRA_CA_CERTS`, else unset',
     meaning:
       'PEM certificates that builds, Git and downloads trust besides the usual ones, such as those of a company proxy.',
   }),

@@ -8,3 +8,4 @@ export { registerOrganizationRoutes } from './organization-routes.ts';
 export { createOrganizationService, foundOrganization, type OrganizationService } from './organization-service.ts';
 export { findMembership, listMemberships, type MembershipRow } from './organization-store.ts';
 export { createRefusalRecorder } from './refusals.ts';
+export { recordWrites } from './write-recorder.ts';

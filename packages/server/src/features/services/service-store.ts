@@ -82,8 +82,14 @@ export async function deleteServiceRow(db: Db, organizationId: string, id: strin
 }
 
 /** Every service of the platform, for the reconciler: it works for all organizations. */
-export async function listAllServices(db: Db): Promise<Pick<ServiceRow, 'id' | 'organizationId' | 'hostLabel' | 'desiredState'>[]> {
-  return await db.selectFrom('services').select(['id', 'organizationId', 'hostLabel', 'desiredState']).orderBy('id').execute();
+export async function listAllServices(
+  db: Db,
+): Promise<Pick<ServiceRow, 'id' | 'organizationId' | 'hostLabel' | 'desiredState'>[]> {
+  return await db
+    .selectFrom('services')
+    .select(['id', 'organizationId', 'hostLabel', 'desiredState'])
+    .orderBy('id')
+    .execute();
 }
 
 /** Cron services whose time has come. */

@@ -1,0 +1,82 @@
+import { AppError } from './kernel/app-error.ts';
+import type { Logger } from './kernel/logger.ts';
+
+export interface AppJobsOptions {
+  reconciler: { reconcile(signal: AbortSignal): Promise<void> };
+  cron: { tick(): Promise<void> };
+  cleanups: readonly { name: string; clean(signal: AbortSignal): Promise<unknown> }[];
+  logger: Logger;
+}
+
+const reconcileEveryMs = 15_000;
+const cronEveryMs = 1000;
+const cleanEveryMs = 60 * 60_000;
+
+/** Does `work` every so often, never twice at once. `now()` brings the next time forward, also while one is under way. */
+function createTimer(name: string, everyMs: number, work: (signal: AbortSignal) => Promise<void>, logger: Logger) {
+  const stopped = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let again = false;
+
+  async function once(): Promise<void> {
+    do {
+      again = false;
+      try {
+        await work(stopped.signal);
+      } catch (error) {
+        if (!stopped.signal.aborted) logger.error({ err: AppError.from(error), job: name }, 'a regular job failed');
+      }
+    } while (again && !stopped.signal.aborted);
+  }
+
+  function schedule(delayMs: number): void {
+    clearTimeout(timer);
+    if (stopped.signal.aborted) return;
+    timer = setTimeout(() => {
+      running = once().finally(() => {
+        running = undefined;
+        schedule(everyMs);
+      });
+    }, delayMs);
+  }
+
+  return {
+    start: () => schedule(0),
+    now() {
+      if (running === undefined) schedule(0);
+      else again = true;
+    },
+    async stop() {
+      stopped.abort();
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+/** What the server does by the clock: the reconciler, cron services, cleaning up. */
+export function createAppJobs({ reconciler, cron, cleanups, logger }: AppJobsOptions) {
+  const reconcile = createTimer('reconcile', reconcileEveryMs, (signal) => reconciler.reconcile(signal), logger);
+  const schedule = createTimer('cron', cronEveryMs, () => cron.tick(), logger);
+  const clean = createTimer(
+    'cleanup',
+    cleanEveryMs,
+    async (signal) => {
+      for (const { name, clean } of cleanups) {
+        await clean(signal).catch((error: unknown) => logger.warn({ err: error, cleanup: name }, 'a cleanup failed'));
+      }
+    },
+    logger,
+  );
+  const timers = [reconcile, schedule, clean];
+  return {
+    start() {
+      for (const timer of timers) timer.start();
+    },
+    reconcileNow: () => reconcile.now(),
+    async stop() {
+      await Promise.all(timers.map((timer) => timer.stop()));
+    },
+  };
+}

@@ -1,0 +1,262 @@
+import { join } from 'node:path';
+import type { AgentClient } from '@davit/agent/client';
+import type { AgentInfo } from '@davit/agent/protocol';
+import type { FastifyInstance } from 'fastify';
+import { createPlanBuilder } from './adapters/builder/plan/plan-builder.ts';
+import { createAgentExecutor } from './adapters/executor/agent/agent-executor.ts';
+import { createAgentLogStore } from './adapters/log-store/agent/agent-log-store.ts';
+import { createEmbeddedProxy } from './adapters/proxy/embedded/embedded-proxy.ts';
+import { createProcessRuntime } from './adapters/runtime/process/process-runtime.ts';
+import { createGitSource } from './adapters/source/git/git-cli-source.ts';
+import { parseSourceReference } from './adapters/source/source-reference.ts';
+import { parseSourceUrl } from './adapters/source/source-url.ts';
+import { createHealthChecks } from './app-health.ts';
+import { createAppJobs } from './app-jobs.ts';
+import type { Config } from './config/config.ts';
+import type { Secrets } from './config/secret-files.ts';
+import {
+  createAccessTokens,
+  createApiTokenService,
+  createAuthenticator,
+  createAuthService,
+  createClaim,
+  createSessionService,
+  registerAuthRoutes,
+  revokeMemberAccess,
+} from './features/auth/index.ts';
+import {
+  createConvergence,
+  createCronRunKind,
+  createCronScheduler,
+  createDeploymentRunKinds,
+  createDeploymentService,
+  createLifecycleRunKinds,
+  createReconciler,
+  createReleaseLoader,
+  createReleaseRetention,
+  createRollout,
+  registerDeploymentRoutes,
+  registerLogRoutes,
+} from './features/deployments/index.ts';
+import {
+  createAuditLog,
+  createInvitationService,
+  createMemberService,
+  createOrganizationService,
+  createRefusalRecorder,
+  recordWrites,
+  registerOrganizationRoutes,
+} from './features/organizations/index.ts';
+import { createProjectService, registerProjectRoutes } from './features/projects/index.ts';
+import { registerRunRoutes } from './features/runs/index.ts';
+import { createServiceService, registerServiceRoutes, type ServiceSource } from './features/services/index.ts';
+import { createUploadService, registerUploadRoutes } from './features/uploads/index.ts';
+import { createVariableService, registerVariableRoutes } from './features/variables/index.ts';
+import { systemClock } from './kernel/clock.ts';
+import type { Logger } from './kernel/logger.ts';
+import { createSecretBox } from './platform/crypto/secret-box.ts';
+import type { Database } from './platform/db/database.ts';
+import { createHttpServer } from './platform/http/http-server.ts';
+import { createIdempotency } from './platform/http/idempotency.ts';
+import { mountTwice } from './platform/http/mount.ts';
+import { createRunEngine, type RunEngine } from './platform/runs/run-engine.ts';
+import type { RunKind } from './platform/runs/run-kind.ts';
+
+export interface AppOptions {
+  config: Config;
+  secrets: Secrets;
+  database: Database;
+  agent: AgentClient;
+  /** Where the proxy listens, for the addresses that people are given. */
+  proxyPort: number;
+  /** davit's own environment, for the tools of the host that it calls. */
+  hostEnvironment: Readonly<Record<string, string>>;
+  logger: Logger;
+  version: string;
+  /** Names this server to people. */
+  ownerName: string;
+}
+
+export interface App {
+  server: FastifyInstance;
+  engine: RunEngine;
+  /** The claim token while nobody owns this installation. */
+  claim: ReturnType<typeof createClaim>;
+  /** Begins to work: runs, reconciler, schedules. */
+  start(): Promise<void>;
+  /** What ran may be gone: compares the world with the database now. */
+  agentReplaced(info: AgentInfo): void;
+  /** Hands over what is under way; `deadlineMs` is how long steps may take to let go. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+const network = (environment: Readonly<Record<string, string>>, extraCaFile: string | undefined) => {
+  const names = [
+    'PATH',
+    'HTTPS_PROXY',
+    'https_proxy',
+    'HTTP_PROXY',
+    'http_proxy',
+    'NO_PROXY',
+    'no_proxy',
+    'GIT_SSL_CAINFO',
+  ];
+  const kept = Object.fromEntries(
+    names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+  );
+  return extraCaFile === undefined ? kept : { ...kept, GIT_SSL_CAINFO: extraCaFile };
+};
+
+/** Makes the whole server out of its parts: the only place where they are put together. Nothing works before start(). */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, secrets, database, agent, logger, hostEnvironment } = options;
+  const { db } = database;
+  const { dataDir, buildDir, extraCaFile } = config.paths;
+  const clock = systemClock;
+
+  // The outside world
+  const executor = createAgentExecutor(agent);
+  const runtime = createProcessRuntime(agent);
+  const proxy = createEmbeddedProxy(agent);
+  const logs = createAgentLogStore(agent);
+  const gitSource = createGitSource({
+    folder: join(dataDir, 'sources'),
+    allowInsecure: config.allowInsecureGit,
+    environment: network(hostEnvironment, extraCaFile),
+    logger,
+  });
+  const builder = createPlanBuilder({
+    executor,
+    folders: { cache: join(dataDir, 'cache'), toolchains: join(dataDir, 'toolchains') },
+    hostEnvironment,
+    extraCaFile,
+    seesPrivateFolders: async (signal) => (await runtime.describe(signal)).isolation !== 'user',
+    removeFolder: (path, signal) => agent.removeFolder(path, signal),
+  });
+
+  // Who is asking
+  const audit = createAuditLog({ db });
+  const accessTokens = createAccessTokens({
+    secret: secrets.jwtSecret,
+    expirySeconds: config.auth.accessExpirySeconds,
+    clock,
+  });
+  const claim = createClaim({ db, dataDir });
+  const invitations = createInvitationService({ db, audit, clock });
+  const sessions = createSessionService({
+    db,
+    audit,
+    clock,
+    accessTokens,
+    refreshExpirySeconds: config.auth.refreshExpirySeconds,
+    secret: secrets.jwtSecret,
+  });
+  const apiTokens = createApiTokenService({ db, audit });
+  const auth = createAuthService({
+    db,
+    audit,
+    claim,
+    invitations,
+    sessions,
+    openRegistration: config.auth.openRegistration,
+  });
+  const organizations = createOrganizationService({ db, audit });
+  const members = createMemberService({ db, audit, onMemberRemoved: revokeMemberAccess });
+
+  // What should run
+  const hostOf = (label: string) => `${label}.${config.proxy.baseDomain}`;
+  const port = options.proxyPort === 80 ? '' : `:${options.proxyPort}`;
+  const checkSource = (source: ServiceSource) => {
+    if (source.type !== 'git') return;
+    parseSourceUrl(source.url, { allowInsecure: config.allowInsecureGit });
+    parseSourceReference(source.reference);
+  };
+  const secretBox = createSecretBox({ db, rootKey: secrets.rootKey });
+  const projects = createProjectService({ db });
+  const services = createServiceService({
+    db,
+    secretBox,
+    projects,
+    abilities: { fixedPort: false, dockerfile: false },
+    checkSource,
+    urlOf: (label) => `http://${hostOf(label)}${port}`,
+  });
+  const variables = createVariableService({ db, secretBox, services });
+  const uploads = createUploadService({ db, folder: join(dataDir, 'uploads') });
+
+  // What brings it about
+  const loader = createReleaseLoader({ db, secretBox, services, projects });
+  const rollout = createRollout({ runtime, proxy });
+  const convergence = createConvergence({ db, runtime, proxy, loader, rollout, hostOf });
+  const retention = createReleaseRetention({ db, builder });
+  const work = {
+    ...{ db, secretBox, services, variables, uploads, loader, builder, executor, gitSource, rollout, hostOf },
+    ...{ convergence, retention, proxy, logs, releasesFolder: buildDir },
+  };
+  const engine = createRunEngine({
+    database,
+    logger,
+    concurrency: config.workerConcurrency,
+    ownerName: options.ownerName,
+    kinds: [
+      ...createDeploymentRunKinds(work),
+      ...createLifecycleRunKinds(work),
+      createCronRunKind(work),
+    ] as unknown as RunKind<unknown>[],
+  });
+  const deployments = createDeploymentService({ db, engine, services, uploads, runtime, logs, checkSource });
+  const reconciler = createReconciler({ db, runtime, proxy, convergence, logger });
+  const jobs = createAppJobs({
+    reconciler,
+    cron: createCronScheduler({ db, engine, logger }),
+    cleanups: [
+      {
+        name: 'run output',
+        clean: () => engine.removeOldOutput(new Date(Date.now() - config.runOutputDays * 86_400_000)),
+      },
+      { name: 'uploads', clean: () => uploads.removeUnused(clock.now()) },
+      { name: 'git copies', clean: (signal) => gitSource.tidy(signal) },
+    ],
+    logger,
+  });
+
+  const server = await createHttpServer({
+    logger,
+    authenticate: createAuthenticator({ db, accessTokens, logger }),
+    onRefused: createRefusalRecorder(audit),
+    idempotency: createIdempotency({ db, secret: secrets.jwtSecret, logger }),
+    checks: createHealthChecks({ db, runtime, proxy }),
+    rateLimit: { requests: config.http.rateLimit.requests, windowMs: config.http.rateLimit.windowSeconds * 1000 },
+    trustedProxies: config.http.trustedProxies,
+    version: options.version,
+  });
+  mountTwice(server, (scope) => {
+    registerAuthRoutes(scope, { auth, sessions, apiTokens });
+    registerOrganizationRoutes(scope, { organizations, members, invitations, audit });
+    recordWrites(scope, audit, (resources) => {
+      registerProjectRoutes(resources, { projects });
+      registerServiceRoutes(resources, { services });
+      registerVariableRoutes(resources, { variables, audit });
+      registerUploadRoutes(resources, { uploads });
+      registerRunRoutes(resources, { engine });
+      registerDeploymentRoutes(resources, { deployments });
+      registerLogRoutes(resources, { deployments });
+    });
+  });
+
+  return {
+    server,
+    engine,
+    claim,
+    async start() {
+      await gitSource.sweep();
+      await engine.start();
+      jobs.start();
+    },
+    agentReplaced: () => jobs.reconcileNow(),
+    async stop(deadlineMs) {
+      await jobs.stop();
+      await engine.stop(deadlineMs);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** How programs of this machine find the server that runs on a data folder; `startTime` guards against a reused pid. */
+export interface ServerFile {
+  pid: number;
+  /** Clock ticks since boot, from /proc/PID/stat; null where there is no such thing. */
+  startTime: number | null;
+  url: string;
+  port: number;
+  version: string;
+}
+
+const fileOf = (dataDir: string) => join(dataDir, 'server.json');
+
+async function ownStartTime(): Promise<number | null> {
+  const stat = await readFile('/proc/self/stat', 'utf8').catch(() => undefined);
+  // The name in brackets may hold spaces; field 22 of proc(5) is the 20th after it.
+  const field = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return field === undefined ? null : Number(field);
+}
+
+/** Says that this process serves the data folder. */
+export async function writeServerFile(
+  dataDir: string,
+  facts: Pick<ServerFile, 'url' | 'port' | 'version'>,
+): Promise<void> {
+  const content: ServerFile = { pid: process.pid, startTime: await ownStartTime(), ...facts };
+  const temporary = `${fileOf(dataDir)}.${process.pid}`;
+  await writeFile(temporary, JSON.stringify(content), { mode: 0o644 });
+  await rename(temporary, fileOf(dataDir));
+}
+
+/** Takes that back, unless another server has taken over meanwhile. */
+export async function removeServerFile(dataDir: string): Promise<void> {
+  const text = await readFile(fileOf(dataDir), 'utf8').catch(() => '{}');
+  if ((JSON.parse(text) as Partial<ServerFile>).pid === process.pid) await rm(fileOf(dataDir), { force: true });
+}

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { createAgentClient } from '@davit/agent/client';
+import type { AgentInfo } from '@davit/agent/protocol';
+import { pino } from 'pino';
+import { createAgentProcess } from './adapters/agent-process/agent-process.ts';
+import { createApp } from './app.ts';
+import { type Config, loadConfig } from './config/config.ts';
+import { hostEnvironment } from './config/host-environment.ts';
+import { loadSecrets } from './config/secret-files.ts';
+import type { Logger } from './kernel/logger.ts';
+import { makePassableFolder } from './kernel/passable-folder.ts';
+import { version } from './kernel/version.ts';
+import { checkRootKey } from './platform/crypto/root-key.ts';
+import { createDatabase, type Database } from './platform/db/database.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embedded-postgres.ts';
+import { migrate } from './platform/db/migrate.ts';
+import { stopHttpServer } from './platform/http/stop-http-server.ts';
+import { removeServerFile, writeServerFile } from './server-file.ts';
+import { startErrors } from './start-errors.ts';
+
+export interface RunningServer {
+  url: string;
+  /** Ordered: streams and requests end, runs are handed over, the database last. The agent and all that it runs go on. */
+  stop(): Promise<void>;
+}
+
+const httpDeadlineMs = 10_000;
+const runsDeadlineMs = 10_000;
+// What PostgreSQL keeps for davit's tools besides the pool.
+const spareConnections = 10;
+
+const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
+
+async function openDatabase(
+  config: Config,
+  logger: Logger,
+): Promise<{ database: Database; embedded: EmbeddedPostgres | undefined }> {
+  const { url, maxConnections, minConnections, maxLifetimeSeconds } = config.database;
+  const embedded =
+    url === undefined
+      ? await startEmbeddedPostgres({
+          dataDir: config.paths.dataDir,
+          runtimeDir: config.paths.runtimeDir,
+          maxConnections: maxConnections + spareConnections,
+          logger,
+        })
+      : undefined;
+  const connectionString = url ?? embedded?.connectionString ?? '';
+  return {
+    database: createDatabase({ connectionString, maxConnections, minConnections, maxLifetimeSeconds }),
+    embedded,
+  };
+}
+
+/** Applications that cannot be kept apart from davit's own user must not be within the reach of a network. */
+function refuseOpenHost(config: Config, agent: AgentInfo): void {
+  const open = [config.http.host, config.proxy.host].find((host) => !loopback.test(host));
+  if (open === undefined || agent.isolation.level !== 'none') return;
+  throw startErrors.HOST_NEEDS_ISOLATION({
+    message: `davit was to listen on ${open}, but processes cannot be kept apart here. ${agent.isolation.missing.join(' ')}`,
+  });
+}
+
+function sayIsolation(agent: AgentInfo, logger: Logger): void {
+  const { level, limits, missing } = agent.isolation;
+  const fields = { isolation: level, limits, missing };
+  if (missing.length === 0) logger.info(fields, 'services are kept apart');
+  else logger.warn(fields, 'services are not fully kept apart on this machine');
+}
+
+/** Starts everything that davit needs, in order, and listens. */
+export async function startServer({ ownerName }: { ownerName: string }): Promise<RunningServer> {
+  const config = loadConfig();
+  const logger = pino({ level: config.logLevel, base: { pid: process.pid } });
+  for (const notice of config.notices) logger.warn(notice);
+  const { dataDir, buildDir, agentSocket } = config.paths;
+  const secrets = await loadSecrets(config);
+  const folders = [buildDir, join(dataDir, 'cache'), join(dataDir, 'toolchains')];
+  for (const folder of folders) await makePassableFolder(folder);
+
+  const client = createAgentClient({ socketPath: agentSocket });
+  const agentProcess = createAgentProcess({
+    client,
+    socketPath: agentSocket,
+    stateDir: join(dataDir, 'agent'),
+    proxy: { hosts: [config.proxy.host], port: config.proxy.port },
+    folderRoots: folders,
+    environment: hostEnvironment(),
+    startsAgent: config.startsAgent,
+    logger,
+  });
+  // The database and the agent do not need each other: the slower one decides how long a start takes.
+  const [{ database, embedded }, agent] = await Promise.all([openDatabase(config, logger), agentProcess.start()]);
+  refuseOpenHost(config, agent);
+  sayIsolation(agent, logger);
+  await migrate({ pool: database.pool, logger });
+  await checkRootKey(database.db, secrets.rootKey);
+
+  const app = await createApp({
+    config,
+    secrets,
+    database,
+    agent: client,
+    proxyPort: agent.proxy?.port ?? config.proxy.port,
+    hostEnvironment: hostEnvironment(),
+    logger,
+    version,
+    ownerName,
+  });
+  agentProcess.onReplaced((info) => app.agentReplaced(info));
+  await app.start();
+  await app.server.listen({ host: config.http.host, port: config.http.port });
+  const address = app.server.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.http.port;
+  const url = config.http.baseUrl ?? `http://localhost:${port}`;
+  await writeServerFile(dataDir, { url, port, version });
+  const claim = await app.claim.prepare();
+  if (claim !== null)
+    process.stdout.write(`Nobody owns this davit yet. Claim token: ${claim.token} (also in ${claim.path})\n`);
+  logger.info({ url, version }, 'davit is ready');
+
+  return {
+    url,
+    async stop() {
+      logger.info({}, 'stopping');
+      await removeServerFile(dataDir);
+      const http = stopHttpServer(app.server, httpDeadlineMs);
+      await Promise.all([http, app.stop(runsDeadlineMs)]);
+      await agentProcess.stop();
+      await client.close();
+      await database.close();
+      await embedded?.stop();
+      logger.info({}, 'stopped; services go on');
+    },
+  };
+}
