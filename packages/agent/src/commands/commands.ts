@@ -117,6 +117,7 @@ export function createCommands({ folder, keeper, logger }: CommandsOptions): Com
     void entry.running?.finished.then(async (end) => {
       if (end.reached !== 'waiting' || entries.get(id) !== entry) return;
       entries.delete(id);
+      await entry.running?.saved;
       await rm(pathOf(id), { recursive: true, force: true });
     });
     return process.stored.name;
@@ -153,7 +154,9 @@ export function createCommands({ folder, keeper, logger }: CommandsOptions): Com
     },
     remove: (id) =>
       queue.run(id, async () => {
-        await entries.get(id)?.running?.end('stopped', 0);
+        const running = entries.get(id)?.running;
+        await running?.end('stopped', 0);
+        await running?.saved;
         entries.delete(id);
         await rm(pathOf(id), { recursive: true, force: true });
       }),

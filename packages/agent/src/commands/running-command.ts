@@ -14,7 +14,9 @@ export interface RunningCommand {
   readonly process: TrackedProcess;
   /** Resolves when the record says how it ended. Never rejects. */
   readonly finished: Promise<ProcessEnd>;
-  /** Ends the whole tree and resolves when that is written down; the first reason given stays. */
+  /** Resolves when that is on disk too: nobody has to wait for it, since the exit file says the same. Never rejects. */
+  readonly saved: Promise<void>;
+  /** Ends the whole tree and resolves when nothing of it is left; the first reason given stays. */
   end(reason: Ending, graceMs: number): Promise<void>;
 }
 
@@ -51,10 +53,10 @@ export function createRunningCommand(options: RunningCommandOptions): RunningCom
       stderr: options.stderr,
     };
     record.exit = toProcessExit(end, context);
-    await saveOrLog();
     return end;
   }
   const finished = finish();
+  const saved = finished.then(saveOrLog);
 
   async function end(reason: Ending, graceMs: number): Promise<void> {
     if (record.exit === null) {
@@ -75,5 +77,5 @@ export function createRunningCommand(options: RunningCommandOptions): RunningCom
     timer = setTimeout(() => void end('timeout', TIMEOUT_GRACE_MS), Math.min(LONGEST_TIMER_MS, Math.max(0, left)));
     timer.unref();
   }
-  return { process, finished, end };
+  return { process, finished, saved, end };
 }
