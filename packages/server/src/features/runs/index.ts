@@ -1,0 +1,1 @@
+export { registerRunRoutes } from './run-routes.ts';

@@ -1,0 +1,32 @@
+import type { Run, RunStepRecord } from '../../platform/runs/run.ts';
+import type { RunView } from './run.ts';
+
+/** A run as callers see it. The results of steps stay inside: they are for the steps after. */
+export function presentRun(run: Run, steps: readonly RunStepRecord[]): RunView {
+  return {
+    id: run.id,
+    kind: run.kind,
+    subject: run.subject,
+    state: run.state,
+    reason: run.reason,
+    errorCode: run.errorCode,
+    currentStep: run.currentStep,
+    attempt: run.attempt,
+    steps: steps.map(({ name, state, attempt, detail, startedAt, finishedAt }) => ({
+      name,
+      state,
+      attempt,
+      detail,
+      startedAt,
+      finishedAt,
+    })),
+    askedBy: run.askedBy,
+    cancelRequestedAt: run.cancelRequestedAt,
+    cancelRequestedBy: run.cancelRequestedBy,
+    supersededBy: run.supersededBy,
+    createdAt: run.createdAt,
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+    outputRemovedAt: run.outputRemovedAt,
+  };
+}

@@ -1,0 +1,102 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { httpErrors } from '../../platform/http/http-errors.ts';
+import { route, streamRoute } from '../../platform/http/route.ts';
+import type { Run } from '../../platform/runs/run.ts';
+import type { RunEngine } from '../../platform/runs/run-engine.ts';
+import { lineNumber, outputPage, type RunView, runSchema } from './run.ts';
+import { presentRun } from './run-presenter.ts';
+
+const params = z.strictObject({ id: z.string() });
+const outputQuery = z.strictObject({
+  after: lineNumber.default(0).meta({ description: 'Only lines after this one.' }),
+  limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
+});
+const streamQuery = z.strictObject({ after: lineNumber.default(0) });
+
+function afterOf(lastEventId: string | undefined, queried: number): number {
+  if (lastEventId === undefined) return queried;
+  const after = lineNumber.safeParse(lastEventId);
+  if (after.success) return after.data;
+  const fields = [{ pointer: '/headers/last-event-id', detail: 'must be the id of an event of this stream' }];
+  throw httpErrors.CURSOR_INVALID({ fields });
+}
+
+/** Presents runs with their steps; those who follow the same run share the query for each of its changes. */
+function createRunViews(engine: RunEngine) {
+  const views = new WeakMap<Run, Promise<RunView>>();
+  return (run: Run): Promise<RunView> => {
+    const known = views.get(run);
+    if (known) return known;
+    const view = engine.listSteps(run.organizationId, run.id).then((steps) => presentRun(run, steps));
+    views.set(run, view);
+    return view;
+  };
+}
+
+/** `/v1/runs`: one run, its output as pages and as a stream, and its cancel. */
+export function registerRunRoutes(app: FastifyInstance, { engine }: { engine: RunEngine }): void {
+  const viewOf = createRunViews(engine);
+
+  route(app, {
+    method: 'GET',
+    path: '/v1/runs/:id',
+    tag: 'runs',
+    operationId: 'getRun',
+    summary: 'Get a run with its steps',
+    policy: { role: 'viewer' },
+    params,
+    response: runSchema,
+    handle: async ({ params: { id }, principal }) => viewOf(await engine.getRun(principal.organizationId, id)),
+  });
+
+  route(app, {
+    method: 'POST',
+    path: '/v1/runs/:id/cancel',
+    tag: 'runs',
+    operationId: 'cancelRun',
+    summary: 'Cancel a queued run, or ask a running one to stop',
+    policy: { role: 'developer' },
+    params,
+    response: runSchema,
+    status: 202,
+    handle: async ({ params: { id }, principal }) =>
+      viewOf(await engine.cancel(principal.organizationId, id, principal.userId)),
+  });
+
+  route(app, {
+    method: 'GET',
+    path: '/v1/runs/:id/output',
+    tag: 'runs',
+    operationId: 'readRunOutput',
+    summary: 'Read the output of a run, oldest line first',
+    policy: { role: 'viewer' },
+    params,
+    query: outputQuery,
+    response: outputPage,
+    async handle({ params: { id }, query, principal }) {
+      const { run, lines } = await engine.readOutput(principal.organizationId, id, query);
+      return { lines, lastSeq: lines.at(-1)?.seq ?? query.after, state: run.state };
+    },
+  });
+
+  streamRoute(app, {
+    path: '/v1/runs/:id/stream',
+    tag: 'runs',
+    operationId: 'streamRun',
+    summary: 'Follow a run: `output` (lines; the id is the last one’s number), `state` and, last, `end` (the run)',
+    policy: { role: 'viewer' },
+    params,
+    query: streamQuery,
+    async handle({ params: { id }, query, principal, lastEventId, stream }) {
+      const after = afterOf(lastEventId, query.after);
+      for await (const update of engine.followOutput(principal.organizationId, id, after, stream.signal)) {
+        if (update.type === 'output') {
+          await stream.send({ id: update.batch.lastSeq, event: 'output', data: update.batch.json() });
+        } else {
+          await stream.send({ event: update.type, data: await viewOf(update.run) });
+        }
+      }
+    },
+  });
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { timestamp } from '../../platform/http/timestamp.ts';
+
+const runStep = z
+  .strictObject({
+    name: z.string(),
+    state: z.enum(['pending', 'running', 'succeeded', 'failed', 'skipped', 'canceled']),
+    attempt: z.int().meta({ description: 'From 1; 0 for a step whose turn has not come.' }),
+    detail: z.string().nullable().meta({ description: 'Why it failed.' }),
+    startedAt: timestamp.nullable(),
+    finishedAt: timestamp.nullable(),
+  })
+  .meta({ id: 'RunStep' });
+
+/** A run as callers see it. */
+export const runSchema = z
+  .strictObject({
+    id: z.string(),
+    kind: z.string(),
+    subject: z.string().meta({ description: 'Id of what the run is about.' }),
+    state: z.enum(['queued', 'running', 'waiting', 'succeeded', 'failed', 'canceled', 'superseded']),
+    reason: z.string().nullable().meta({ description: 'One sentence; set once the run has ended.' }),
+    errorCode: z.string().nullable(),
+    currentStep: z.string().nullable(),
+    attempt: z.int(),
+    steps: z.array(runStep),
+    askedBy: z.string().nullable(),
+    cancelRequestedAt: timestamp.nullable(),
+    cancelRequestedBy: z.string().nullable(),
+    supersededBy: z.string().nullable(),
+    createdAt: timestamp,
+    startedAt: timestamp.nullable(),
+    finishedAt: timestamp.nullable(),
+    outputRemovedAt: timestamp.nullable().meta({ description: 'When the output, being old, was removed.' }),
+  })
+  .meta({ id: 'Run' });
+export type RunView = z.output<typeof runSchema>;
+
+const outputLine = z
+  .strictObject({
+    seq: z.int().meta({ description: 'From 1, without a gap.' }),
+    at: z.iso.datetime(),
+    step: z.string(),
+    stream: z.enum(['stdout', 'stderr', 'system', 'event']),
+    content: z.string(),
+  })
+  .meta({ id: 'OutputLine' });
+
+/** A page of output, and whether more will come. */
+export const outputPage = z
+  .strictObject({
+    lines: z.array(outputLine),
+    lastSeq: z.int().meta({ description: 'Give it as `after` for the next page.' }),
+    state: runSchema.shape.state.meta({ description: 'Of the run, before the page was read.' }),
+  })
+  .meta({ id: 'OutputPage' });
+
+/** The sequence number of a line that the caller has already. */
+export const lineNumber = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
