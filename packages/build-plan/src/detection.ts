@@ -39,7 +39,7 @@ export interface LanguageDetector {
 }
 
 /** A path of the service's folder as a path of the whole source. */
-export function fromService(source: SourceFolder, path: string): string {
+function fromService(source: SourceFolder, path: string): string {
   return joinInside(source.folder, path);
 }
 

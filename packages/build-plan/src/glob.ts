@@ -26,6 +26,6 @@ export function globToRegExp(glob: string): RegExp {
 }
 
 /** Text as it must stand in a regular expression to mean itself. */
-export function escapeRegExp(text: string): string {
+function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { problemOf } from '../test/support/plan-of.ts';
@@ -94,12 +95,16 @@ describe('a source folder', () => {
     expect(await source.readStart('huge', 3)).toBe('xxx');
   });
 
-  test('does not wait on a pipe', async () => {
+  test('what is neither a file nor a folder is not there', async () => {
     await using tree = await sourceTree({ 'a.txt': '' });
-    execFileSync('mkfifo', [join(tree.root, 'package.json')]);
+    const server = createServer().listen(join(tree.root, 'package.json'));
+    await once(server, 'listening');
     const source = openSourceFolder(tree.root);
     expect(await source.readText('package.json')).toBeUndefined();
+    expect(await source.exists('package.json')).toBe(false);
     expect((await source.list()).map((entry) => entry.name)).toEqual(['a.txt']);
+    server.close();
+    await once(server, 'close');
   });
 
   test('the search ends in a folder with very many files', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** What stands at a path: a text as it is, a link, or anything else as JSON. */
-export type TreeEntry = string | { link: string } | Record<string, unknown>;
+type TreeEntry = string | { link: string } | Record<string, unknown>;
 
 export type Tree = Readonly<Record<string, TreeEntry>>;
 

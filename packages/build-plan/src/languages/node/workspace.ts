@@ -45,7 +45,7 @@ async function hasLockfile(folder: SourceFolder): Promise<boolean> {
 }
 
 /** `a/b/c` → `a/b/c`, `a/b`, `a`, `.` */
-export function foldersUpwards(folder: string): string[] {
+function foldersUpwards(folder: string): string[] {
   if (folder === '.') return ['.'];
   const names = folder.split('/');
   return [...names.map((_, index) => names.slice(0, names.length - index).join('/')), '.'];

@@ -77,7 +77,7 @@ const cases: [string, Tree, Partial<PlanInWords>][] = [
     },
     {
       needs: ['python ^3.10 < pyproject.toml tool.poetry', 'poetry * < default'],
-      install: ['poetry install --only main --no-root --no-interaction'],
+      install: ['python3 -m venv .venv', 'poetry install --only main --no-root --no-interaction'],
       start: { web: `${GUNICORN} wsgi:app` },
     },
   ],

@@ -113,9 +113,13 @@ async function findManager(
       name: 'poetry',
       manifest: 'pyproject.toml',
       lockfile: poetryLock,
-      commands: [['poetry', 'install', '--only', 'main', '--no-root', '--no-interaction']],
+      // The environment is made first: Poetry then takes it, and with it the Python that was checked rather than its own.
+      commands: [
+        ['python3', '-m', 'venv', '.venv'],
+        ['poetry', 'install', '--only', 'main', '--no-root', '--no-interaction'],
+      ],
       environment: { POETRY_VIRTUALENVS_IN_PROJECT: 'true', POETRY_VIRTUALENVS_CREATE: 'true' },
-      homeCaches: ['.cache/pypoetry'],
+      homeCaches: ['.cache/pypoetry/cache', '.cache/pypoetry/artifacts'],
     };
   }
   const pdmLock = await has('pdm.lock');
