@@ -2,7 +2,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { Database } from '../db/database.ts';
 import { readOutputEnd, readOutputPage } from './output-store.ts';
 import { createOutputTail, type OutputTail } from './output-tail.ts';
-import type { Run, RunUpdate } from './run.ts';
+import { isTerminal, type Run, type RunUpdate } from './run.ts';
 import { findRun } from './run-reader.ts';
 
 export interface OutputHub {
@@ -68,7 +68,11 @@ export function createOutputHub(options: { database: Database; pollEveryMs: numb
     try {
       while (!signal.aborted) {
         const { run, lastSeq, ended } = tail;
-        if (position < lastSeq) {
+        if (run !== told && !isTerminal(run.state)) {
+          // Before the output: who comes late sees at once how the run stands, and need not read it all first.
+          told = run;
+          yield { type: 'state', run };
+        } else if (position < lastSeq) {
           const batch = await tail.after(position);
           // None when old output was removed.
           position = batch?.lastSeq ?? lastSeq;
@@ -76,9 +80,6 @@ export function createOutputHub(options: { database: Database; pollEveryMs: numb
         } else if (ended) {
           yield { type: 'end', run };
           return;
-        } else if (run !== told) {
-          told = run;
-          yield { type: 'state', run };
         } else {
           await new Promise<void>((resolve) => {
             wake = resolve;
