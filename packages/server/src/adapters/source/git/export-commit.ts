@@ -64,5 +64,5 @@ export async function exportCommit(options: ExportOptions): Promise<void> {
   // so it cannot be an option.
   const tree = rootFolder === '' ? commit : `${commit}:${rootFolder}`;
   const args = [...gitSettings, 'archive', '--format=tar', tree];
-  await unpackFrom(await startGit({ args, cwd, environment, signal }), options);
+  await unpackFrom(startGit({ args, cwd, environment, signal }), options);
 }

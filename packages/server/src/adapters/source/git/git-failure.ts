@@ -56,12 +56,13 @@ export function isDamagedCopy(stderr: string): boolean {
   );
 }
 
-function redirectedElsewhere(stderr: string, url: SourceUrl): string | undefined {
-  const target = /warning: redirecting to (\S+)/.exec(stderr)?.[1];
-  if (target === undefined || !URL.canParse(target)) return undefined;
-  const { protocol, host } = new URL(target);
+/** The host that asked for a secret, where it is not the one that the secret is for. */
+function redirectedTo(stderr: string, url: SourceUrl): string | undefined {
+  const asked = /could not read (?:Username|Password) for '([^']+)'/.exec(stderr)?.[1];
+  if (asked === undefined || !URL.canParse(asked)) return undefined;
+  const { protocol, host } = new URL(asked);
   const origin = `${protocol}//${host}`;
-  return origin === url.origin ? undefined : origin;
+  return url.origin === '' || origin === new URL(url.origin).origin ? undefined : origin;
 }
 
 /** The last line in which Git or the other side says what is wrong, for the sentence that the user reads. */
@@ -75,8 +76,8 @@ export function lastComplaint(stderr: string): string | undefined {
 /** Why Git failed, as an error that says it in one sentence; what Git said is kept as its cause. */
 export function gitFailure(stderr: string, url: SourceUrl): AppError {
   const cause = new Error(stderr.slice(-4000));
-  const elsewhere = redirectedElsewhere(stderr, url);
-  if (elsewhere !== undefined && /could not read|Authentication failed|unable to update url base/.test(stderr))
+  const elsewhere = redirectedTo(stderr, url);
+  if (elsewhere !== undefined)
     return sourceErrors.SOURCE_REDIRECT_REFUSED({
       message: `The Git host redirects to ${elsewhere}, which asks for a secret that is only meant for ${url.host}.`,
       cause,

@@ -1,7 +1,7 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
-import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
 import { sourceErrors } from '../source-errors.ts';
 
 export interface GitCommand {
@@ -30,25 +30,9 @@ export interface GitProcess {
   stop(): void;
 }
 
+const runScript = fileURLToPath(new URL('run-git.sh', import.meta.url));
 const mostStderr = 64 * 1024;
 const graceMs = 2000;
-
-let launcher: Promise<readonly string[]> | undefined;
-
-/**
- * What to put before the command so that it ends with davit, should davit be killed: `setpriv` asks the kernel for a
- * signal at the parent's death (PR_SET_PDEATHSIG). SIGTERM, since Git then removes its lock files and ends its helpers.
- * Where there is no such setpriv (macOS, BusyBox) a command that lost its reader ends at its next write.
- */
-async function findLauncher(path: string): Promise<readonly string[]> {
-  const launch = ['setpriv', '--pdeathsig', 'TERM', '--'];
-  try {
-    await promisify(execFile)('setpriv', [...launch.slice(1), 'true'], { env: { PATH: path } });
-    return launch;
-  } catch {
-    return [];
-  }
-}
 
 function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
@@ -76,14 +60,22 @@ function readLines(stream: Readable, onLine: ((line: string) => void) | undefine
   return () => all;
 }
 
-/** Starts Git in a process group of its own, which is ended whole: asked first, then killed. */
-export async function startGit(command: GitCommand): Promise<GitProcess> {
+/**
+ * Starts Git in a process group of its own, which is ended whole: asked first, then killed; and at once should davit
+ * itself be killed, see `run-git.sh`.
+ */
+export function startGit(command: GitCommand): GitProcess {
   const { signal, cwd, environment } = command;
-  launcher ??= findLauncher(environment['PATH'] ?? '');
-  const [program = 'git', ...args] = [...(await launcher), 'git', ...command.args];
   if (signal.aborted) throw sourceErrors.SOURCE_FETCH_CANCELED({ cause: signal.reason });
-  const child = spawn(program, args, { cwd, env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const stderr = readLines(child.stderr, command.onLine);
+  const child = spawn('/bin/sh', [runScript, ...command.args], {
+    cwd,
+    env: environment,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const { stdout, stderr: errors } = child;
+  if (stdout === null || errors === null) throw new Error('a process without pipes');
+  const stderr = readLines(errors, command.onLine);
 
   let killTimer: NodeJS.Timeout | undefined;
   function stop(): void {
@@ -92,7 +84,7 @@ export async function startGit(command: GitCommand): Promise<GitProcess> {
     endGroup(child, 'SIGTERM');
     killTimer = setTimeout(() => endGroup(child, 'SIGKILL'), graceMs);
   }
-  // A helper that outlives Git would hold the output open.
+  // What outlives Git would hold the output open: the watcher of davit's life, or a helper.
   child.once('exit', () => endGroup(child, 'SIGKILL'));
   signal.addEventListener('abort', stop, { once: true });
 
@@ -114,7 +106,7 @@ export async function startGit(command: GitCommand): Promise<GitProcess> {
   // Who only reads the output learns of a rejection when asking for it, not as an unhandled one.
   exit.catch(() => {});
   // Node throws away what nobody reads by the time of the exit; the reader may still be making its folder.
-  return { stdout: child.stdout.pipe(new PassThrough()), exit, stop };
+  return { stdout: stdout.pipe(new PassThrough()), exit, stop };
 }
 
 /** Runs Git to its end and collects its output, the first `mostBytes` of it. */
@@ -122,7 +114,7 @@ export async function runGit(
   command: GitCommand,
   mostBytes = 16 * 1024 * 1024,
 ): Promise<GitExit & { readonly stdout: string }> {
-  const git = await startGit(command);
+  const git = startGit(command);
   const chunks: Buffer[] = [];
   let bytes = 0;
   git.stdout.on('data', (chunk: Buffer) => {

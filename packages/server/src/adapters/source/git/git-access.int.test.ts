@@ -1,0 +1,291 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type GitServer, type GitServerOptions, startGitServer } from '../../../../test/support/git-server.ts';
+import { type SshGitServer, startSshGitServer } from '../../../../test/support/ssh-git-server.ts';
+import type { AppError } from '../../../kernel/app-error.ts';
+import { silentLogger } from '../../../kernel/logger.ts';
+import type { FetchRequest, GitSource, SourceSecret } from '../git-source.ts';
+import { createGitSource } from './git-cli-source.ts';
+
+const token = 'ghp_Zm9vYmFy-not-a-real-one';
+const signal = new AbortController().signal;
+
+let home: string;
+let source: GitSource;
+let output: string[];
+const stops: (() => Promise<void>)[] = [];
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'davit-git-access-'));
+  const environment = { PATH: process.env['PATH'] ?? '' };
+  source = createGitSource({ folder: join(home, 'copies'), allowInsecure: true, logger: silentLogger, environment });
+  output = [];
+});
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+  await rm(home, { recursive: true, force: true });
+});
+
+async function startServer(options: GitServerOptions = {}): Promise<GitServer> {
+  const server = await startGitServer(options);
+  stops.push(() => server.stop());
+  return server;
+}
+
+async function startSsh(): Promise<SshGitServer> {
+  const server = await startSshGitServer();
+  stops.push(() => server.stop());
+  return server;
+}
+
+const fetch = (url: string, more: Partial<FetchRequest> = {}) =>
+  source.fetch({ serviceKey: 'svc_1', url, reference: null, signal, onOutput: (line) => output.push(line), ...more });
+
+async function refusal(work: Promise<unknown>): Promise<AppError> {
+  return await work.then(
+    () => Promise.reject(new Error('was accepted')),
+    (thrown: unknown) => thrown as AppError,
+  );
+}
+
+const secret = (more: Partial<Extract<SourceSecret, { kind: 'token' }>> = {}): SourceSecret => ({
+  kind: 'token',
+  token,
+  ...more,
+});
+
+/** Whether any file below the source's folder holds the text. */
+async function isOnDisk(text: string): Promise<boolean> {
+  for (const entry of await readdir(home, { recursive: true, withFileTypes: true }))
+    if (entry.isFile() && (await readFile(join(entry.parentPath, entry.name))).includes(text)) return true;
+  return false;
+}
+
+describe('a token', () => {
+  it('opens a private repository, and is nowhere on disk afterwards', async () => {
+    const server = await startServer({ token });
+    const commit = await server.createRepository('app', { a: '1' });
+    expect((await fetch(server.urlOf('app'), { secret: secret({ username: 'me@example.org' }) })).commit).toBe(commit);
+    const sent = server.requests.find((request) => request.authorization !== undefined)?.authorization ?? '';
+    expect(Buffer.from(sent.replace('Basic ', ''), 'base64').toString()).toBe(`me@example.org:${token}`);
+    expect(await isOnDisk(token)).toBe(false);
+  });
+
+  it('that is wrong, or missing, is told apart', async () => {
+    const server = await startServer({ token });
+    await server.createRepository('app', { a: '1' });
+    expect(await refusal(fetch(server.urlOf('app')))).toMatchObject({ code: 'SOURCE_NOT_FOUND', transient: false });
+    const wrong = await refusal(fetch(server.urlOf('app'), { secret: secret({ token: 'wrong' }) }));
+    expect(wrong).toMatchObject({ code: 'SOURCE_AUTHENTICATION_FAILED', transient: false });
+  });
+
+  it('is never sent to another host that the first one redirects to', async () => {
+    const thief = await startServer({ token: 'something-else' });
+    await thief.createRepository('app', { a: '1' });
+    const server = await startServer({
+      intercept(request, response) {
+        response.writeHead(302, { location: `${thief.url}${request.url}` }).end();
+        return true;
+      },
+    });
+    const error = await refusal(fetch(server.urlOf('app'), { secret: secret() }));
+    expect(error.code).toBe('SOURCE_REDIRECT_REFUSED');
+    expect(error.message).toContain(thief.url);
+    expect(thief.requests).not.toEqual([]);
+    expect(thief.requests.every((request) => request.authorization === undefined)).toBe(true);
+  });
+
+  it('is not sent along either when the first host took it before it redirected', async () => {
+    const thief = await startServer({ token: 'something-else' });
+    await thief.createRepository('app', { a: '1' });
+    const server = await startServer({
+      intercept(request, response) {
+        if (request.headers.authorization === undefined)
+          response.writeHead(401, { 'www-authenticate': 'Basic realm="a"' }).end();
+        else response.writeHead(302, { location: `${thief.url}${request.url}` }).end();
+        return true;
+      },
+    });
+    const error = await refusal(fetch(server.urlOf('app'), { secret: secret() }));
+    expect(error).toMatchObject({ code: 'SOURCE_AUTHENTICATION_FAILED', transient: false });
+    expect(thief.requests).not.toEqual([]);
+    expect(server.requests.some((request) => request.authorization !== undefined)).toBe(true);
+    expect(thief.requests.every((request) => request.authorization === undefined)).toBe(true);
+  });
+
+  it('follows a redirect on its own host', async () => {
+    const server = await startServer({
+      token,
+      intercept(request, response) {
+        if (!request.url?.startsWith('/old.git')) return false;
+        response.writeHead(301, { location: request.url.replace('/old.git', '/app.git') }).end();
+        return true;
+      },
+    });
+    const commit = await server.createRepository('app', { a: '1' });
+    expect((await fetch(server.urlOf('old'), { secret: secret() })).commit).toBe(commit);
+  });
+
+  it('is masked where the other side repeats it', async () => {
+    const server = await startServer({
+      intercept(request, response) {
+        if (request.headers.authorization === undefined)
+          response.writeHead(401, { 'www-authenticate': 'Basic realm="a"' });
+        else response.writeHead(403, { 'content-type': 'text/plain' });
+        response.end(`your token ${token} is not welcome`);
+        return true;
+      },
+    });
+    const error = await refusal(fetch(server.urlOf('app'), { secret: secret() }));
+    expect(error.code).toBe('SOURCE_AUTHENTICATION_FAILED');
+    expect(output.join('\n')).toContain('your token *** is not welcome');
+    expect(JSON.stringify([error.message, error.hint, error.details, output])).not.toContain(token);
+  });
+
+  it('is in no argument of any process while it is used', async () => {
+    const commandLines: string[] = [];
+    const server = await startServer({
+      token,
+      // Git waits for the answer while this looks around.
+      intercept(request) {
+        if (request.headers.authorization === undefined) return false;
+        for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+          if (existsSync(`/proc/${pid}/cmdline`)) commandLines.push(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+        return false;
+      },
+    });
+    await server.createRepository('app', { a: '1' });
+    await fetch(server.urlOf('app'), { secret: secret() });
+    expect(commandLines.some((line) => line.includes('\0fetch\0'))).toBe(true);
+    expect(commandLines.some((line) => line.includes(token))).toBe(false);
+  });
+});
+
+describe('over ssh', () => {
+  it('a deploy key opens a private repository, and is nowhere on disk afterwards', async () => {
+    const server = await startSsh();
+    const commit = await server.createRepository('app', { a: '1' }, { message: 'by ssh' });
+    const deployKey: SourceSecret = {
+      kind: 'deploy-key',
+      privateKey: server.deployKey.replaceAll('\n', '\r\n').trimEnd(),
+    };
+    const knownHosts = await server.knownHosts();
+    expect(await fetch(server.urlOf('app'), { secret: deployKey, knownHosts })).toMatchObject({
+      commit,
+      branch: 'main',
+      message: 'by ssh',
+    });
+    await source.export({ serviceKey: 'svc_1', commit, into: join(home, 'out'), signal });
+    expect(await readdir(join(home, 'out'))).toEqual(['a']);
+    expect(await isOnDisk(server.deployKey.split('\n')[1] ?? '')).toBe(false);
+    expect(output).toEqual([]);
+  });
+
+  it('a key that is not let in, or none, is refused', async () => {
+    const server = await startSsh();
+    await server.createRepository('app', { a: '1' });
+    const stranger: SourceSecret = { kind: 'deploy-key', privateKey: server.strangerKey };
+    for (const which of [stranger, undefined])
+      expect(await refusal(fetch(server.urlOf('app'), { secret: which }))).toMatchObject({
+        code: 'SOURCE_AUTHENTICATION_FAILED',
+        transient: false,
+      });
+  });
+
+  it('a key that cannot be read is told', async () => {
+    const server = await startSsh();
+    const broken = server.deployKey.replace(/\n.{20}/, '\nAAAAAAAAAAAAAAAAAAAA');
+    const error = await refusal(fetch(server.urlOf('app'), { secret: { kind: 'deploy-key', privateKey: broken } }));
+    expect(error.code).toBe('SOURCE_SECRET_INVALID');
+  });
+
+  it('a repository that is not there is told, and a host that is down', async () => {
+    const server = await startSsh();
+    const deployKey: SourceSecret = { kind: 'deploy-key', privateKey: server.deployKey };
+    expect(await refusal(fetch(server.urlOf('nowhere'), { secret: deployKey }))).toMatchObject({
+      code: 'SOURCE_NOT_FOUND',
+    });
+    const url = server.urlOf('app');
+    await stops.pop()?.();
+    expect(await refusal(fetch(url, { secret: deployKey }))).toMatchObject({
+      code: 'SOURCE_UNREACHABLE',
+      transient: true,
+    });
+  });
+
+  it('the first host key seen is trusted, said so, and kept; another one afterwards is refused', async () => {
+    const server = await startSsh();
+    await server.createRepository('app', { a: '1' });
+    const deployKey: SourceSecret = { kind: 'deploy-key', privateKey: server.deployKey };
+    await fetch(server.urlOf('app'), { secret: deployKey });
+    expect(output).toHaveLength(1);
+    expect(output[0]).toMatch(
+      /^First contact with \[127\.0\.0\.1\]:\d+: its ssh-ed25519 key SHA256:[A-Za-z0-9+/]{43} is trusted from now on\./,
+    );
+    await fetch(server.urlOf('app'), { secret: deployKey });
+    expect(output).toHaveLength(1);
+    await server.changeHostKey();
+    expect(await refusal(fetch(server.urlOf('app'), { secret: deployKey }))).toMatchObject({
+      code: 'SOURCE_HOST_KEY_CHANGED',
+      transient: false,
+    });
+    expect(
+      (await fetch(server.urlOf('app'), { secret: deployKey, knownHosts: await server.knownHosts() })).branch,
+    ).toBe('main');
+  });
+
+  it('host keys that are set must have the one of the host', async () => {
+    const server = await startSsh();
+    await server.createRepository('app', { a: '1' });
+    const deployKey: SourceSecret = { kind: 'deploy-key', privateKey: server.deployKey };
+    const knownHosts = (await server.knownHosts()).replace('127.0.0.1', 'other.example.org');
+    expect((await refusal(fetch(server.urlOf('app'), { secret: deployKey, knownHosts }))).code).toBe(
+      'SOURCE_HOST_KEY_UNKNOWN',
+    );
+    for (const wrong of ['', 'nonsense', `${knownHosts}ProxyCommand id`])
+      expect((await refusal(fetch(server.urlOf('app'), { knownHosts: wrong }))).code).toBe(
+        'SOURCE_KNOWN_HOSTS_INVALID',
+      );
+  });
+});
+
+describe('when davit itself is killed in the middle of a fetch', () => {
+  async function processesIn(folder: string): Promise<string[]> {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const folders = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')));
+    return pids.filter((_pid, index) => folders[index] === folder);
+  }
+
+  it('Git ends too, and the next fetch works', async () => {
+    const asked = Promise.withResolvers<void>();
+    let silent = true;
+    const server = await startServer({
+      intercept(request) {
+        if (!silent || !request.url?.includes('git-upload-pack')) return false;
+        asked.resolve();
+        return true;
+      },
+    });
+    const commit = await server.createRepository('app', { a: '1' });
+    const script = `
+      const { createGitSource } = await import(${JSON.stringify(new URL('git-cli-source.ts', import.meta.url).href)});
+      const logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => logger };
+      const source = createGitSource({ folder: ${JSON.stringify(join(home, 'copies'))}, allowInsecure: true, logger, environment: { PATH: process.env.PATH } });
+      await source.fetch({ serviceKey: 'svc_1', url: ${JSON.stringify(server.urlOf('app'))}, reference: { branch: 'main' }, signal: new AbortController().signal });
+    `;
+    const davit = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });
+    await asked.promise;
+    const folder = join(home, 'copies/svc_1');
+    expect(await processesIn(folder)).not.toEqual([]);
+    davit.kill('SIGKILL');
+    await once(davit, 'close');
+    await expect.poll(() => processesIn(folder), { timeout: 20_000 }).toEqual([]);
+    silent = false;
+    expect((await fetch(server.urlOf('app'))).commit).toBe(commit);
+  });
+});
