@@ -111,11 +111,11 @@ function registerTokens(app: FastifyInstance, sessions: SessionService): void {
     response: noContent,
     status: 204,
     async handle({ body, request }) {
-      if (body.refreshToken !== undefined) return await sessions.endByRefreshToken(body.refreshToken);
+      if (body.refreshToken !== undefined) return await sessions.endByRefreshToken(body.refreshToken, request.ip);
       // Public, since an expired access token must not keep anybody from signing out with a refresh token.
       const principal = await app.httpContext.authenticate(request);
-      if (principal?.sessionId === undefined || principal.sessionId === null) throw httpErrors.UNAUTHENTICATED();
-      await sessions.end(principal.sessionId);
+      if (principal === null || principal.sessionId === null) throw httpErrors.UNAUTHENTICATED();
+      await sessions.end({ ...principal, sessionId: principal.sessionId }, request.ip);
     },
   });
 }

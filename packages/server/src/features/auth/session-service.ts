@@ -116,6 +116,25 @@ export function createSessionService(options: SessionServiceOptions) {
     return { kind: 'reuse' };
   }
 
+  async function signOut(
+    trx: Tx,
+    session: { sessionId: string; userId: string; organizationId: string },
+    address: string,
+  ): Promise<void> {
+    const { sessionId, userId, organizationId } = session;
+    const [revoked] = await revokeSessions(trx, { id: sessionId }, 'signed out');
+    if (revoked === undefined) return;
+    await audit.record(trx, {
+      principal: null,
+      organizationId,
+      action: 'auth.logout',
+      subject: sessionId,
+      result: 'done',
+      details: { userId },
+      address,
+    });
+  }
+
   return {
     /** A new session, in the caller's transaction. */
     async open(trx: Tx, user: UserRow, organization: MembershipRow, client: Client): Promise<SignedIn> {
@@ -171,15 +190,16 @@ export function createSessionService(options: SessionServiceOptions) {
     },
 
     /** Ends the session of a refresh token, used or not. Unknown ones are no news. */
-    async endByRefreshToken(refreshToken: string): Promise<void> {
+    async endByRefreshToken(refreshToken: string, address: string): Promise<void> {
       await db.transaction().execute(async (trx) => {
         const presented = await lockRefreshToken(trx, hashToken(refreshToken), await readDatabaseTime(trx));
-        if (presented !== undefined) await revokeSessions(trx, { id: presented.sessionId }, 'signed out');
+        if (presented !== undefined) await signOut(trx, presented, address);
       });
     },
 
-    async end(sessionId: string): Promise<void> {
-      await revokeSessions(db, { id: sessionId }, 'signed out');
+    /** Ends the session that the caller signed in with. */
+    async end(principal: Principal & { sessionId: string }, address: string): Promise<void> {
+      await db.transaction().execute((trx) => signOut(trx, principal, address));
     },
 
     /** One more than `limit`. */
