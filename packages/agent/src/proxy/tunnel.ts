@@ -34,35 +34,32 @@ export function handleUpgrade(context: ProxyContext, request: IncomingMessage, s
   const { route, head } = destination;
   route.usage.requests += 1;
   if (first.length > 0) socket.unshift(first);
-  connect(context, request, socket, route, head, id, new Set(), undefined);
+  connect({ context, request, socket, head, id, host: route.host, tried: new Set() }, route, undefined);
+}
+
+/** One request for another protocol, over all attempts. */
+interface Upgrade {
+  readonly context: ProxyContext;
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: RequestHead;
+  readonly id: string;
+  readonly host: string;
+  readonly tried: Set<Target>;
 }
 
 /** Tries one instance after the other until one takes the connection. */
-function connect(
-  context: ProxyContext,
-  request: IncomingMessage,
-  socket: Duplex,
-  known: Route,
-  head: RequestHead,
-  id: string,
-  tried: Set<Target>,
-  failure: unknown,
-): void {
+function connect(upgrade: Upgrade, known: Route, failure: unknown): void {
+  const { context, request, socket, tried } = upgrade;
   const { table } = context;
-  const route = table.find(known.host) ?? known;
+  // Looked up again at each attempt: the route may have been switched.
+  const route = table.find(upgrade.host) ?? known;
   const target = table.enter(route, tried);
   if (!target) {
-    const page = failure === undefined ? nothingServesPage : failurePage(failure);
-    recordFailure(
-      context,
-      route,
-      { requestId: id, ...(failure !== undefined && { code: failureCode(failure) }) },
-      page.detail,
-    );
-    answer(request, plainResponse(request, socket), page, id, 'none');
+    refuse(upgrade, route, failure);
     return;
   }
-  const upstream = open(context, request, target, head, id);
+  const upstream = open(upgrade, target);
   let left = false;
   let answered = false;
   let reached = false;
@@ -80,9 +77,9 @@ function connect(
     leave();
   };
   socket.once('close', gone);
-  upstream.once('upgrade', (reply, peer, head_) => {
+  upstream.once('upgrade', (reply, peer, early) => {
     upstream.setTimeout(0);
-    peer.unshift(head_);
+    peer.unshift(early);
     join(route, socket, peer, switchingHead(reply));
     peer.once('close', () => socket.destroy());
   });
@@ -98,8 +95,9 @@ function connect(
     reply.once('error', () => socket.destroy());
     reply.pipe(response);
   });
-  upstream.once('error', (error) => {
-    if (socket.destroyed || answered) {
+  // Stays on: an error that nobody hears would end the agent.
+  upstream.on('error', (error) => {
+    if (left || socket.destroyed || answered) {
       socket.destroy();
       return;
     }
@@ -107,17 +105,19 @@ function connect(
     leave();
     // Only what never reached an instance is tried elsewhere.
     for (const each of reached ? route.targets : [target]) tried.add(each);
-    connect(context, request, socket, route, head, id, tried, error);
+    connect(upgrade, route, error);
   });
 }
 
-function open(
-  context: ProxyContext,
-  request: IncomingMessage,
-  target: Target,
-  head: RequestHead,
-  id: string,
-): ClientRequest {
+/** Answers that no instance takes the connection. */
+function refuse({ context, request, socket, id }: Upgrade, route: Route, failure: unknown): void {
+  const page = failure === undefined ? nothingServesPage : failurePage(failure);
+  const code = failure === undefined ? {} : { code: failureCode(failure) };
+  recordFailure(context, route, { requestId: id, ...code }, page.detail);
+  answer(request, plainResponse(request, socket), page, id, 'none');
+}
+
+function open({ context, request, head, id }: Upgrade, target: Target): ClientRequest {
   const headers = forwardHeaders(request, head, id);
   headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? '');
   const upstream = sendRequest({
