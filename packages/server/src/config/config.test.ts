@@ -24,7 +24,7 @@ describe('an empty environment', () => {
   test('gives a server on loopback with the embedded database', () => {
     const config = load();
     expect(config.http).toMatchObject({ host: '127.0.0.1', port: 4000, baseUrl: undefined, trustedProxies: [] });
-    expect(config.proxy).toEqual({ port: 4080, baseDomain: 'localhost' });
+    expect(config.proxy).toEqual({ host: '127.0.0.1', port: 4080, baseDomain: 'localhost' });
     expect(config.database).toEqual({ url: undefined, maxConnections: 25, minConnections: 5, maxLifetimeSeconds: 300 });
     expect(config.auth).toEqual({ accessExpirySeconds: 900, refreshExpirySeconds: 604_800, openRegistration: false });
     expect(config.givenSecrets).toEqual({ jwtSecret: undefined, rootKey: undefined, rootKeyFile: undefined });

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { createId } from '../../src/kernel/id.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
+import type { Database } from '../../src/platform/db/database.ts';
 import { isTerminal, type OutputLine, type Run } from '../../src/platform/runs/run.ts';
 import { createRunEngine, type EnqueueRun, type RunEngine } from '../../src/platform/runs/run-engine.ts';
 import { defineRunKind, type RunKind, type RunStep } from '../../src/platform/runs/run-kind.ts';
 import type { RunSettings } from '../../src/platform/runs/run-settings.ts';
-import { createTestDatabase, type TestDatabase } from './test-database.ts';
+import { createTestDatabase } from './test-database.ts';
 
 type AnyInput = z.infer<typeof anyInput>;
 const anyInput = z.json();
@@ -25,7 +26,7 @@ export interface EngineOptions {
   concurrency?: number;
   ownerName?: string;
   settings?: Partial<RunSettings>;
-  database?: TestDatabase;
+  database?: Database;
 }
 
 /** Waits until `find` finds something; says what it waited for when it never does. */

@@ -15,22 +15,11 @@ const host = {
       undefined,
 };
 
-/** npm is no part of the package that ships Node; the newest line that runs on it goes with it. */
-function npmFor(nodeVersion: string): Toolchain {
-  let wanted = '8.x';
-  if (semver.gte(nodeVersion, '20.17.0')) wanted = '11.x';
-  else if (semver.gte(nodeVersion, '18.17.0')) wanted = '10.x';
-  return { name: 'npm', wanted, source: `Node.js ${nodeVersion}`, from: 'registry' };
-}
-
-function needsNpm(plan: BuildPlan): boolean {
-  if (plan.toolchains.some(({ name }) => name === 'npm')) return false;
-  if (!plan.toolchains.some(({ name }) => name === 'node')) return false;
-  const commands = [...plan.steps.flatMap((step) => step.commands), ...plan.processes.map(({ argv }) => argv)];
-  return commands.some(
-    ([program = '', ...rest]) =>
-      /^(npm|npx)$/.test(program) || (program === '/bin/sh' && /\bnp[mx]\b/.test(rest.join(' '))),
-  );
+/** The newest line of npm that runs on this Node, where the source asks for no version of its own. */
+function fitNpm(toolchain: Toolchain, node: InstalledToolchain | undefined): Toolchain {
+  if (toolchain.name !== 'npm' || toolchain.wanted !== '*' || node === undefined) return toolchain;
+  if (semver.gte(node.version, '20.17.0')) return { ...toolchain, wanted: '11.x' };
+  return { ...toolchain, wanted: semver.gte(node.version, '18.17.0') ? '10.x' : '8.x' };
 }
 
 /** Everything that a plan needs on PATH, found or fetched. */
@@ -45,8 +34,9 @@ export async function resolveToolchains(
       : await fetchToolchain(toolchain, source, options);
   };
   const installed: InstalledToolchain[] = [];
-  for (const toolchain of plan.toolchains) installed.push(await resolve(toolchain));
-  const node = installed.find(({ name }) => name === 'node');
-  if (node !== undefined && needsNpm(plan)) installed.push(await resolve(npmFor(node.version)));
+  for (const toolchain of plan.toolchains) {
+    const node = installed.find(({ name }) => name === 'node');
+    installed.push(await resolve(fitNpm(toolchain, node)));
+  }
   return installed;
 }

@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { InstanceRequest, Runtime, RuntimeInstance } from '../../src/adapters/runtime/runtime.ts';
+
+/** A runtime under test, and what its environment can do. */
+export interface RuntimeUnderTest extends AsyncDisposable {
+  runtime: Runtime;
+  /** A request to run this JavaScript by Node; made ready so that the runtime can start it. */
+  request(id: string, script: string, changes?: Partial<InstanceRequest>): Promise<InstanceRequest>;
+  /** What brings instances about dies and comes back: an agent, an engine. */
+  crash(): Promise<void>;
+}
+
+const server = `require('node:http').createServer((q, r) => r.end('pid ' + process.pid)).listen(process.env.PORT)`;
+const quick = { path: null, intervalMs: 50, timeoutMs: 20_000 };
+const never = new AbortController().signal;
+
+async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`never seen: ${what}`);
+    await sleep(50);
+  }
+}
+
+/** What every runtime promises; one suite for all of them. */
+export function describeRuntimeContract(name: string, create: () => Promise<RuntimeUnderTest>): void {
+  describe(`runtime ${name}`, () => {
+    let subject: RuntimeUnderTest;
+    let runtime: Runtime;
+    beforeAll(async () => {
+      subject = await create();
+      runtime = subject.runtime;
+    });
+    afterAll(async () => subject[Symbol.asyncDispose]());
+
+    async function start(id: string, script: string, changes?: Partial<InstanceRequest>): Promise<RuntimeInstance> {
+      return await runtime.start(await subject.request(id, script, changes), never);
+    }
+    const find = async (id: string) => (await runtime.list(never)).find((instance) => instance.id === id);
+    const visit = async (instance: RuntimeInstance | undefined) => {
+      const { host, port } = instance?.address ?? { host: '', port: 0 };
+      return await (await fetch(`http://${host}:${port}/`)).text();
+    };
+
+    it('says how far it keeps instances apart', async () => {
+      const info = await runtime.describe(never);
+      expect(['sandbox', 'user', 'none']).toContain(info.isolation);
+      if (info.isolation !== 'sandbox') expect(info.missing.length).toBeGreaterThan(0);
+    });
+
+    it('starts an instance that answers on the port it was given, and lists it with its labels', async () => {
+      const started = await start('web-1', server);
+      await runtime.waitUntilHealthy('web-1', quick, never);
+      expect(await visit(started)).toMatch(/^pid \d+$/);
+      const listed = await find('web-1');
+      expect(listed).toMatchObject({ id: 'web-1', state: 'running', labels: started.labels, restarts: 0 });
+      expect(listed?.labels.releaseId).toBe('rel_1');
+    });
+
+    it('leaves a running instance alone when it is asked for again', async () => {
+      const before = await visit(
+        await start('web-2', server).then(async (instance) => {
+          await runtime.waitUntilHealthy('web-2', quick, never);
+          return instance;
+        }),
+      );
+      const again = await start('web-2', server);
+      expect(await visit(again)).toBe(before);
+    });
+
+    it('gives the environment byte for byte', async () => {
+      const value = `"quotes" 'single' $HOME \`cmd\` \\ \nline\ttab ünïcödé 漢字 🚀 =`;
+      const script = `require('node:http').createServer((q, r) => r.end(process.env.VALUE)).listen(process.env.PORT)`;
+      const instance = await start('env-1', script, { env: { VALUE: value } });
+      await runtime.waitUntilHealthy('env-1', quick, never);
+      expect(await visit(instance)).toBe(value);
+    });
+
+    it('uses the health path: an answer of 503 is not healthy yet', async () => {
+      const script = `const at = Date.now(); require('node:http').createServer((q, r) => { r.statusCode = Date.now() - at > 600 ? 204 : 503; r.end() }).listen(process.env.PORT)`;
+      await start('slow-1', script);
+      await runtime.waitUntilHealthy('slow-1', { ...quick, path: '/healthz' }, never);
+    });
+
+    it('says that the start command ended, and how', async () => {
+      await start('exit-1', `console.error('cannot find the moon'); process.exit(7)`, {
+        restart: { policy: 'never', maxRestarts: 0 },
+      });
+      await expect(runtime.waitUntilHealthy('exit-1', quick, never)).rejects.toMatchObject({
+        code: 'INSTANCE_EXITED',
+        message: expect.stringMatching(/7/),
+      });
+      expect(await runtime.tail('exit-1', 4096, never)).toContain('cannot find the moon');
+    });
+
+    it('says that nothing listens, within the health timeout', async () => {
+      await start('mute-1', 'setInterval(() => {}, 1000)');
+      const check = { ...quick, timeoutMs: 1000 };
+      await expect(runtime.waitUntilHealthy('mute-1', check, never)).rejects.toMatchObject({
+        code: 'INSTANCE_NOT_LISTENING',
+      });
+    });
+
+    it('says on which other port the instance listens', async () => {
+      await start('other-1', `require('node:net').createServer().listen(0, '127.0.0.1')`);
+      const check = { ...quick, timeoutMs: 1000 };
+      await expect(runtime.waitUntilHealthy('other-1', check, never)).rejects.toMatchObject({
+        code: 'INSTANCE_ON_OTHER_PORT',
+        message: expect.stringMatching(/127\.0\.0\.1:\d+/),
+      });
+    });
+
+    it('says what the health path answered', async () => {
+      await start(
+        'sick-1',
+        `require('node:http').createServer((q, r) => { r.statusCode = 500; r.end() }).listen(process.env.PORT)`,
+      );
+      const check = { path: '/up', intervalMs: 50, timeoutMs: 1000 };
+      await expect(runtime.waitUntilHealthy('sick-1', check, never)).rejects.toMatchObject({
+        code: 'INSTANCE_UNHEALTHY',
+        message: expect.stringContaining('/up answered 500'),
+      });
+    });
+
+    it('takes an instance without a port for healthy once it stays up', async () => {
+      await start('worker-1', 'setInterval(() => {}, 1000)', { hasPort: false });
+      await runtime.waitUntilHealthy('worker-1', quick, never);
+      expect((await find('worker-1'))?.address).toBeNull();
+    });
+
+    it('restarts what dies, on the same port', async () => {
+      const script = `require('node:http').createServer((q, r) => q.url === '/die' ? process.exit(3) : r.end('up')).listen(process.env.PORT)`;
+      const instance = await start('die-1', script, { restart: { policy: 'always', maxRestarts: 5 } });
+      await runtime.waitUntilHealthy('die-1', quick, never);
+      const { host, port } = instance.address ?? { host: '', port: 0 };
+      await fetch(`http://${host}:${port}/die`).catch(() => {});
+      await eventually('a restart', async () => (((await find('die-1'))?.restarts ?? 0) > 0 ? true : undefined));
+      await eventually(
+        'an answer',
+        async () =>
+          await fetch(`http://${host}:${port}/`).then(
+            (r) => r.text(),
+            () => undefined,
+          ),
+      );
+    });
+
+    it('gives up after as many restarts as it may make', async () => {
+      await start('loop-1', 'process.exit(1)', { restart: { policy: 'on-failure', maxRestarts: 1 }, hasPort: false });
+      const failed = await eventually('the end', async () => {
+        const instance = await find('loop-1');
+        return instance?.state === 'failed' ? instance : undefined;
+      });
+      expect(failed.lastExit).toMatch(/1/);
+    });
+
+    it('reports what an instance uses', async () => {
+      const usage = await eventually('usage', async () =>
+        (await runtime.usage(never)).find(({ instanceId }) => instanceId === 'web-1'),
+      );
+      expect(usage.memoryBytes).toBeGreaterThan(1024 * 1024);
+      expect(usage.cpuMs).toBeGreaterThan(0);
+      expect(usage.serviceId).toBe('svc_1');
+    });
+
+    it('keeps instances running over a crash of what started them', async () => {
+      const instance = await start('keep-1', server);
+      await runtime.waitUntilHealthy('keep-1', quick, never);
+      const before = await visit(instance);
+      await subject.crash();
+      expect(await visit(instance)).toBe(before);
+      const again = await start('keep-1', server);
+      expect(await visit(again)).toBe(before);
+      expect((await find('keep-1'))?.state).toBe('running');
+    });
+
+    it('ends an instance with all of its children, and forgets it', async () => {
+      const script = `const { spawn } = require('node:child_process'); spawn('sleep', ['4321'], { detached: true, stdio: 'ignore' }).unref(); ${server}`;
+      const instance = await start('stop-1', script);
+      await runtime.waitUntilHealthy('stop-1', quick, never);
+      await runtime.stop('stop-1', never);
+      expect(await find('stop-1')).toBeUndefined();
+      await expect(visit(instance)).rejects.toThrow();
+      await runtime.stop('stop-1', never);
+    });
+
+    it('lets an instance finish within its grace, and ends it after that', async () => {
+      await start('grace-1', `process.on('SIGTERM', () => {}); ${server}`, { stopGraceMs: 300 });
+      await runtime.waitUntilHealthy('grace-1', quick, never);
+      await runtime.stop('grace-1', never);
+      expect(await find('grace-1')).toBeUndefined();
+    });
+  });
+}
