@@ -1,0 +1,133 @@
+import { createReadStream } from 'node:fs';
+import { access, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Archives } from '../../adapters/source/archives.ts';
+import { createId } from '../../kernel/id.ts';
+import type { Db } from '../../platform/db/database.ts';
+import type { Principal } from '../../platform/http/principal.ts';
+import { receiveBody } from './receive-body.ts';
+import type { Upload } from './upload.ts';
+import { uploadErrors } from './upload-errors.ts';
+import {
+  deleteUpload,
+  findUpload,
+  insertReceiving,
+  listAbandoned,
+  listUnused,
+  setRemoved,
+  setStored,
+} from './upload-store.ts';
+
+/** Folders that were sent as tar archives, kept until their deployment has made a release of them. */
+export interface UploadService {
+  /** Bytes of the largest archive that is taken. */
+  readonly limit: number;
+  /**
+   * Stores an archive while judging it; nothing of one that is refused is kept.
+   * @throws UPLOAD_INTERRUPTED, UPLOAD_DISK_FULL and the ARCHIVE_… errors of `source-errors.ts`
+   */
+  store(principal: Principal, body: AsyncIterable<Uint8Array>): Promise<Upload>;
+  /** @throws UPLOAD_NOT_FOUND, UPLOAD_REMOVED */
+  get(organizationId: string, id: string): Promise<Upload>;
+  /** Unpacks into a folder that then holds all of it or is not there. */
+  extract(organizationId: string, id: string, into: string, signal: AbortSignal): Promise<void>;
+  /** Removes what is a day old and not needed by any deployment, and what was never whole. For the cleanup run. */
+  removeUnused(now: Date): Promise<void>;
+}
+
+export interface UploadServiceOptions {
+  readonly db: Db;
+  /** Where archives are kept: one folder an organization. */
+  readonly folder: string;
+  readonly archives: Archives;
+  /** Bytes; 512 MiB when it is not given. */
+  readonly limit?: number | undefined;
+}
+
+const keptMs = 24 * 3600 * 1000;
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The use cases of uploads, bound to an organization each. */
+export function createUploadService({
+  db,
+  folder,
+  archives,
+  limit = 512 * 1024 ** 2,
+}: UploadServiceOptions): UploadService {
+  const pathOf = (organizationId: string, id: string) => join(folder, organizationId, `${id}.tar.gz`);
+
+  async function removeFiles(organizationId: string, id: string): Promise<void> {
+    const path = pathOf(organizationId, id);
+    await rm(path, { force: true });
+    await rm(`${path}.tmp`, { force: true });
+  }
+
+  async function writeArchive(path: string, body: AsyncIterable<Uint8Array>) {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const file = await open(`${path}.tmp`, 'wx', 0o600);
+    try {
+      const received = receiveBody(body, file);
+      const { files } = await archives.inspect(received);
+      const facts = await received.finish();
+      await file.sync();
+      await rename(`${path}.tmp`, path);
+      await syncFolder(dirname(path));
+      return { ...facts, files };
+    } finally {
+      await file.close();
+    }
+  }
+
+  async function store(principal: Principal, body: AsyncIterable<Uint8Array>): Promise<Upload> {
+    const { organizationId, userId } = principal;
+    const id = createId('upl');
+    await insertReceiving(db, { id, organizationId, createdBy: userId });
+    try {
+      const facts = await writeArchive(pathOf(organizationId, id), body);
+      await setStored(db, organizationId, id, facts);
+      return { id, ...facts };
+    } catch (thrown) {
+      await removeFiles(organizationId, id);
+      await deleteUpload(db, organizationId, id);
+      const { code } = thrown as NodeJS.ErrnoException;
+      throw code === 'ENOSPC' || code === 'EDQUOT' ? uploadErrors.UPLOAD_DISK_FULL({ cause: thrown }) : thrown;
+    }
+  }
+
+  async function get(organizationId: string, id: string): Promise<Upload> {
+    const row = await findUpload(db, organizationId, id);
+    if (row?.state === 'removed') throw uploadErrors.UPLOAD_REMOVED();
+    if (row?.state !== 'stored' || row.sha256 === null) throw uploadErrors.UPLOAD_NOT_FOUND();
+    return { id, bytes: row.bytes, files: row.files, sha256: row.sha256 };
+  }
+
+  async function extract(organizationId: string, id: string, into: string, signal: AbortSignal): Promise<void> {
+    await get(organizationId, id);
+    const path = pathOf(organizationId, id);
+    await access(path).catch((cause: unknown) => Promise.reject(uploadErrors.UPLOAD_REMOVED({ cause })));
+    await archives.unpack(createReadStream(path), into, { signal });
+  }
+
+  async function removeUnused(now: Date): Promise<void> {
+    const before = new Date(now.getTime() - keptMs);
+    for (const { organizationId, id } of await listAbandoned(db, before)) {
+      await removeFiles(organizationId, id);
+      await deleteUpload(db, organizationId, id);
+    }
+    // Killed before the commit, the row stands for a file that is gone, and the next cleanup comes here again.
+    for (const { organizationId, id } of await listUnused(db, before))
+      await db.transaction().execute(async (trx) => {
+        if (await setRemoved(trx, organizationId, id)) await removeFiles(organizationId, id);
+      });
+  }
+
+  return { limit, store, get, extract, removeUnused };
+}
