@@ -7,6 +7,7 @@ import { createAgentExecutor } from './adapters/executor/agent/agent-executor.ts
 import { createAgentLogStore } from './adapters/log-store/agent/agent-log-store.ts';
 import { createEmbeddedProxy } from './adapters/proxy/embedded/embedded-proxy.ts';
 import { createProcessRuntime } from './adapters/runtime/process/process-runtime.ts';
+import { tarArchives } from './adapters/source/archive/tar-archives.ts';
 import { createGitSource } from './adapters/source/git/git-cli-source.ts';
 import { parseSourceReference } from './adapters/source/source-reference.ts';
 import { parseSourceUrl } from './adapters/source/source-url.ts';
@@ -182,7 +183,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     urlOf: (label) => `http://${hostOf(label)}${port}`,
   });
   const variables = createVariableService({ db, secretBox, services });
-  const uploads = createUploadService({ db, folder: join(dataDir, 'uploads') });
+  const uploads = createUploadService({ db, folder: join(dataDir, 'uploads'), archives: tarArchives });
 
   // What brings it about
   const loader = createReleaseLoader({ db, secretBox, services, projects });

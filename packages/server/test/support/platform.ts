@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type AgentClient, createAgentClient } from '@davit/agent/client';
+import { hostEnvironment } from '../../src/config/host-environment.ts';
 import { type ApiCaller, createApiCaller } from './api-caller.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -67,7 +68,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   const database: TestDatabase = await createTestDatabase({ settleMs: 20_000 });
   const agent = createAgentClient({ socketPath: join(dataDir, 'agent', 'agent.sock') });
   const environment = {
-    ...process.env,
+    // Vitest has variables of its own, such as BASE_URL, that mean something else to davit.
+    ...hostEnvironment(),
     DATA_DIR: dataDir,
     DATABASE_URL: database.connectionString,
     PORT: '0',
