@@ -113,8 +113,9 @@ export async function startServer({ ownerName }: { ownerName: string }): Promise
   const address = app.server.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.http.port;
   const url = config.http.baseUrl ?? `http://localhost:${port}`;
-  await writeServerFile(dataDir, { url, port, version });
+  // The claim token first: who finds the server by its file finds the token too.
   const claim = await app.claim.prepare();
+  await writeServerFile(dataDir, { url, port, version });
   if (claim !== null)
     process.stdout.write(`Nobody owns this davit yet. Claim token: ${claim.token} (also in ${claim.path})\n`);
   logger.info({ url, version }, 'davit is ready');
