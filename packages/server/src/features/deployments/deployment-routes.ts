@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { decodeCursor, page, pageQuery, toPage } from '../../platform/http/pagination.ts';
 import { route } from '../../platform/http/route.ts';
+import { outputPage, outputQuery } from '../runs/index.ts';
 import { deployBody, deploymentSchema, instanceSchema, scaleBody } from './deployment.ts';
 import type { DeploymentService } from './deployment-service.ts';
 
@@ -56,6 +57,19 @@ export function registerDeploymentRoutes(
     params,
     response: deploymentSchema,
     handle: ({ params: { id }, principal }) => deployments.get(principal.organizationId, id),
+  });
+
+  route(app, {
+    method: 'GET',
+    path: '/v1/deployments/:id/logs',
+    tag: 'deployments',
+    operationId: 'readDeploymentLogs',
+    summary: 'Read the output of a deployment’s run, oldest line first; to follow it, stream the run',
+    policy: { role: 'viewer' },
+    params,
+    query: outputQuery,
+    response: outputPage,
+    handle: ({ params: { id }, query, principal }) => deployments.readOutput(principal.organizationId, id, query),
   });
 
   route(app, {

@@ -241,6 +241,13 @@ export function createDeploymentService(options: DeploymentServiceOptions) {
       }));
     },
 
+    /** A page of what a deployment's run has written. */
+    async readOutput(organizationId: string, deploymentId: string, page: { after: number; limit: number }) {
+      const { runId } = await get(organizationId, deploymentId);
+      const { run, lines } = await engine.readOutput(organizationId, runId, page);
+      return { lines, lastSeq: lines.at(-1)?.seq ?? page.after, state: run.state };
+    },
+
     /** The logs of a service's instances; bound to the organization by the service. */
     async logsOf(organizationId: string, serviceId: string): Promise<LogStore> {
       await services.get(organizationId, serviceId);

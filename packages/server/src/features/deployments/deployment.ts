@@ -28,6 +28,7 @@ export type DeploymentSource =
       rootFolder: string;
       submodules: boolean;
       lfs: boolean;
+      knownHosts: string | null;
       onlyIfChanged: boolean;
     }
   | { type: 'upload'; uploadId: string; rootFolder: string }

@@ -55,6 +55,7 @@ export function createFetchStep(dependencies: FetchDependencies): RunStep<Deploy
       secret: credential,
       submodules: source.submodules,
       lfs: source.lfs,
+      knownHosts: source.knownHosts ?? undefined,
       signal: context.signal,
       onOutput: (line) => context.output.write('stderr', line),
     });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Builder } from '../../adapters/builder/builder.ts';
-import type { LogStore } from '../../adapters/log-store/log-store.ts';
 import type { Proxy } from '../../adapters/proxy/proxy.ts';
 import type { GitSource } from '../../adapters/source/git-source.ts';
 import { defineRunKind, type RunContext, type RunKind, type RunStep } from '../../platform/runs/run-kind.ts';
@@ -15,7 +14,6 @@ export interface LifecycleRunDependencies extends RolloutStepDependencies {
   convergence: Convergence;
   retention: ReleaseRetention;
   proxy: Proxy;
-  logs: LogStore;
   builder: Builder;
   gitSource: GitSource;
 }

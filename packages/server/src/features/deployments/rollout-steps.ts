@@ -1,3 +1,4 @@
+import type { LogStore } from '../../adapters/log-store/log-store.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import type { RunContext, RunStep } from '../../platform/runs/run-kind.ts';
@@ -29,8 +30,11 @@ export interface RolloutStepDependencies {
   services: ServiceService;
   loader: ReleaseLoader;
   rollout: Rollout;
+  logs: LogStore;
   readonly hostOf: (hostLabel: string) => string;
 }
+
+const dayMs = 24 * 60 * 60_000;
 
 type Context = RunContext<ServiceRunInput>;
 
@@ -51,7 +55,7 @@ export function createRolloutSteps(
   goalStep: 'build' | 'prepare',
   dependencies: RolloutStepDependencies,
 ): RunStep<ServiceRunInput>[] {
-  const { services, loader, rollout, hostOf } = dependencies;
+  const { services, loader, rollout, logs, hostOf } = dependencies;
 
   async function serviceRow(context: Context): Promise<ServiceRow> {
     return await context.transaction((trx) => lockService(trx, context));
@@ -85,6 +89,11 @@ export function createRolloutSteps(
     }
   }
 
+  async function keepLogs({ service, settings }: RolloutTarget, signal: AbortSignal): Promise<void> {
+    const { maxMegabytes, maxDays } = settings.logRetention;
+    await logs.setRetention(service.id, { maxBytes: maxMegabytes * 1024 * 1024, maxAgeMs: maxDays * dayMs }, signal);
+  }
+
   async function stopFormer(target: RolloutTarget, signal: AbortSignal): Promise<void> {
     const keep = targetIds(target);
     await rollout.stopWhere(target.service.id, (id) => !keep.has(id), signal);
@@ -96,7 +105,9 @@ export function createRolloutSteps(
       maxAttempts: 3,
       system: 'runtime',
       async run(context) {
-        await rollout.start(await targetOf(context), context.signal);
+        const target = await targetOf(context);
+        await keepLogs(target, context.signal);
+        await rollout.start(target, context.signal);
         return null;
       },
     },

@@ -1,1 +1,2 @@
+export { outputPage, outputQuery } from './run.ts';
 export { registerRunRoutes } from './run-routes.ts';

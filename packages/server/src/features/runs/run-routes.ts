@@ -4,14 +4,10 @@ import { httpErrors } from '../../platform/http/http-errors.ts';
 import { route, streamRoute } from '../../platform/http/route.ts';
 import type { Run } from '../../platform/runs/run.ts';
 import type { RunEngine } from '../../platform/runs/run-engine.ts';
-import { lineNumber, outputPage, type RunView, runSchema } from './run.ts';
+import { lineNumber, outputPage, outputQuery, type RunView, runSchema } from './run.ts';
 import { presentRun } from './run-presenter.ts';
 
 const params = z.strictObject({ id: z.string() });
-const outputQuery = z.strictObject({
-  after: lineNumber.default(0).meta({ description: 'Only lines after this one.' }),
-  limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
-});
 const streamQuery = z.strictObject({ after: lineNumber.default(0) });
 
 function afterOf(lastEventId: string | undefined, queried: number): number {

@@ -57,3 +57,9 @@ export const outputPage = z
 
 /** The sequence number of a line that the caller has already. */
 export const lineNumber = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** The query of a page of output. */
+export const outputQuery = z.strictObject({
+  after: lineNumber.default(0).meta({ description: 'Only lines after this one.' }),
+  limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
+});

@@ -25,6 +25,8 @@ export const sourceSchema = z
       rootFolder,
       submodules: z.boolean().default(false),
       lfs: z.boolean().default(false),
+      /** Lines of an OpenSSH known_hosts file for ssh; without them the first key that is seen is trusted and kept. */
+      knownHosts: z.string().max(16_384).nullable().default(null),
     }),
     z.strictObject({ type: z.literal('upload'), rootFolder }),
   ])
