@@ -4,7 +4,7 @@ import type { Logger } from './kernel/logger.ts';
 export interface AppJobsOptions {
   reconciler: { reconcile(signal: AbortSignal): Promise<void> };
   cron: { tick(): Promise<void> };
-  cleanups: readonly { name: string; clean(signal: AbortSignal): Promise<unknown> }[];
+  cleanups: readonly { name: string; clean: (signal: AbortSignal) => Promise<unknown> }[];
   logger: Logger;
 }
 

@@ -61,7 +61,6 @@ import { createHttpServer } from './platform/http/http-server.ts';
 import { createIdempotency } from './platform/http/idempotency.ts';
 import { mountTwice } from './platform/http/mount.ts';
 import { createRunEngine, type RunEngine } from './platform/runs/run-engine.ts';
-import type { RunKind } from './platform/runs/run-kind.ts';
 
 export interface AppOptions {
   config: Config;
@@ -191,19 +190,29 @@ export async function createApp(options: AppOptions): Promise<App> {
   const convergence = createConvergence({ db, runtime, proxy, loader, rollout, hostOf });
   const retention = createReleaseRetention({ db, builder });
   const work = {
-    ...{ db, secretBox, services, variables, uploads, loader, builder, executor, gitSource, rollout, hostOf },
-    ...{ convergence, retention, proxy, logs, releasesFolder: buildDir },
+    db,
+    secretBox,
+    services,
+    variables,
+    uploads,
+    loader,
+    builder,
+    executor,
+    gitSource,
+    rollout,
+    hostOf,
+    convergence,
+    retention,
+    proxy,
+    logs,
+    releasesFolder: buildDir,
   };
   const engine = createRunEngine({
     database,
     logger,
     concurrency: config.workerConcurrency,
     ownerName: options.ownerName,
-    kinds: [
-      ...createDeploymentRunKinds(work),
-      ...createLifecycleRunKinds(work),
-      createCronRunKind(work),
-    ] as unknown as RunKind<unknown>[],
+    kinds: [...createDeploymentRunKinds(work), ...createLifecycleRunKinds(work), createCronRunKind(work)],
   });
   const deployments = createDeploymentService({ db, engine, services, uploads, runtime, logs, checkSource });
   const reconciler = createReconciler({ db, runtime, proxy, convergence, logger });

@@ -41,7 +41,12 @@ function agentArguments(options: AgentProcessOptions): string[] {
   const { stateDir, socketPath, proxy, folderRoots } = options;
   return [
     fileURLToPath(import.meta.resolve('@davit/agent/main')),
-    ...['--state-dir', stateDir, '--socket', socketPath, '--proxy-port', String(proxy.port)],
+    '--state-dir',
+    stateDir,
+    '--socket',
+    socketPath,
+    '--proxy-port',
+    String(proxy.port),
     ...proxy.hosts.flatMap((host) => ['--proxy-host', host]),
     ...folderRoots.flatMap((root) => ['--folder-root', root]),
   ];

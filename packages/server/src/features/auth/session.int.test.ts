@@ -94,7 +94,7 @@ test('an access token lives 15 minutes, a session 7 days after its last refresh'
   expect(await statusOfMe(owner.accessToken)).toBe(200);
   now = new Date(now.getTime() + 2_000);
   expect(await statusOfMe(owner.accessToken)).toBe(401);
-  const days = sql<number>`extract(epoch from expires_at - created_at) / 86400`.as('days');
+  const days = sql<string>`extract(epoch from expires_at - created_at) / 86400`.as('days');
   const session = await database.db.selectFrom('sessions').select(days).executeTakeFirstOrThrow();
   expect(Number(session.days)).toBeCloseTo(7, 2);
   await database.db.updateTable('refreshTokens').set({ expiresAt: sql`now()` }).execute();

@@ -28,7 +28,7 @@ const scaleInput = z.strictObject({
 type ScaleRunInput = z.infer<typeof scaleInput>;
 
 /** Kinds of run that change what runs without building anything. */
-export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies): RunKind<never>[] {
+export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies): RunKind<unknown>[] {
   const { db, convergence, rollout, hostOf } = dependencies;
 
   async function serviceOf(context: RunContext<ServiceRunInput>) {
@@ -115,8 +115,7 @@ export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies):
     ],
   });
 
-  const kinds = [restart, scale, stop, createDeleteRunKind(dependencies)];
-  return kinds as unknown as RunKind<never>[];
+  return [restart, scale, stop, createDeleteRunKind(dependencies)];
 }
 
 /** Removes everything that a service made, its row last, so that a crash leaves something that names the rest. */

@@ -131,7 +131,6 @@ test('of two who accept the same invitation at once one becomes a member', async
   const { token: invitationToken } = (await invite(owner, 'x@example.org', 'viewer')).body;
   const body = { email: 'x@example.org', password: 'long enough to do', name: 'X', invitationToken };
   const answers = await Promise.all([1, 2].map(() => accounts.call('POST', '/auth/register', undefined, body)));
-  expect(answers.map(({ status }) => status).toSorted()[0]).toBe(201);
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   expect(await database.db.selectFrom('members').select('userId').execute()).toHaveLength(2);
 });
