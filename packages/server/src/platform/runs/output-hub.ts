@@ -1,7 +1,7 @@
 import type { Logger } from '../../kernel/logger.ts';
 import type { Database } from '../db/database.ts';
 import { readOutputEnd, readOutputPage } from './output-store.ts';
-import { createOutputTail, type OutputTail } from './output-tail.ts';
+import { createOutputTail, type Look, type OutputTail } from './output-tail.ts';
 import { isTerminal, type Run, type RunUpdate } from './run.ts';
 import { findRun } from './run-reader.ts';
 
@@ -92,7 +92,7 @@ export function createOutputHub(options: { database: Database; pollEveryMs: numb
     }
   }
 
-  function lookAt(runId: string, what: 'output' | 'all'): void {
+  function lookAt(runId: string, what: Look): void {
     tails
       .get(runId)
       ?.tail.then((tail) => tail.look(what))
@@ -109,7 +109,7 @@ export function createOutputHub(options: { database: Database; pollEveryMs: numb
       }
     },
     outputStored: (runId) => lookAt(runId, 'output'),
-    runChanged: (runId) => lookAt(runId, 'all'),
+    runChanged: (runId) => lookAt(runId, 'changed'),
     lookAgain() {
       for (const runId of tails.keys()) lookAt(runId, 'all');
     },

@@ -12,6 +12,10 @@ export interface OutputTailOptions {
   logger: Logger;
 }
 
+/** Where to look: at the output, also at the run in case it has changed, or at a run that is known to have changed. */
+export type Look = 'output' | 'all' | 'changed';
+const looks: readonly Look[] = ['output', 'all', 'changed'];
+
 /** The end of one run's output, read once for all readers on this server. */
 export interface OutputTail {
   readonly run: Run;
@@ -23,8 +27,8 @@ export interface OutputTail {
   after(after: number): Promise<OutputBatch | undefined>;
   /** Calls `listener` once, at the next change. */
   onceChanged(listener: () => void): void;
-  /** Reads what is new: output, or also the run itself. */
-  look(what: 'output' | 'all'): void;
+  /** Reads what is new. */
+  look(what: Look): void;
   close(): void;
 }
 
@@ -41,7 +45,7 @@ export function createOutputTail(options: OutputTailOptions): OutputTail {
   let ended = false;
   let closed = false;
   let listeners: (() => void)[] = [];
-  let wanted: 'output' | 'all' | undefined;
+  let wanted: Look | undefined;
   let looking = false;
 
   function changed(): void {
@@ -61,17 +65,19 @@ export function createOutputTail(options: OutputTailOptions): OutputTail {
     }
   }
 
-  async function lookOnce(what: 'output' | 'all'): Promise<void> {
+  async function lookOnce(what: Look): Promise<void> {
     // The run first: what it wrote is stored before its end is, so that after its end nothing is missed.
-    const now = what === 'all' ? await options.readRun() : run;
+    const now = what === 'output' ? run : await options.readRun();
     await readNew();
     if (closed || now === run) return;
-    if (now) run = now;
-    if (!now || isTerminal(now.state)) ended = true;
+    ended = !now || isTerminal(now.state);
+    // Of a change in a step the run itself shows nothing; a poll that finds nothing new is no change.
+    if (now && (what === 'changed' || JSON.stringify(now) !== JSON.stringify(run))) run = now;
+    else if (!ended) return;
     changed();
   }
 
-  function next(): 'output' | 'all' | undefined {
+  function next(): Look | undefined {
     const what = closed || ended ? undefined : wanted;
     wanted = undefined;
     return what;
@@ -91,8 +97,8 @@ export function createOutputTail(options: OutputTailOptions): OutputTail {
     looking = false;
   }
 
-  function look(what: 'output' | 'all'): void {
-    if (wanted !== 'all') wanted = what;
+  function look(what: Look): void {
+    if (!wanted || looks.indexOf(what) > looks.indexOf(wanted)) wanted = what;
     if (!looking && !closed) void lookAll();
   }
 

@@ -129,8 +129,8 @@ test('an error that was foreseen becomes the reason, without the secrets of the 
   const kind = world.kind('build', [
     {
       name: 'clone',
-      async run({ mask }) {
-        mask(['hunter22']);
+      async run(context) {
+        context.mask(['hunter22']);
         throw kernelErrors.INVALID_INPUT({ message: 'https://x:hunter22@host is no repository.' });
       },
     },
@@ -317,12 +317,12 @@ test('a result that the database cannot keep fails the step, and no other run wi
 
 test('runs outlive a database that ends all their connections', async () => {
   await using world = await startEngines();
-  let go = false;
+  const go = new AbortController();
   const kind = world.kind('build', [
     {
       name: 'write',
       async run({ output, signal }) {
-        for (let n = 0; !go; n++) {
+        for (let n = 0; !go.signal.aborted; n++) {
           signal.throwIfAborted();
           output.write('stdout', `line ${n}`);
           await sleep(2);
@@ -341,7 +341,7 @@ test('runs outlive a database that ends all their connections', async () => {
         where datname = current_database() and pid <> pg_backend_pid()`)
       .catch(() => {});
   }
-  go = true;
+  go.abort();
   const run = await until('it ends', () => world.ended(engine, id).catch(() => undefined));
   expect(run).toMatchObject({ state: 'succeeded', attempt: 1 });
   const lines = await world.output(engine, id);

@@ -22,7 +22,7 @@ test('runs of a subject run one at a time and in the order of their commits, ove
       name: 'note',
       async run({ input }) {
         expect(++running).toBe(1);
-        log.push(String(input));
+        log.push(JSON.stringify(input));
         await new Promise(setImmediate);
         running--;
       },
@@ -101,7 +101,9 @@ test('two servers share the work, and each run is done once', async () => {
   await using world = await startEngines();
   const done: string[] = [];
   const kindOf = (server: string) =>
-    world.kind('build', [{ name: 'note', run: async ({ input }) => void done.push(`${server} ${String(input)}`) }]);
+    world.kind('build', [
+      { name: 'note', run: async ({ input }) => void done.push(`${server} ${JSON.stringify(input)}`) },
+    ]);
   const engine = await world.engine({ kinds: [kindOf('a')], concurrency: 2 });
   await world.engine({ kinds: [kindOf('b')], concurrency: 2, ownerName: 'server-b' });
   const ids = await Promise.all(
