@@ -4,22 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { pack as createPack, type Header } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TarEntry, tar } from '../../../../test/support/tar.ts';
 import type { AppError } from '../../../kernel/app-error.ts';
 import { type ArchiveLimits, defaultArchiveLimits } from './archive-fault.ts';
 import { inspectArchive, unpackArchive } from './unpack.ts';
-
-type Entry = Partial<Header> & { name: string; content?: string | Buffer };
-
-async function tar(...entries: Entry[]): Promise<Buffer> {
-  const pack = createPack();
-  for (const { content, ...header } of entries) pack.entry(header, content ?? '');
-  pack.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of pack) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
 
 /** In pieces of an odd size, as a network brings them. */
 function stream(bytes: Buffer, pieceSize = 777): Readable {
@@ -47,11 +36,11 @@ async function refusal(archive: Buffer, limits: ArchiveLimits = defaultArchiveLi
   return unpacked;
 }
 
-const link = (name: string, linkname: string): Entry => ({ name, linkname, type: 'symlink' });
-const folder = (name: string): Entry => ({ name, type: 'directory' });
+const link = (name: string, linkname: string): TarEntry => ({ name, linkname, type: 'symlink' });
+const folder = (name: string): TarEntry => ({ name, type: 'directory' });
 
 describe('an archive', () => {
-  const entries: Entry[] = [
+  const entries: TarEntry[] = [
     folder('./'),
     folder('./bin/'),
     { name: './bin/run', content: '#!/bin/sh\n', mode: 0o4711, mtime: new Date(1_700_000_000_000) },
@@ -127,7 +116,7 @@ describe('an archive', () => {
 });
 
 describe('an archive with a hostile entry is refused, naming it, and nothing of it is kept:', () => {
-  const cases: [string, Entry[], string, string][] = [
+  const cases: [string, TarEntry[], string, string][] = [
     ['a path with ".."', [{ name: 'ok' }, { name: 'a/../../etc/passwd' }], 'a/../../etc/passwd', '".."'],
     ['a path that is ".."', [folder('..')], '..', '".."'],
     ['an absolute path', [{ name: '/etc/passwd' }], '/etc/passwd', 'absolute path'],
@@ -187,7 +176,7 @@ describe('an archive with a hostile entry is refused, naming it, and nothing of 
 });
 
 describe('an archive above a limit is refused, and nothing of it is kept:', () => {
-  it.each<[string, Partial<ArchiveLimits>, Entry[]]>([
+  it.each<[string, Partial<ArchiveLimits>, TarEntry[]]>([
     [
       'content of all files',
       { bytes: 1000 },
