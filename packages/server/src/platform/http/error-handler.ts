@@ -10,7 +10,6 @@ const frameworkErrors: Readonly<Record<string, () => AppError>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: httpErrors.JSON_MALFORMED,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: httpErrors.MEDIA_TYPE_UNSUPPORTED,
   FST_ERR_CTP_INVALID_TYPE: httpErrors.MEDIA_TYPE_UNSUPPORTED,
-  FST_ERR_CTP_BODY_TOO_LARGE: httpErrors.BODY_TOO_LARGE,
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: httpErrors.REQUEST_MALFORMED,
 };
 
@@ -26,10 +25,13 @@ function isDatabaseDown(thrown: unknown): boolean {
   return /^(?:Connection terminated|timeout exceeded when trying to connect)/.test(thrown.message);
 }
 
-/** Whatever was thrown while a request was served, as one of davit's errors. */
-export function toAppError(thrown: unknown): AppError {
+/** Whatever was thrown while this request was served, as one of davit's errors. */
+export function toAppError(thrown: unknown, request: FastifyRequest): AppError {
   if (thrown instanceof AppError) return thrown;
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return httpErrors.BODY_TOO_LARGE({ details: { limit: request.routeOptions.bodyLimit } });
+  }
   const known = frameworkErrors[code];
   if (known !== undefined) return known();
   if (isDatabaseDown(thrown)) return httpErrors.DATABASE_UNAVAILABLE({ cause: thrown });
@@ -38,7 +40,7 @@ export function toAppError(thrown: unknown): AppError {
 
 /** Sends the problem, and logs what only an operator may know. Also for requests that met no route. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unknown, logger: Logger): void {
-  const error = toAppError(thrown);
+  const error = toAppError(thrown, request);
   const problem = toProblem(error, request.id);
   if (problem.status >= 500) {
     logger.error({ requestId: request.id, code: error.code, err: error.cause ?? error }, 'request failed');

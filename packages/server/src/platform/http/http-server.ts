@@ -114,6 +114,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     const harmless = reply.statusCode !== 401 && reply.statusCode !== 201;
     if (request.tookTry && harmless) rateLimiter.giveBack(request.ip);
   });
+  app.addHook('onResponse', async ({ raw }) => {
+    if (raw.complete) return;
+    // Answered before all of the body was there: a client that is still sending reads the answer when it is through.
+    raw.unpipe();
+    raw.resume();
+  });
   app.addHook('preClose', async () => {
     isStopping = true;
     streams.endAll();
@@ -122,7 +128,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   registerRequestLog(app, logger);
 
   app.setErrorHandler(async (thrown, request, reply) => {
-    await tellRefusal(options, request, toAppError(thrown));
+    await tellRefusal(options, request, toAppError(thrown, request));
     sendProblem(request, reply, thrown, logger);
     return reply;
   });

@@ -33,6 +33,10 @@ export async function admit(context: HttpContext, facts: RouteFacts, request: Fa
   throw httpErrors.UNAUTHENTICATED();
 }
 
+function isEmpty(body: unknown): boolean {
+  return body === undefined || body === null || (typeof body === 'object' && Object.keys(body).length === 0);
+}
+
 /** The part of validate that no schema says. */
 export function checkBody(facts: RouteFacts, request: FastifyRequest): void {
   if (request.headers['content-encoding'] !== undefined) throw httpErrors.MEDIA_TYPE_UNSUPPORTED();
@@ -46,8 +50,7 @@ export function checkBody(facts: RouteFacts, request: FastifyRequest): void {
     throw httpErrors.MEDIA_TYPE_UNSUPPORTED();
   }
   refuseUnstorable(request, isRaw);
-  const isEmpty = request.body === undefined || request.body === null || JSON.stringify(request.body) === '{}';
-  if (facts.body === 'none' && !isRaw && !isEmpty) {
+  if (facts.body === 'none' && !isEmpty(request.body)) {
     throw kernelErrors.INVALID_INPUT({ fields: [{ pointer: '', detail: 'this route takes no body' }] });
   }
 }
