@@ -46,6 +46,7 @@ async function emptyKeepingSize(path: string, consumed: number): Promise<number>
 
 export function createRawOutput({ path, onDropped, stepBytes = STEP_BYTES }: RawOutputOptions): RawOutput {
   let freed = 0;
+  let latest = 0;
   let canPunch = true;
   let work: Promise<void> | undefined;
 
@@ -65,10 +66,15 @@ export function createRawOutput({ path, onDropped, stepBytes = STEP_BYTES }: Raw
     if (dropped > 0) onDropped(dropped);
   }
 
+  /** Goes on until it has caught up: the collector may report much while one hole is being made. */
+  async function catchUp(): Promise<void> {
+    while (latest - KEPT_BYTES - freed >= stepBytes) await free(latest);
+  }
+
   return {
     consumed(offset) {
-      if (work || offset - KEPT_BYTES - freed < stepBytes) return;
-      work = free(offset)
+      latest = offset;
+      work ??= catchUp()
         // The file is gone when its instance was removed meanwhile.
         .catch(() => undefined)
         .finally(() => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import { chmodSync, closeSync, constants, existsSync, fchmodSync, openSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { openNamelessFile } from './environment-script.ts';
 import { findIdentity, type ProcessIdentity } from './process-identity.ts';
@@ -26,9 +26,16 @@ export interface GatedChild {
   abandon(): void;
 }
 
-/** O_APPEND: what else writes to the file, or punches holes into it, cannot move where the next line goes. */
+/**
+ * O_APPEND: what else writes to the file, or punches holes into it, cannot move where the next line goes. The file is then
+ * closed to writing for whoever opens it anew: `echo >/dev/stderr` would otherwise cut off all that was written before.
+ */
 function openOutput(path: string): number {
-  return openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+  if (existsSync(path)) chmodSync(path, 0o600);
+  const fd = openSync(path, flags, 0o600);
+  fchmodSync(fd, 0o400);
+  return fd;
 }
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readOutput, runCommand, until } from '../../test/support/observe.ts';
 import { shellCommand } from '../../test/support/specs.ts';
-import { startTestAgent } from '../../test/support/test-agent.ts';
+import { needLimits, startTestAgent } from '../../test/support/test-agent.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -94,6 +94,40 @@ __attribute__((constructor)) static void spy(void) {
     const users = run.stdout.trim().split('\n');
     expect(users.length).toBeGreaterThan(0);
     for (const line of users) expect(line).toMatch(/^21\d{4} 21\d{4}$/);
+  });
+});
+
+describe.runIf(isRoot)('an agent that is not root', () => {
+  it('keeps processes from the files and processes of the host as far as this host lets it', async () => {
+    const agent = await startTestAgent({ user: 65_533 });
+    const { isolation } = await agent.client.info();
+    const folder = await agent.makeFolder('work');
+    const script = `id -u; touch mine; [ -e ${agent.stateDir} ] && echo sees; echo "$TOKEN"`;
+    const run = await runCommand(agent.client, 'plain', shellCommand(folder, script, { env: { TOKEN: 'abc' } }));
+    expect(run.exit).toMatchObject({ reason: 'exited', code: 0 });
+    expect(run.stdout).toBe(isolation.level === 'sandbox' ? '65533\nabc\n' : '65533\nsees\nabc\n');
+    await agent.kill();
+    await agent.start();
+    expect((await runCommand(agent.client, 'again', shellCommand(folder, 'exit 4'))).exit?.code).toBe(4);
+  });
+});
+
+describe('what a process is handed', () => {
+  it.each(['auto', 'user', 'none'] as const)(
+    'is its three standard files and no other, with isolation %s',
+    async (isolation) => {
+      const { client, makeFolder } = await startTestAgent({ isolation });
+      const script = 'for fd in 3 4 5 6 7 8 9; do [ -e /proc/self/fd/$fd ] && echo "has $fd"; done; echo kept; true';
+      const { stdout } = await runCommand(client, 'files', shellCommand(await makeFolder('work'), script));
+      expect(stdout).toBe('kept\n');
+    },
+  );
+
+  it.runIf(isRoot)('is not a way to cut off what it has written before', async () => {
+    const { client, makeFolder } = await startTestAgent();
+    const script = 'echo kept; (echo more >/dev/stdout) 2>/dev/null; (: >/proc/self/fd/1) 2>/dev/null; echo end';
+    const { stdout } = await runCommand(client, 'files', shellCommand(await makeFolder('work'), script));
+    expect(stdout).toBe('kept\nend\n');
   });
 });
 
@@ -269,7 +303,7 @@ describe('removing a folder', () => {
 describe('limits', () => {
   it('end a command that takes more memory than it may, and say so', async ({ skip }) => {
     const { client, makeFolder } = await startTestAgent();
-    if ((await client.info()).isolation.limits === 'none') skip('this host has no cgroups for davit');
+    await needLimits(client, skip);
     const script = `exec "${process.execPath}" -e "const a=[];for(;;)a.push(Buffer.alloc(1<<20,1))"`;
     const spec = shellCommand(await makeFolder('work'), script, { limits: { memoryBytes: 64 * 1024 * 1024 } });
     spec.sandbox.readable = [process.execPath];
@@ -280,7 +314,7 @@ describe('limits', () => {
 
   it('keep a fork bomb small', async ({ skip }) => {
     const { client, makeFolder } = await startTestAgent();
-    if ((await client.info()).isolation.limits === 'none') skip('this host has no cgroups for davit');
+    await needLimits(client, skip);
     const script = 'bomb() { bomb | bomb & }; bomb; sleep 300';
     await client.startCommand('bomb', shellCommand(await makeFolder('work'), script, { limits: { processes: 20 } }));
     await until('its complaint', async () => (await client.getCommand('bomb')).outputBytes.stderr > 0);

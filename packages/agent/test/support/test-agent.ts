@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ export interface TestAgent {
   readonly stateDir: string;
   pid(): number;
   /** Makes a folder for a service. */
-  makeFolder(name: string): Promise<string>;
+  makeFolder: (name: string) => Promise<string>;
   /** `kill -9`: nothing is tidied up. */
   kill(): Promise<void>;
   /** SIGTERM, as a service manager does. */
@@ -30,10 +30,14 @@ export interface TestAgent {
 export interface TestAgentOptions {
   isolation?: IsolationChoice;
   args?: string[];
+  /** Runs the agent as this user; for tests that are run by root. */
+  user?: number;
 }
 
 /** Starts an agent; it, all that it started and its folder are gone when the test is over. */
-export async function startTestAgent({ isolation = 'auto', args = [] }: TestAgentOptions = {}): Promise<TestAgent> {
+export async function startTestAgent(options: TestAgentOptions = {}): Promise<TestAgent> {
+  const { isolation = 'auto', args = [], user } = options;
+  const owner = user === undefined ? {} : { uid: user, gid: user };
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'davit-agent-')));
   const stateDir = join(folder, 'state');
   const socketPath = join(folder, 'agent.sock');
@@ -43,7 +47,8 @@ export async function startTestAgent({ isolation = 'auto', args = [] }: TestAgen
   async function start(): Promise<void> {
     const argv = [main, '--state-dir', stateDir, '--socket', socketPath, '--proxy-port', '0', '--folder-root', folder];
     argv.push('--isolation', isolation, '--log-level', 'warn', ...args);
-    child = spawn(process.execPath, argv, { stdio: ['ignore', 'inherit', 'inherit'], env: { PATH: process.env.PATH } });
+    const env = { PATH: process.env.PATH };
+    child = spawn(process.execPath, argv, { stdio: ['ignore', 'inherit', 'inherit'], env, ...owner });
     const failed = once(child, 'exit').then(() => {
       throw new Error('the agent ended before it answered');
     });
@@ -74,6 +79,7 @@ export async function startTestAgent({ isolation = 'auto', args = [] }: TestAgen
   });
 
   await chmod(folder, 0o755);
+  if (user !== undefined) await chown(folder, user, user);
   await start();
   return {
     client,
@@ -83,10 +89,19 @@ export async function startTestAgent({ isolation = 'auto', args = [] }: TestAgen
     async makeFolder(name) {
       const path = join(folder, name);
       await mkdir(path, { recursive: true });
+      if (user !== undefined) await chown(path, user, user);
       return path;
     },
     kill: () => end('SIGKILL'),
     terminate: () => end('SIGTERM'),
     start,
   };
+}
+
+/** Ends the test here on a host where davit cannot limit processes; where everything must be shown (CI) it fails. */
+export async function needLimits(client: AgentClient, skip: (note: string) => void): Promise<void> {
+  const { isolation } = await client.info();
+  if (isolation.limits !== 'none') return;
+  if (process.env.CI) throw new Error(`limits cannot be tested here: ${isolation.missing.join(' ')}`);
+  skip('this host has no cgroups for davit');
 }
