@@ -57,8 +57,17 @@ test('the last owner can be neither lowered nor removed', async () => {
 
 test('two owners who lower each other at once leave one', async () => {
   const other = await accounts.join(owner, 'b@example.org', 'owner');
-  const answers = await Promise.all([changeRole(owner, other, 'viewer'), changeRole(other, owner, 'viewer')]);
-  expect(answers.map(({ status }) => status)).toContain(200);
+  // Holds the members, so that both are under way before either is done.
+  const holder = await database.pool.connect();
+  await holder.query('begin');
+  await holder.query('select from members for update');
+  const both = Promise.all([changeRole(owner, other, 'viewer'), changeRole(other, owner, 'viewer')]);
+  const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  await expect.poll(async () => (await database.pool.query(waiting)).rowCount).toBe(2);
+  await holder.query('commit');
+  holder.release();
+  const statuses = (await both).map(({ status }) => status);
+  expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 409]);
   const owners = await database.db.selectFrom('members').select('userId').where('role', '=', 'owner').execute();
   expect(owners).toHaveLength(1);
 });
