@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { configErrors } from './config-errors.ts';
+import { findDefaultDataDir } from './data-dir.ts';
 import type { Setting } from './setting.ts';
 import { plannedSettings, settings } from './settings.ts';
 
@@ -107,13 +108,6 @@ function checkPlanned(env: Environment, faults: Fault[]): string[] {
   return notices;
 }
 
-function defaultDataDir(env: Environment, uid: number | undefined): string | undefined {
-  if (uid === 0) return '/var/lib/davit';
-  const home = textOf(env, 'HOME');
-  const data = textOf(env, 'XDG_DATA_HOME') ?? (home && join(home, '.local', 'share'));
-  return data && join(data, 'davit');
-}
-
 /**
  * Reads and checks the whole environment: the only place that does. All that is wrong is reported at once, by name, with
  * what is expected; secrets are not shown.
@@ -129,7 +123,7 @@ export function loadConfig(given: Environment = process.env, uid: number | undef
   ) as Partial<Values>;
   checkTogether(read, faults);
   const notices = checkPlanned(env, faults);
-  const dataDir = read.DATA_DIR ?? defaultDataDir(env, uid);
+  const dataDir = read.DATA_DIR ?? findDefaultDataDir(env, uid);
   if (dataDir === undefined) faults.push({ name: 'DATA_DIR', detail: 'HOME is unset too; expected a folder' });
   if (faults.length > 0 || dataDir === undefined) throw invalid(faults);
   return toConfig(read as Values, resolve(dataDir), textOf(env, 'XDG_RUNTIME_DIR'), notices);
