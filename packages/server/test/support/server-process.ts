@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type AgentClient, createAgentClient } from '@davit/agent/client';
 import { hostEnvironment } from '../../src/config/host-environment.ts';
 import { type ApiCaller, createApiCaller } from './api-caller.ts';
+import { waitForNoProcesses } from './platform-processes.ts';
 
 const serverMain = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -88,7 +89,11 @@ export async function startServerProcess(environment: Readonly<Record<string, st
     await end('SIGTERM');
     await agent.shutdown(true).catch(() => {});
     await agent.close();
+    // The agent answers before it is gone; nothing of a platform may outlive it.
+    const left = await waitForNoProcesses(dataDir);
+    for (const { pid } of left) process.kill(pid, 'SIGKILL');
     await rm(dataDir, { recursive: true, force: true });
+    if (left.length > 0) throw new Error(`processes were left behind: ${JSON.stringify(left)}`);
   }
 
   try {

@@ -1,5 +1,6 @@
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Toolchain } from '@davit/build-plan';
 import semver from 'semver';
 import { builderErrors } from '../builder-errors.ts';
@@ -86,7 +87,8 @@ async function findProgram(name: string, path: string): Promise<string | undefin
 
 /** Version managers of Java and Go print more than a version; the first thing that looks like one is meant. */
 function versionIn(text: string): string | undefined {
-  return semver.coerce(text.replace(/(\d)rc\d+/, '$1'))?.version;
+  // Maven prints its version in bold, also when nobody looks: the 1 of "bold" is no version.
+  return semver.coerce(stripVTControlCharacters(text).replace(/(\d)rc\d+/, '$1'))?.version;
 }
 
 function missing(toolchain: Toolchain, found: string | undefined, probe: HostProbe) {
@@ -146,9 +148,11 @@ export async function findHostToolchain(
     found ??= version;
     if (!semver.satisfies(version, toolchain.wanted)) continue;
     const root = await rootOf(program, probe, environment);
-    if (isSystem(root)) return { name: toolchain.name, version, binFolders: [], readable: [] };
+    // Named also where the system's folders are seen by all: Go's /usr/local/go/bin is on no PATH by itself.
+    const binFolders = [join(root, 'bin')];
+    if (isSystem(root)) return { name: toolchain.name, version, binFolders, readable: [] };
     if (!options.seesPrivateFolders) await assertReachable(root, toolchainTitles[toolchain.name]);
-    return { name: toolchain.name, version, binFolders: [join(root, 'bin')], readable: [root] };
+    return { name: toolchain.name, version, binFolders, readable: [root] };
   }
   throw missing(toolchain, found, probe);
 }
