@@ -41,15 +41,17 @@ function configOf(folder: string): string {
     'AcceptEnv GIT_PROTOCOL',
     'PidFile none',
     'PrintMotd no',
+    `SetEnv PATH=${folder}/bin:/usr/local/bin:/usr/bin:/bin`,
     '',
   ].join('\n');
 }
 
 /**
  * Starts an SSH Git host for the user who runs the tests. Node listens and hands each connection to an `sshd -i` of its
- * own: so the system picks the port, and there is no daemon to outlive the test.
+ * own: so the system picks the port, and there is no daemon to outlive the test. `commands` are shell scripts that the
+ * user finds on the PATH.
  */
-export async function startSshGitServer(): Promise<SshGitServer> {
+export async function startSshGitServer(commands: Readonly<Record<string, string>> = {}): Promise<SshGitServer> {
   const folder = await mkdtemp(join(tmpdir(), 'davit-ssh-server-'));
   const repositories = createGitRepositories(folder);
   const config = join(folder, 'sshd-config');
@@ -57,6 +59,9 @@ export async function startSshGitServer(): Promise<SshGitServer> {
   await makeKey(join(folder, 'host-key'));
   const deployKey = await makeKey(join(folder, 'user-key'));
   const strangerKey = await makeKey(join(folder, 'stranger-key'));
+  await mkdir(join(folder, 'bin'));
+  for (const [name, script] of Object.entries(commands))
+    await writeFile(join(folder, 'bin', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   // Where sshd locks itself in before anyone is logged in; only root's does.
   if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
 

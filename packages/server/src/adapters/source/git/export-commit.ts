@@ -1,13 +1,15 @@
 import { AppError } from '../../../kernel/app-error.ts';
 import type { ArchiveLimits } from '../archive/archive-fault.ts';
+import type { ArchiveSummary } from '../archive/archive-walk.ts';
 import { unpackArchive } from '../archive/unpack.ts';
 import { sourceErrors } from '../source-errors.ts';
-import { gitSettings } from './git-environment.ts';
-import { type GitExit, type GitProcess, runGit, startGit } from './git-process.ts';
+import type { GitCopy } from './git-copy.ts';
+import { gitSettings, localEnvironment } from './git-environment.ts';
+import { type GitCommand, type GitExit, type GitProcess, runGit, startGit } from './git-process.ts';
 
 export interface ExportOptions {
-  /** Folder of the copy, which Git runs in. */
-  readonly copy: string;
+  readonly copy: GitCopy;
+  /** PATH. */
   readonly environment: Readonly<Record<string, string>>;
   readonly commit: string;
   /** Judged; empty for the whole commit. */
@@ -17,15 +19,20 @@ export interface ExportOptions {
   readonly signal: AbortSignal;
 }
 
-async function explain(options: ExportOptions, exit: GitExit): Promise<AppError> {
-  const { copy: cwd, environment, commit, rootFolder, signal } = options;
-  const cause = new Error(exit.stderr);
-  const found = await runGit({
-    args: [...gitSettings, 'cat-file', '-e', `${commit}^{tree}`],
-    cwd,
-    environment,
+function commandOf(options: ExportOptions, args: readonly string[]): GitCommand {
+  const { copy, environment, signal } = options;
+  return {
+    args: [...gitSettings, ...args],
+    cwd: copy.folder,
+    environment: localEnvironment(environment, copy.repository),
     signal,
-  });
+  };
+}
+
+async function explain(options: ExportOptions, exit: GitExit): Promise<AppError> {
+  const { commit, rootFolder } = options;
+  const cause = new Error(exit.stderr);
+  const found = await runGit(commandOf(options, ['cat-file', '-e', `${commit}^{tree}`]));
   if (found.code !== 0 || rootFolder === '') return sourceErrors.SOURCE_COMMIT_MISSING({ cause });
   return sourceErrors.SOURCE_ROOT_FOLDER_MISSING({
     message: `The commit has no folder ${rootFolder}.`,
@@ -34,7 +41,7 @@ async function explain(options: ExportOptions, exit: GitExit): Promise<AppError>
   });
 }
 
-async function unpackFrom(git: GitProcess, options: ExportOptions): Promise<void> {
+async function unpackFrom(git: GitProcess, options: ExportOptions): Promise<ArchiveSummary> {
   const { into, limits, signal } = options;
   let failed: GitExit | undefined;
   const confirm = async () => {
@@ -43,7 +50,7 @@ async function unpackFrom(git: GitProcess, options: ExportOptions): Promise<void
     if (failed !== undefined) throw sourceErrors.SOURCE_COMMIT_MISSING();
   };
   try {
-    await unpackArchive(git.stdout, into, { limits, signal, confirm });
+    return await unpackArchive(git.stdout, into, { limits, signal, confirm });
   } catch (thrown) {
     // An archive that was cut off is what a Git that failed leaves: the reason is its own.
     if (thrown instanceof AppError && thrown.code === 'ARCHIVE_DAMAGED') await confirm().catch(() => {});
@@ -58,11 +65,10 @@ async function unpackFrom(git: GitProcess, options: ExportOptions): Promise<void
  * same unpacker as an upload's, so a hostile repository can write nowhere else.
  * @throws SOURCE_COMMIT_MISSING, SOURCE_ROOT_FOLDER_MISSING, and what unpacking throws
  */
-export async function exportCommit(options: ExportOptions): Promise<void> {
-  const { copy: cwd, environment, commit, rootFolder, signal } = options;
+export async function exportCommit(options: ExportOptions): Promise<ArchiveSummary> {
+  const { commit, rootFolder } = options;
   // `commit:folder` names the tree itself: no link on the way to it is followed. It starts with a digit of the commit,
   // so it cannot be an option.
   const tree = rootFolder === '' ? commit : `${commit}:${rootFolder}`;
-  const args = [...gitSettings, 'archive', '--format=tar', tree];
-  await unpackFrom(startGit({ args, cwd, environment, signal }), options);
+  return await unpackFrom(startGit(commandOf(options, ['archive', '--format=tar', tree])), options);
 }

@@ -30,17 +30,17 @@ async function askForRefs(remote: GitRemote, depth: string, refspecs: readonly s
 
 /** Fetches; a copy that a killed Git left locked or damaged is made anew, and the fetch is tried once more. */
 async function fetchRefs(remote: GitRemote, depth: string, refspecs: readonly string[]): Promise<GitExit> {
-  await ensureCopy(remote.folder, remote.url.url);
+  await ensureCopy(remote.copy, remote.url.url);
   const exit = await askForRefs(remote, depth, refspecs);
   if (exit.code === 0) return exit;
   const otherFormat = /mismatched algorithms: .*(sha1|sha256)$/m.exec(exit.stderr)?.[1];
   if (otherFormat !== undefined) {
-    await remakeCopy(remote.folder, remote.url.url, otherFormat === 'sha256' ? 'sha256' : 'sha1');
+    await remakeCopy(remote.copy, remote.url.url, otherFormat === 'sha256' ? 'sha256' : 'sha1');
     return await askForRefs(remote, depth, refspecs);
   }
   if (!isDamagedCopy(exit.stderr)) return exit;
   remote.onOutput('The copy of the repository is locked or damaged and is made anew.');
-  await remakeCopy(remote.folder, remote.url.url, 'sha1');
+  await remakeCopy(remote.copy, remote.url.url, 'sha1');
   return await askForRefs(remote, depth, refspecs);
 }
 
@@ -121,7 +121,7 @@ async function fetchWithBranch(remote: GitRemote, reference: SourceReference) {
 export async function fetchReference(remote: GitRemote, reference: SourceReference): Promise<FetchedCommit> {
   if (reference !== null && 'commit' in reference && !isWholeHash(reference.commit))
     return await describeCommit(remote, await fetchHistory(remote, reference.commit), null);
-  await ensureCopy(remote.folder, remote.url.url);
+  await ensureCopy(remote.copy, remote.url.url);
   const { exit, head } = await fetchWithBranch(remote, reference);
   if (exit.code === 0) {
     const branch = reference !== null && 'branch' in reference ? reference.branch : head;

@@ -1,34 +1,30 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GitServer, type GitServerOptions, startGitServer } from '../../../../test/support/git-server.ts';
 import { type SshGitServer, startSshGitServer } from '../../../../test/support/ssh-git-server.ts';
-import type { AppError } from '../../../kernel/app-error.ts';
-import { silentLogger } from '../../../kernel/logger.ts';
-import type { FetchRequest, GitSource, SourceSecret } from '../git-source.ts';
-import { createGitSource } from './git-cli-source.ts';
+import {
+  createTestGitSource,
+  processesIn,
+  refusal,
+  type TestGitSource,
+} from '../../../../test/support/test-git-source.ts';
+import type { FetchRequest, SourceSecret } from '../git-source.ts';
 
 const token = 'ghp_Zm9vYmFy-not-a-real-one';
-const signal = new AbortController().signal;
 
-let home: string;
-let source: GitSource;
-let output: string[];
+let git: TestGitSource;
 const stops: (() => Promise<void>)[] = [];
 
 beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), 'davit-git-access-'));
-  const environment = { PATH: process.env['PATH'] ?? '' };
-  source = createGitSource({ folder: join(home, 'copies'), allowInsecure: true, logger: silentLogger, environment });
-  output = [];
+  git = await createTestGitSource();
 });
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
-  await rm(home, { recursive: true, force: true });
+  await git[Symbol.asyncDispose]();
 });
 
 async function startServer(options: GitServerOptions = {}): Promise<GitServer> {
@@ -43,15 +39,7 @@ async function startSsh(): Promise<SshGitServer> {
   return server;
 }
 
-const fetch = (url: string, more: Partial<FetchRequest> = {}) =>
-  source.fetch({ serviceKey: 'svc_1', url, reference: null, signal, onOutput: (line) => output.push(line), ...more });
-
-async function refusal(work: Promise<unknown>): Promise<AppError> {
-  return await work.then(
-    () => Promise.reject(new Error('was accepted')),
-    (thrown: unknown) => thrown as AppError,
-  );
-}
+const fetch = (url: string, more: Partial<FetchRequest> = {}) => git.fetch(url, more);
 
 const secret = (more: Partial<Extract<SourceSecret, { kind: 'token' }>> = {}): SourceSecret => ({
   kind: 'token',
@@ -61,7 +49,7 @@ const secret = (more: Partial<Extract<SourceSecret, { kind: 'token' }>> = {}): S
 
 /** Whether any file below the source's folder holds the text. */
 async function isOnDisk(text: string): Promise<boolean> {
-  for (const entry of await readdir(home, { recursive: true, withFileTypes: true }))
+  for (const entry of await readdir(git.home, { recursive: true, withFileTypes: true }))
     if (entry.isFile() && (await readFile(join(entry.parentPath, entry.name))).includes(text)) return true;
   return false;
 }
@@ -143,8 +131,8 @@ describe('a token', () => {
     });
     const error = await refusal(fetch(server.urlOf('app'), { secret: secret() }));
     expect(error.code).toBe('SOURCE_AUTHENTICATION_FAILED');
-    expect(output.join('\n')).toContain('your token *** is not welcome');
-    expect(JSON.stringify([error.message, error.hint, error.details, output])).not.toContain(token);
+    expect(git.output.join('\n')).toContain('your token *** is not welcome');
+    expect(JSON.stringify([error.message, error.hint, error.details, git.output])).not.toContain(token);
   });
 
   it('is in no argument of any process while it is used', async () => {
@@ -180,10 +168,9 @@ describe('over ssh', () => {
       branch: 'main',
       message: 'by ssh',
     });
-    await source.export({ serviceKey: 'svc_1', commit, into: join(home, 'out'), signal });
-    expect(await readdir(join(home, 'out'))).toEqual(['a']);
+    expect(await git.export(commit)).toEqual(['a']);
     expect(await isOnDisk(server.deployKey.split('\n')[1] ?? '')).toBe(false);
-    expect(output).toEqual([]);
+    expect(git.output).toEqual([]);
   });
 
   it('a key that is not let in, or none, is refused', async () => {
@@ -223,12 +210,12 @@ describe('over ssh', () => {
     await server.createRepository('app', { a: '1' });
     const deployKey: SourceSecret = { kind: 'deploy-key', privateKey: server.deployKey };
     await fetch(server.urlOf('app'), { secret: deployKey });
-    expect(output).toHaveLength(1);
-    expect(output[0]).toMatch(
+    expect(git.output).toHaveLength(1);
+    expect(git.output[0]).toMatch(
       /^First contact with \[127\.0\.0\.1\]:\d+: its ssh-ed25519 key SHA256:[A-Za-z0-9+/]{43} is trusted from now on\./,
     );
     await fetch(server.urlOf('app'), { secret: deployKey });
-    expect(output).toHaveLength(1);
+    expect(git.output).toHaveLength(1);
     await server.changeHostKey();
     expect(await refusal(fetch(server.urlOf('app'), { secret: deployKey }))).toMatchObject({
       code: 'SOURCE_HOST_KEY_CHANGED',
@@ -255,12 +242,6 @@ describe('over ssh', () => {
 });
 
 describe('when davit itself is killed in the middle of a fetch', () => {
-  async function processesIn(folder: string): Promise<string[]> {
-    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-    const folders = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')));
-    return pids.filter((_pid, index) => folders[index] === folder);
-  }
-
   it('Git ends too, and the next fetch works', async () => {
     const asked = Promise.withResolvers<void>();
     let silent = true;
@@ -275,12 +256,12 @@ describe('when davit itself is killed in the middle of a fetch', () => {
     const script = `
       const { createGitSource } = await import(${JSON.stringify(new URL('git-cli-source.ts', import.meta.url).href)});
       const logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => logger };
-      const source = createGitSource({ folder: ${JSON.stringify(join(home, 'copies'))}, allowInsecure: true, logger, environment: { PATH: process.env.PATH } });
+      const source = createGitSource({ folder: ${JSON.stringify(dirname(git.copy))}, allowInsecure: true, logger, environment: { PATH: process.env.PATH } });
       await source.fetch({ serviceKey: 'svc_1', url: ${JSON.stringify(server.urlOf('app'))}, reference: { branch: 'main' }, signal: new AbortController().signal });
     `;
     const davit = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });
     await asked.promise;
-    const folder = join(home, 'copies/svc_1');
+    const folder = git.copy;
     expect(await processesIn(folder)).not.toEqual([]);
     davit.kill('SIGKILL');
     await once(davit, 'close');

@@ -1,34 +1,30 @@
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GitServer, startGitServer } from '../../../../test/support/git-server.ts';
-import type { AppError } from '../../../kernel/app-error.ts';
-import { silentLogger } from '../../../kernel/logger.ts';
+import {
+  createTestGitSource,
+  processesIn,
+  refusal,
+  type TestGitSource,
+} from '../../../../test/support/test-git-source.ts';
 import type { FetchRequest, GitSource } from '../git-source.ts';
-import { createGitSource } from './git-cli-source.ts';
 
-let home: string;
+let git: TestGitSource;
 let server: GitServer;
 let source: GitSource;
-const signal = new AbortController().signal;
+const { signal } = new AbortController();
 
 beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), 'davit-git-source-'));
   server = await startGitServer();
-  source = createSource(true);
+  git = await createTestGitSource();
+  ({ source } = git);
 });
 afterEach(async () => {
   await server.stop();
-  await rm(home, { recursive: true, force: true });
+  await git[Symbol.asyncDispose]();
 });
 
-function createSource(allowInsecure: boolean): GitSource {
-  const environment = { PATH: process.env['PATH'] ?? '' };
-  return createGitSource({ folder: join(home, 'copies'), allowInsecure, logger: silentLogger, environment });
-}
-
-const into = () => join(home, 'out');
 const request = (name: string, more: Partial<FetchRequest> = {}): FetchRequest => ({
   serviceKey: 'svc_1',
   url: server.urlOf(name),
@@ -36,18 +32,7 @@ const request = (name: string, more: Partial<FetchRequest> = {}): FetchRequest =
   signal,
   ...more,
 });
-
-async function refusal(work: Promise<unknown>): Promise<AppError> {
-  return await work.then(
-    () => Promise.reject(new Error('was accepted')),
-    (thrown: unknown) => thrown as AppError,
-  );
-}
-
-async function exportOf(commit: string, rootFolder = ''): Promise<string[]> {
-  await source.export({ serviceKey: 'svc_1', commit, rootFolder, into: into(), signal });
-  return (await readdir(into(), { recursive: true })).sort();
-}
+const exportOf = (commit: string, rootFolder = '') => git.export(commit, rootFolder);
 
 describe('a fetch', () => {
   it('brings the default branch, and tells who wrote what when', async () => {
@@ -80,7 +65,7 @@ describe('a fetch', () => {
     expect(await fetch({ commit: first.slice(0, 9).toUpperCase() })).toMatchObject({ commit: first });
     expect(await fetch({ branch: 'main' })).toMatchObject({ commit: second });
     await exportOf(first);
-    expect(await readFile(join(into(), 'a.txt'), 'utf8')).toBe('1');
+    expect(await readFile(join(git.into, 'a.txt'), 'utf8')).toBe('1');
   });
 
   it('follows a branch that was pushed to, and one that was rewritten', async () => {
@@ -92,7 +77,7 @@ describe('a fetch', () => {
     const rewritten = await server.commit('app', { 'a.txt': '3' });
     expect((await source.fetch(request('app'))).commit).toBe(rewritten);
     await exportOf(rewritten);
-    expect(await readFile(join(into(), 'a.txt'), 'utf8')).toBe('3');
+    expect(await readFile(join(git.into, 'a.txt'), 'utf8')).toBe('3');
   });
 
   it('brings no history', async () => {
@@ -100,7 +85,7 @@ describe('a fetch', () => {
     await server.commit('app', { 'a.txt': '2' });
     const head = await server.commit('app', { 'a.txt': '3' });
     await source.fetch(request('app'));
-    expect((await readFile(join(home, 'copies/svc_1/repo.git/shallow'), 'utf8')).trim()).toBe(head);
+    expect((await readFile(join(git.copy, 'repo.git/shallow'), 'utf8')).trim()).toBe(head);
   });
 
   it('forgets the copy when the service is given another URL', async () => {
@@ -175,166 +160,32 @@ describe('a fetch', () => {
     await asked.promise;
     abort.abort();
     expect(await fetching).toMatchObject({ code: 'SOURCE_FETCH_CANCELED' });
-    expect(await processesIn(join(home, 'copies/svc_1'))).toEqual([]);
+    expect(await processesIn(git.copy)).toEqual([]);
   });
 });
-
-async function processesIn(folder: string): Promise<string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const folders = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')));
-  return pids.filter((_pid, index) => folders[index] === folder);
-}
 
 describe('what a killed fetch leaves', () => {
   it('is made anew: locks, and a copy that is damaged', async () => {
     await server.createRepository('app', { a: '1' });
     await source.fetch(request('app'));
-    const repository = join(home, 'copies/svc_1/repo.git');
+    const repository = join(git.copy, 'repo.git');
     for (const path of ['shallow.lock', 'refs/davit/head.lock', 'config', 'refs/davit/head', 'HEAD']) {
       await writeFile(join(repository, path), 'torn');
       const commit = await server.commit('app', { a: path });
       expect((await source.fetch(request('app'))).commit, path).toBe(commit);
       expect(await exportOf(commit)).toEqual(['a']);
     }
-    expect((await readdir(join(home, 'copies/svc_1'))).sort()).toEqual(['repo.git']);
+    expect((await readdir(git.copy)).sort()).toEqual(['repo.git']);
   });
 
   it('is swept at start when it is a deploy key', async () => {
-    const folder = join(home, 'copies/svc_1');
+    const folder = git.copy;
     await mkdir(folder, { recursive: true });
     const alive = `deploy-key-${process.ppid}-a`;
     for (const name of [`deploy-key-${process.pid}-a`, 'deploy-key-999999999-a', alive])
       await writeFile(join(folder, name), 'key');
     await source.sweep();
     expect(await readdir(folder)).toEqual([alive]);
-  });
-});
-
-describe('hostile input is refused with the field it came in, before any process or file:', () => {
-  it.each<[string, Partial<FetchRequest>, string, string]>([
-    [
-      'an option as branch',
-      { reference: { branch: '--upload-pack=x' } },
-      'SOURCE_REF_INVALID',
-      '/source/reference/branch',
-    ],
-    ['a command as branch', { reference: { branch: ';id' } }, 'SOURCE_REF_INVALID', '/source/reference/branch'],
-    ['an option as tag', { reference: { tag: '-x' } }, 'SOURCE_REF_INVALID', '/source/reference/tag'],
-    ['an option as commit', { reference: { commit: '--all' } }, 'SOURCE_REF_INVALID', '/source/reference/commit'],
-    ['a helper that runs a command', { url: 'ext::sh -c id' }, 'SOURCE_URL_INVALID', '/source/url'],
-    ['an option as URL', { url: '-oProxyCommand=id' }, 'SOURCE_URL_INVALID', '/source/url'],
-    ['an option as host', { url: 'ssh://-oProxyCommand=x/y' }, 'SOURCE_URL_INVALID', '/source/url'],
-    ['a line break', { url: 'https://example.org/a\nb' }, 'SOURCE_URL_INVALID', '/source/url'],
-    ['a local path', { url: 'file:///etc' }, 'SOURCE_URL_INVALID', '/source/url'],
-    ['a password in the URL', { url: 'https://a:b@example.org/a' }, 'SOURCE_URL_INVALID', '/source/url'],
-    [
-      'a token with a line break',
-      { url: 'https://example.org/a', secret: { kind: 'token', token: 'a\nb' } },
-      'SOURCE_SECRET_INVALID',
-      '/sourceCredential/token',
-    ],
-    [
-      'a user name with a quote',
-      { url: 'https://example.org/a', secret: { kind: 'token', username: "a'b", token: 'x' } },
-      'SOURCE_SECRET_INVALID',
-      '/sourceCredential/username',
-    ],
-    [
-      'a deploy key for https',
-      { url: 'https://example.org/a', secret: { kind: 'deploy-key', privateKey: 'x' } },
-      'SOURCE_SECRET_INVALID',
-      '/sourceCredential/kind',
-    ],
-    [
-      'a deploy key that is none',
-      { url: 'git@example.org:a', secret: { kind: 'deploy-key', privateKey: 'x' } },
-      'SOURCE_SECRET_INVALID',
-      '/sourceCredential/privateKey',
-    ],
-  ])('%s', async (_name, more, code, pointer) => {
-    // Any process would fail to start, so a refusal for the right reason shows that none was.
-    const strict = createGitSource({
-      folder: join(home, 'copies'),
-      allowInsecure: false,
-      logger: silentLogger,
-      environment: { PATH: '/nonexistent' },
-    });
-    const error = await refusal(strict.fetch({ ...request('app', { url: 'https://example.org/a' }), ...more }));
-    expect(error).toMatchObject({ code, kind: 'invalid_argument' });
-    expect(error.fields[0]?.pointer).toBe(pointer);
-    expect(await readdir(home)).toEqual([]);
-    expect(server.requests).toEqual([]);
-  });
-
-  it.each(['../x', '/etc', 'a/../../b', 'a\\b'])('the root folder %s', async (rootFolder) => {
-    const error = await refusal(exportOf('a'.repeat(40), rootFolder));
-    expect(error).toMatchObject({ code: 'SOURCE_ROOT_FOLDER_INVALID' });
-    expect(await readdir(home)).toEqual([]);
-  });
-});
-
-describe('an export', () => {
-  it('has the files of a root folder only', async () => {
-    const commit = await server.createRepository('app', {
-      'apps/web/index.js': 'x',
-      'apps/web/lib/a.js': 'y',
-      'other.js': 'z',
-    });
-    await source.fetch(request('app'));
-    expect(await exportOf(commit, './apps/web/')).toEqual(['index.js', 'lib', 'lib/a.js']);
-  });
-
-  it('replaces what an earlier try left', async () => {
-    const commit = await server.createRepository('app', { a: '1' });
-    await mkdir(into());
-    await writeFile(join(into(), 'half'), 'made');
-    await source.fetch(request('app'));
-    expect(await exportOf(commit)).toEqual(['a']);
-  });
-
-  it('takes every file as it is, whatever .gitattributes says', async () => {
-    const files = {
-      '.gitattributes': 'secret.txt export-ignore\n*.subst export-subst\n* filter=evil\n',
-      'secret.txt': 'kept',
-      'a.subst': '$Format:%H$',
-      'run.sh': { content: '#!/bin/sh\n', executable: true as const },
-    };
-    const commit = await server.createRepository('app', files);
-    await source.fetch(request('app'));
-    expect(await exportOf(commit)).toEqual(['.gitattributes', 'a.subst', 'run.sh', 'secret.txt']);
-    expect(await readFile(join(into(), 'a.subst'), 'utf8')).toBe('$Format:%H$');
-  });
-
-  it('leaves the folder of a submodule empty', async () => {
-    const commit = await server.createRepository('app', { a: '1', 'vendor/lib': { submodule: 'a'.repeat(40) } });
-    await source.fetch(request('app'));
-    expect(await exportOf(commit)).toEqual(['a', 'vendor', 'vendor/lib']);
-  });
-
-  it.each([
-    ['a link to /etc', { app: { link: '/etc' } }, 'app', 'absolute path'],
-    ['a link above the folder', { 'a/b': { link: '../../x' } }, 'a/b', 'leaves the folder'],
-  ])('is refused for %s, and nothing of it is kept', async (_name, files, entry, reason) => {
-    const commit = await server.createRepository('app', files);
-    await source.fetch(request('app'));
-    const error = await refusal(exportOf(commit));
-    expect(error).toMatchObject({ code: 'ARCHIVE_ENTRY_REFUSED', details: { entry } });
-    expect(error.message).toContain(reason);
-    expect(await readdir(home)).toEqual(['copies']);
-  });
-
-  it('never follows a link that stands for the root folder', async () => {
-    const commit = await server.createRepository('app', { web: { link: '/etc' }, real: { link: 'web' }, file: 'x' });
-    await source.fetch(request('app'));
-    for (const rootFolder of ['web', 'real', 'web/ssl', 'file', 'nowhere'])
-      expect(await refusal(exportOf(commit, rootFolder))).toMatchObject({ code: 'SOURCE_ROOT_FOLDER_MISSING' });
-    expect(await readdir(home)).toEqual(['copies']);
-  });
-
-  it('says that a commit was never fetched', async () => {
-    await server.createRepository('app', { a: '1' });
-    await source.fetch(request('app'));
-    expect(await refusal(exportOf('b'.repeat(40)))).toMatchObject({ code: 'SOURCE_COMMIT_MISSING', transient: true });
   });
 });
 
@@ -355,7 +206,7 @@ describe('the copies', () => {
       await source.fetch(request('app'));
     }
     await source.tidy(signal);
-    const objects = await readdir(join(home, 'copies/svc_1/repo.git/objects'));
+    const objects = await readdir(join(git.copy, 'repo.git/objects'));
     expect(objects.filter((name) => /^[0-9a-f]{2}$/.test(name))).toEqual([]);
     const commit = await server.commit('app', { a: 'last' });
     await source.fetch(request('app'));
@@ -367,7 +218,7 @@ describe('the copies', () => {
     await source.fetch(request('app'));
     await source.remove('svc_1');
     await source.remove('svc_1');
-    expect(await readdir(join(home, 'copies'))).toEqual([]);
+    expect(await readdir(join(git.home, 'copies'))).toEqual([]);
   });
 
   it('of one service are fetched one after the other, of several at once', async () => {

@@ -8,14 +8,16 @@ import { parseRootFolder } from '../root-folder.ts';
 import { sourceErrors } from '../source-errors.ts';
 import { parseSourceReference } from '../source-reference.ts';
 import { parseSourceUrl } from '../source-url.ts';
+import { readCommitParts, writeCommitParts } from './commit-parts.ts';
 import { sweepDeployKeys } from './deploy-key.ts';
 import { exportCommit } from './export-commit.ts';
-import { fetchReference } from './fetch-reference.ts';
+import { exportWithParts } from './export-parts.ts';
+import { fetchCommit, mainRepository } from './fetch-commit.ts';
 import { gitSettings, localEnvironment } from './git-environment.ts';
 import { runGit } from './git-process.ts';
-import { withRemote } from './git-remote.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { judgeSecret } from './source-secret.ts';
+import { tidyCopy } from './tidy-copy.ts';
 
 export interface GitSourceOptions {
   /** Where the copies are kept. */
@@ -42,7 +44,7 @@ function judgeCommit(commit: string): string {
 export function createGitSource(options: GitSourceOptions): GitSource {
   const { folder, allowInsecure, environment, logger } = options;
   const lock = createKeyedLock();
-  const reading = localEnvironment(environment);
+  const limits = options.limits ?? defaultArchiveLimits;
 
   async function listKeys(): Promise<readonly string[]> {
     try {
@@ -58,27 +60,40 @@ export function createGitSource(options: GitSourceOptions): GitSource {
     const url = parseSourceUrl(request.url, { allowInsecure });
     const reference = parseSourceReference(request.reference);
     judgeSecret(url, request.secret);
-    const { secret, knownHosts, signal, onOutput = () => {} } = request;
     return await lock(copy, async () => {
       await mkdir(copy, { recursive: true, mode: 0o700 });
-      return await withRemote({ folder: copy, environment, url, secret, knownHosts, signal, onOutput }, (remote) =>
-        fetchReference(remote, reference),
-      );
+      const { fetched, parts } = await fetchCommit({
+        ...request,
+        folder: copy,
+        environment,
+        url,
+        reference,
+        mostBytes: limits.bytes,
+      });
+      await writeCommitParts(copy, parts);
+      return fetched;
     });
   }
 
   async function exportFiles(request: ExportRequest): Promise<void> {
-    const copy = join(folder, judgeKey(request.serviceKey));
+    const copyFolder = join(folder, judgeKey(request.serviceKey));
     const commit = judgeCommit(request.commit);
     const rootFolder = parseRootFolder(request.rootFolder ?? '');
     const { into, signal } = request;
-    const limits = options.limits ?? defaultArchiveLimits;
-    await lock(copy, () => exportCommit({ copy, environment: reading, commit, rootFolder, into, limits, signal }));
+    const copy = { folder: copyFolder, repository: mainRepository };
+    await lock(copyFolder, async () => {
+      const exported = { copy, environment, commit, rootFolder, into, limits, signal };
+      const parts = await readCommitParts(copyFolder);
+      if (parts === undefined) await exportCommit(exported);
+      else if (parts.commit === commit) await exportWithParts(exported, parts);
+      else throw sourceErrors.SOURCE_COMMIT_MISSING();
+    });
   }
 
   async function changedPaths(key: string, from: string, to: string, signal: AbortSignal): Promise<readonly string[]> {
     const copy = join(folder, judgeKey(key));
     const commits = [judgeCommit(from), judgeCommit(to)];
+    const reading = localEnvironment(environment, mainRepository);
     const run = (args: readonly string[]) =>
       runGit({ args: [...gitSettings, ...args], cwd: copy, environment: reading, signal });
     return await lock(copy, async () => {
@@ -91,13 +106,10 @@ export function createGitSource(options: GitSourceOptions): GitSource {
   }
 
   async function tidy(signal: AbortSignal): Promise<void> {
-    const limits = ['gc.auto=200', 'gc.autoPackLimit=10', 'gc.autoDetach=false', 'gc.pruneExpire=now'];
-    const args = [...gitSettings, ...limits.flatMap((limit) => ['-c', limit]), 'gc', '--auto', '--quiet'];
     for (const key of await listKeys()) {
-      const cwd = join(folder, key);
-      const exit = await lock(cwd, () => runGit({ args, cwd, environment: reading, signal }));
-      if (exit.code !== 0)
-        logger.warn({ copy: key, stderr: exit.stderr }, 'a copy of a repository could not be tidied');
+      const copy = join(folder, key);
+      for (const stderr of await lock(copy, () => tidyCopy(copy, environment, signal)))
+        logger.warn({ copy: key, stderr }, 'a copy of a repository could not be tidied');
     }
   }
 

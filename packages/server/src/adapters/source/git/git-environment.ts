@@ -3,10 +3,11 @@ import type { SourceSecret } from '../git-source.ts';
 import type { SourceTransport, SourceUrl } from '../source-url.ts';
 
 const askpassScript = fileURLToPath(new URL('askpass.sh', import.meta.url));
-const sshScript = fileURLToPath(new URL('ssh.sh', import.meta.url));
+/** What is started in place of ssh. */
+export const sshScript = fileURLToPath(new URL('ssh.sh', import.meta.url));
 
 /** Names below the folder of one copy, which Git and ssh run in. */
-export const copyNames = { repository: 'repo.git', knownHosts: 'known_hosts', pinnedHosts: 'pinned_hosts' } as const;
+export const copyNames = { knownHosts: 'known_hosts', pinnedHosts: 'pinned_hosts' } as const;
 
 /** Settings that hold for every command, whatever a configuration file says. */
 const settings = [
@@ -32,13 +33,13 @@ const settings = [
 export const gitSettings: readonly string[] = settings.flatMap((setting) => ['-c', setting]);
 
 /** Environment of a command that only reads the copy: nothing from this process, nothing from the machine's files. */
-export function localEnvironment(base: Readonly<Record<string, string>>): Record<string, string> {
+export function localEnvironment(base: Readonly<Record<string, string>>, repository: string): Record<string, string> {
   return {
     ...base,
     LC_ALL: 'C',
     HOME: '/nonexistent',
     XDG_CONFIG_HOME: '/nonexistent',
-    GIT_DIR: copyNames.repository,
+    GIT_DIR: repository,
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_SYSTEM: '/dev/null',
     GIT_CONFIG_GLOBAL: '/dev/null',
@@ -55,13 +56,15 @@ function allowedProtocols(transport: SourceTransport): string {
   return transport === 'http' ? 'http:https' : transport;
 }
 
-/** The name that goes with a token where none is set. Bitbucket insists on its own; the others take any. */
-function defaultUsername(url: SourceUrl): string {
-  return url.host === 'bitbucket.org' ? 'x-token-auth' : 'x-access-token';
+type Token = Extract<SourceSecret, { kind: 'token' }>;
+
+/** The user name that goes with a token. Where none is set: Bitbucket insists on its own; the others take any. */
+export function tokenUsername(url: SourceUrl, secret: Token): string {
+  return secret.username ?? (url.host === 'bitbucket.org' ? 'x-token-auth' : 'x-access-token');
 }
 
-function tokenEnvironment(url: SourceUrl, secret: Extract<SourceSecret, { kind: 'token' }>): Record<string, string> {
-  const username = secret.username ?? defaultUsername(url);
+function tokenEnvironment(url: SourceUrl, secret: Token): Record<string, string> {
+  const username = tokenUsername(url, secret);
   const [scheme, authority] = url.origin.split('://');
   return {
     GIT_ASKPASS: askpassScript,
@@ -73,6 +76,8 @@ function tokenEnvironment(url: SourceUrl, secret: Extract<SourceSecret, { kind: 
 }
 
 export interface RemoteAccess {
+  /** Of the copy, below the folder that Git runs in. */
+  readonly repository: string;
   readonly url: SourceUrl;
   readonly secret: SourceSecret | undefined;
   /** File of the deploy key, below the copy's folder. */
@@ -86,7 +91,7 @@ export function remoteEnvironment(
   base: Readonly<Record<string, string>>,
   access: RemoteAccess,
 ): Record<string, string> {
-  const environment = localEnvironment(base);
+  const environment = localEnvironment(base, access.repository);
   environment['GIT_ALLOW_PROTOCOL'] = allowedProtocols(access.url.transport);
   if (access.secret?.kind === 'token') Object.assign(environment, tokenEnvironment(access.url, access.secret));
   if (access.url.transport === 'ssh')

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { sourceErrors } from '../source-errors.ts';
 
 export interface GitCommand {
+  /** `git` when it is not given. */
+  readonly program?: string | undefined;
   readonly args: readonly string[];
   readonly cwd: string;
   /** All of it: nothing is inherited. */
@@ -24,13 +26,13 @@ export interface GitExit {
 /** A Git command that runs; its output is read from `stdout`. */
 export interface GitProcess {
   readonly stdout: Readable;
-  /** Rejects with SOURCE_FETCH_CANCELED or GIT_MISSING; a failure of Git's is no rejection. */
+  /** Rejects with SOURCE_FETCH_CANCELED, GIT_MISSING, or SOURCE_COMMIT_MISSING where there is no copy; a failure of Git's is no rejection. */
   readonly exit: Promise<GitExit>;
   /** Ends the command and all that it started. */
   stop(): void;
 }
 
-const runScript = fileURLToPath(new URL('run-git.sh', import.meta.url));
+const guardScript = fileURLToPath(new URL('guarded.sh', import.meta.url));
 const mostStderr = 64 * 1024;
 const graceMs = 2000;
 
@@ -62,12 +64,12 @@ function readLines(stream: Readable, onLine: ((line: string) => void) | undefine
 
 /**
  * Starts Git in a process group of its own, which is ended whole: asked first, then killed; and at once should davit
- * itself be killed, see `run-git.sh`.
+ * itself be killed, see `guarded.sh`.
  */
 export function startGit(command: GitCommand): GitProcess {
   const { signal, cwd, environment } = command;
   if (signal.aborted) throw sourceErrors.SOURCE_FETCH_CANCELED({ cause: signal.reason });
-  const child = spawn('/bin/sh', [runScript, ...command.args], {
+  const child = spawn('/bin/sh', [guardScript, command.program ?? 'git', ...command.args], {
     cwd,
     env: environment,
     detached: true,
@@ -96,7 +98,8 @@ export function startGit(command: GitCommand): GitProcess {
       return { code, stderr: stderr() };
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
-      throw sourceErrors.GIT_MISSING({ cause: thrown });
+      // It is the folder that is not there: every system has the shell, and the shell tells when there is no Git.
+      throw sourceErrors.SOURCE_COMMIT_MISSING({ cause: thrown });
     } finally {
       signal.removeEventListener('abort', stop);
       clearTimeout(killTimer);

@@ -1,13 +1,13 @@
 import type { SourceSecret } from '../git-source.ts';
 import type { SourceUrl } from '../source-url.ts';
 import { withDeployKey } from './deploy-key.ts';
-import { gitSettings, localEnvironment, remoteEnvironment } from './git-environment.ts';
+import type { GitCopy } from './git-copy.ts';
+import { gitSettings, localEnvironment, remoteEnvironment, sshScript } from './git-environment.ts';
 import { type GitExit, runGit } from './git-process.ts';
 import { withKnownHosts } from './known-hosts.ts';
 
 export interface RemoteOptions {
-  /** Of the copy: Git runs in it. */
-  readonly folder: string;
+  readonly copy: GitCopy;
   /** PATH and what the network here needs. */
   readonly environment: Readonly<Record<string, string>>;
   readonly url: SourceUrl;
@@ -20,12 +20,16 @@ export interface RemoteOptions {
 /** A Git host that may be asked, with the copy that its answers go into. */
 export interface GitRemote {
   readonly url: SourceUrl;
-  readonly folder: string;
+  readonly copy: GitCopy;
+  readonly secret: SourceSecret | undefined;
+  readonly signal: AbortSignal;
   readonly onOutput: (line: string) => void;
   /** Speaks to the host. */
   ask(args: readonly string[]): Promise<GitExit & { readonly stdout: string }>;
   /** Only reads or changes the copy; knows no secret. */
   local(args: readonly string[]): Promise<GitExit & { readonly stdout: string }>;
+  /** Runs a command on a host that is reached by ssh; `args` are those of ssh. */
+  ssh(args: readonly string[]): Promise<GitExit & { readonly stdout: string }>;
 }
 
 function isNoise(line: string): boolean {
@@ -34,7 +38,8 @@ function isNoise(line: string): boolean {
 
 /** Runs `work` with a remote whose key file and known hosts are in place, and takes them away after it. */
 export async function withRemote<T>(options: RemoteOptions, work: (remote: GitRemote) => Promise<T>): Promise<T> {
-  const { folder, environment, url, secret, knownHosts, signal } = options;
+  const { copy, environment, url, secret, knownHosts, signal } = options;
+  const { folder: cwd, repository } = copy;
   const hidden = secret?.kind === 'token' ? secret.token : undefined;
   // Git never says the token; the other side might.
   const onOutput = (line: string) => options.onOutput(hidden === undefined ? line : line.replaceAll(hidden, '***'));
@@ -43,22 +48,25 @@ export async function withRemote<T>(options: RemoteOptions, work: (remote: GitRe
   };
 
   function remote(keyFile: string | undefined): GitRemote {
-    const access = { url, secret, keyFile, pinned: knownHosts !== undefined };
+    const access = { repository, url, secret, keyFile, pinned: knownHosts !== undefined };
     const asking = remoteEnvironment(environment, access);
-    const reading = localEnvironment(environment);
+    const reading = localEnvironment(environment, repository);
     return {
       url,
-      folder,
+      copy,
+      secret,
+      signal,
       onOutput,
-      ask: (args) => runGit({ args: [...gitSettings, ...args], cwd: folder, environment: asking, signal, onLine }),
-      local: (args) => runGit({ args: [...gitSettings, ...args], cwd: folder, environment: reading, signal }),
+      ask: (args) => runGit({ args: [...gitSettings, ...args], cwd, environment: asking, signal, onLine }),
+      local: (args) => runGit({ args: [...gitSettings, ...args], cwd, environment: reading, signal }),
+      ssh: (args) => runGit({ program: sshScript, args, cwd, environment: asking, signal, onLine }),
     };
   }
 
   if (url.transport !== 'ssh') return await work(remote(undefined));
-  return await withKnownHosts(folder, knownHosts, onOutput, () =>
+  return await withKnownHosts(cwd, knownHosts, onOutput, () =>
     secret?.kind === 'deploy-key'
-      ? withDeployKey(folder, secret.privateKey, (keyFile) => work(remote(keyFile)))
+      ? withDeployKey(cwd, secret.privateKey, (keyFile) => work(remote(keyFile)))
       : work(remote(undefined)),
   );
 }

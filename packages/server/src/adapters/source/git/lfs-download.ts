@@ -1,0 +1,137 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../../../kernel/app-error.ts';
+import { sourceErrors } from '../source-errors.ts';
+import type { GitRemote } from './git-remote.ts';
+import { findLfsAccess, type LfsAccess } from './lfs-access.ts';
+import type { LfsPointer } from './lfs-pointers.ts';
+
+const batchSize = 100;
+const mediaType = 'application/vnd.git-lfs+json';
+
+const batchAnswer = z.object({
+  objects: z.array(
+    z.object({
+      oid: z.string(),
+      actions: z
+        .object({
+          download: z.object({ href: z.url(), header: z.record(z.string(), z.string()).default({}) }).optional(),
+        })
+        .optional(),
+      error: z.object({ code: z.number(), message: z.string() }).optional(),
+    }),
+  ),
+});
+type Download = { href: string; header: Record<string, string> };
+
+/** Where large files of a copy lie, by what they are the hash of. */
+export const lfsFolder = (folder: string) => join(folder, 'lfs');
+
+function failure(status: number, what: string): AppError {
+  if (status === 401 || status === 403) return sourceErrors.SOURCE_AUTHENTICATION_FAILED();
+  const isTransient = status === 429 || status >= 500;
+  return sourceErrors.SOURCE_FETCH_FAILED({ message: `Git LFS: ${what} answered ${status}.`, transient: isTransient });
+}
+
+async function request(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (thrown) {
+    if (init.signal?.aborted === true) throw sourceErrors.SOURCE_FETCH_CANCELED({ cause: thrown });
+    throw sourceErrors.SOURCE_UNREACHABLE({ cause: thrown });
+  }
+}
+
+async function askForDownloads(remote: GitRemote, access: LfsAccess, pointers: readonly LfsPointer[]) {
+  const objects = [...new Map(pointers.map(({ oid, size }) => [oid, { oid, size }])).values()];
+  const response = await request(`${access.href}/objects/batch`, {
+    method: 'POST',
+    headers: { accept: mediaType, 'content-type': mediaType, ...access.header },
+    body: JSON.stringify({ operation: 'download', transfers: ['basic'], hash_algo: 'sha256', objects }),
+    // A token goes to its host only.
+    redirect: 'error',
+    signal: remote.signal,
+  });
+  if (!response.ok) throw failure(response.status, 'the Git host');
+  const answer = batchAnswer.safeParse(await response.json());
+  if (!answer.success)
+    throw sourceErrors.SOURCE_FETCH_FAILED({ message: 'Git LFS: the Git host gave no usable answer.' });
+  return new Map(answer.data.objects.map((object) => [object.oid, object]));
+}
+
+async function download(remote: GitRemote, { href, header }: Download, pointer: LfsPointer): Promise<void> {
+  const folder = lfsFolder(remote.copy.folder);
+  const temporary = join(folder, `.${randomBytes(6).toString('hex')}.tmp`);
+  const response = await request(href, { headers: header, signal: remote.signal });
+  if (!response.ok || response.body === null) throw failure(response.status, 'the store of large files');
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of response.body) {
+      bytes += chunk.length;
+      if (bytes > pointer.size) break;
+      hash.update(chunk);
+      await handle.writeFile(chunk);
+    }
+    if (bytes !== pointer.size || hash.digest('hex') !== pointer.oid)
+      throw sourceErrors.SOURCE_FETCH_FAILED({
+        message: `Git LFS: the content of ${pointer.path} is not what was asked for.`,
+      });
+    await handle.sync();
+    await rename(temporary, join(folder, pointer.oid));
+  } catch (thrown) {
+    if (remote.signal.aborted) throw sourceErrors.SOURCE_FETCH_CANCELED({ cause: thrown });
+    const isOfConnection = !(thrown instanceof AppError) && (thrown as NodeJS.ErrnoException).code === undefined;
+    throw isOfConnection ? sourceErrors.SOURCE_UNREACHABLE({ cause: thrown }) : thrown;
+  } finally {
+    await handle.close();
+    await rm(temporary, { force: true });
+  }
+}
+
+async function isThere(folder: string, { oid, size }: LfsPointer): Promise<boolean> {
+  return await stat(join(folder, oid)).then(
+    (found) => found.size === size,
+    () => false,
+  );
+}
+
+/**
+ * Downloads the content of large files into the copy's folder, what is not there yet, by the batch API
+ * (https://github.com/git-lfs/git-lfs/blob/main/docs/api/batch.md). Every content is checked against its hash.
+ */
+export async function downloadLargeFiles(
+  remote: GitRemote,
+  pointers: readonly LfsPointer[],
+  mostBytes: number,
+): Promise<void> {
+  const total = pointers.reduce((sum, { size }) => sum + size, 0);
+  if (total > mostBytes)
+    throw sourceErrors.SOURCE_TOO_LARGE({
+      message: `The files of Git LFS are larger than ${mostBytes} bytes together.`,
+    });
+  const folder = lfsFolder(remote.copy.folder);
+  await mkdir(folder, { recursive: true });
+  const missing: LfsPointer[] = [];
+  for (const pointer of pointers) if (!(await isThere(folder, pointer))) missing.push(pointer);
+  if (missing.length === 0) return;
+  const access = await findLfsAccess(remote);
+  for (let at = 0; at < missing.length; at += batchSize) {
+    const batch = missing.slice(at, at + batchSize);
+    const answers = await askForDownloads(remote, access, batch);
+    for (const pointer of batch) {
+      const answer = answers.get(pointer.oid);
+      const action = answer?.actions?.download;
+      if (action === undefined)
+        throw sourceErrors.SOURCE_FETCH_FAILED({
+          message: `Git LFS has no content for ${pointer.path}${answer?.error === undefined ? '' : ` (${answer.error.code})`}.`,
+          hint: 'Push the large files with `git lfs push --all`, then deploy again.',
+        });
+      if (!(await isThere(folder, pointer))) await download(remote, action, pointer);
+    }
+  }
+  remote.onOutput(`Downloaded ${missing.length} files of Git LFS.`);
+}
