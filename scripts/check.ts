@@ -22,7 +22,7 @@ async function allChecks(): Promise<readonly Check[]> {
   const tree = await openSourceTree(root);
   const graph = createModuleGraph(tree);
   const rule = (name: string, judge: () => readonly string[]): Check => ({ name, run: async () => judge() });
-  const generators = tree.files.filter((path) => /^scripts\/generate-[^/]+\.ts$/.test(path));
+  const generators = tree.files.filter((path) => /^scripts\/(?:generate|complete)-[^/]+\.ts$/.test(path));
   return [
     tool('types', root, ['node_modules/typescript/bin/tsc', '-p', '.']),
     tool('lint', root, ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings']),

@@ -5,6 +5,8 @@ interface Locked {
   readonly link?: boolean;
   readonly integrity?: string;
   readonly inBundle?: boolean;
+  readonly optional?: boolean;
+  readonly os?: readonly string[];
 }
 
 type Dependencies = Readonly<Record<string, string>>;
@@ -26,8 +28,11 @@ export function lockfile(tree: SourceTree): readonly string[] {
   }
 }
 
-function judgeEntry(path: string, { resolved, link, integrity, inBundle }: Locked): readonly string[] {
+function judgeEntry(path: string, entry: Locked): readonly string[] {
+  const { resolved, link, integrity, inBundle } = entry;
   if (link === true || inBundle === true) return [];
+  // Of another platform, added by scripts/complete-lockfile.ts: npm here does not read it.
+  if (resolved === undefined && entry.optional === true && entry.os !== undefined) return [];
   return [
     ...(resolved === undefined ? [] : [`package-lock.json: ${path} has an address (${resolved})`]),
     ...(integrity === undefined ? [`package-lock.json: ${path} has no checksum`] : []),

@@ -98,6 +98,11 @@ describe('the lockfile', () => {
     expect(faults({ integrity: 'sha512-x' })).toEqual([]);
     expect(faults({ resolved: 'packages/a', link: true })).toEqual([]);
     expect(faults({})).toEqual(['package-lock.json: node_modules/a has no checksum']);
+    expect(faults({ optional: true })).toHaveLength(1);
+  });
+
+  test('may lack the checksum of an optional package of one platform', () => {
+    expect(faults({ optional: true, os: ['darwin'] })).toEqual([]);
   });
 
   test('has no addresses', () => {
