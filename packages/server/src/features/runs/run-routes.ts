@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { httpErrors } from '../../platform/http/http-errors.ts';
 import { route, streamRoute } from '../../platform/http/route.ts';
-import type { Run } from '../../platform/runs/run.ts';
+import { toSseFrame } from '../../platform/http/sse-writer.ts';
+import type { OutputBatch, Run } from '../../platform/runs/run.ts';
 import type { RunEngine } from '../../platform/runs/run-engine.ts';
 import { lineNumber, outputPage, outputQuery, type RunView, runSchema } from './run.ts';
 import { presentRun } from './run-presenter.ts';
@@ -16,6 +17,16 @@ function afterOf(lastEventId: string | undefined, queried: number): number {
   if (after.success) return after.data;
   const fields = [{ pointer: '/headers/last-event-id', detail: 'must be the id of an event of this stream' }];
   throw httpErrors.CURSOR_INVALID({ fields });
+}
+
+/** The frame of a batch, made once for all who read along. */
+function createBatchFrames(): (batch: OutputBatch) => Buffer {
+  const frames = new WeakMap<OutputBatch, Buffer>();
+  return (batch) => {
+    const frame = frames.get(batch) ?? toSseFrame({ id: batch.lastSeq, event: 'output', data: batch.lines });
+    frames.set(batch, frame);
+    return frame;
+  };
 }
 
 /** Presents runs with their steps; those who follow the same run share the query for each of its changes. */
@@ -33,6 +44,7 @@ function createRunViews(engine: RunEngine) {
 /** `/v1/runs`: one run, its output as pages and as a stream, and its cancel. */
 export function registerRunRoutes(app: FastifyInstance, { engine }: { engine: RunEngine }): void {
   const viewOf = createRunViews(engine);
+  const frameOf = createBatchFrames();
 
   route(app, {
     method: 'GET',
@@ -88,7 +100,7 @@ export function registerRunRoutes(app: FastifyInstance, { engine }: { engine: Ru
       const after = afterOf(lastEventId, query.after);
       for await (const update of engine.followOutput(principal.organizationId, id, after, stream.signal)) {
         if (update.type === 'output') {
-          await stream.send({ id: update.batch.lastSeq, event: 'output', data: update.batch.json() });
+          await stream.sendFrame(frameOf(update.batch));
         } else {
           await stream.send({ event: update.type, data: await viewOf(update.run) });
         }

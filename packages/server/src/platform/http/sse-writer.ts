@@ -15,6 +15,8 @@ export interface SseWriter {
   open(): void;
   /** Resolves when the client has taken enough for more to be sent; at once when the stream has ended. */
   send(event: SseEvent): Promise<void>;
+  /** As send(), with an event that was made ready by {@link toSseFrame}. */
+  sendFrame(frame: Buffer): Promise<void>;
   comment(text: string): Promise<void>;
   /** Aborted when the client is gone, may no longer see this, or the server stops. Return from the handler then. */
   readonly signal: AbortSignal;
@@ -56,6 +58,14 @@ function toFrame({ id, event, data }: SseEvent): string {
   return `${idLine}${eventLine}${lines.join('')}\n`;
 }
 
+/**
+ * An event as bytes. Made once for all streams that it goes to: with 100 readers a quarter of the server's time went into
+ * measuring the same text again for each.
+ */
+export function toSseFrame(event: SseEvent): Buffer {
+  return Buffer.from(toFrame(event));
+}
+
 export interface SseStreamOptions {
   heartBeatMs: number;
   /** Asked with each heart-beat; the stream ends when it answers false. */
@@ -90,7 +100,7 @@ export function createSseStream(reply: FastifyReply, streams: OpenStreams, optio
     raw.flushHeaders();
   }
 
-  async function write(text: string): Promise<void> {
+  async function write(text: string | Buffer): Promise<void> {
     open();
     if (ended.signal.aborted || raw.write(text)) return;
     try {
@@ -118,6 +128,7 @@ export function createSseStream(reply: FastifyReply, streams: OpenStreams, optio
       return isOpen;
     },
     send: (event) => write(toFrame(event)),
+    sendFrame: write,
     comment: (text) => write(`: ${text.replaceAll(/[\r\n]/g, ' ')}\n\n`),
     close() {
       forget();

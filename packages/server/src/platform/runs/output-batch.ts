@@ -5,13 +5,7 @@ export function toBatch(lines: readonly OutputLine[]): OutputBatch | undefined {
   const [first] = lines;
   const last = lines.at(-1);
   if (!first || !last) return undefined;
-  let json: string | undefined;
-  return {
-    firstSeq: first.seq,
-    lastSeq: last.seq,
-    lines,
-    json: () => (json ??= JSON.stringify(lines)),
-  };
+  return { firstSeq: first.seq, lastSeq: last.seq, lines };
 }
 
 /** The part of a batch that comes after line `after`. */

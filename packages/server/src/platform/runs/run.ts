@@ -64,13 +64,11 @@ export interface OutputLine {
   content: string;
 }
 
-/** Lines that follow each other without a gap. */
+/** Lines that follow each other without a gap; the same object for all who read along. */
 export interface OutputBatch {
   firstSeq: number;
   lastSeq: number;
   lines: readonly OutputLine[];
-  /** The lines as a JSON array, made once for all who read this batch. */
-  json(): string;
 }
 
 /** What someone who follows a run is told. `end` is the last, once all output was given. */
