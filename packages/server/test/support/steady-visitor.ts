@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { visit } from './visit.ts';
 
 /** What somebody saw who asked for the same page all the time. */
@@ -9,11 +10,11 @@ export interface Visits {
   bodies: string[];
 }
 
-/** Asks for a page without a pause from several sides, until it is told to stop. */
-export function startSteadyVisitor(url: string, options: { path?: string; visitors?: number } = {}) {
-  const { path = '/', visitors = 4 } = options;
+/** Asks for a page from several sides, with no pause or a short one, until it is told to stop. */
+export function startSteadyVisitor(url: string, options: { path?: string; visitors?: number; pauseMs?: number } = {}) {
+  const { path = '/', visitors = 4, pauseMs = 0 } = options;
   const seen: Visits = { count: 0, failures: [], bodies: [] };
-  let stopped = false;
+  const stopped = new AbortController();
 
   async function once(): Promise<void> {
     try {
@@ -27,13 +28,16 @@ export function startSteadyVisitor(url: string, options: { path?: string; visito
   }
 
   const loops = Array.from({ length: visitors }, async () => {
-    while (!stopped) await once();
+    while (!stopped) {
+      await once();
+      if (pauseMs > 0) await sleep(pauseMs);
+    }
   });
   return {
     /** What was seen so far. */
     seen: seen as Readonly<Visits>,
     async stop(): Promise<Visits> {
-      stopped = true;
+      stopped.abort();
       await Promise.all(loops);
       return seen;
     },

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { matchesGlob } from 'node:path';
 import type { GitSource } from '../../adapters/source/git-source.ts';
+import { parseSourceUrl } from '../../adapters/source/source-url.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { RunContext, RunStep } from '../../platform/runs/run-kind.ts';
 import type { ServiceService } from '../services/index.ts';
@@ -27,6 +28,13 @@ type GitDeploymentSource = Extract<DeploymentSource, { type: 'git' }>;
 export function isWatched(patterns: readonly string[], changed: readonly string[]): boolean {
   if (patterns.length === 0) return changed.length > 0;
   return changed.some((path) => patterns.some((pattern) => matchesGlob(path, pattern)));
+}
+
+/** The Git host, with scheme and port; uploads and local paths come from none. */
+function hostOf(source: DeploymentSource): string | undefined {
+  if (source.type !== 'git') return undefined;
+  const { origin } = parseSourceUrl(source.url, { allowInsecure: true });
+  return origin === '' ? undefined : `The Git host ${origin}`;
 }
 
 async function lastServedCommit(db: Db, organizationId: string, serviceId: string): Promise<string | undefined> {
@@ -95,7 +103,9 @@ export function createFetchStep(dependencies: FetchDependencies): RunStep<Deploy
     context.output.write('system', 'The upload is unpacked.');
   }
 
-  async function findSource(context: RunContext<DeploymentRunInput>): Promise<DeploymentWithRun> {
+  async function findSource(
+    context: Pick<RunContext<DeploymentRunInput>, 'organizationId' | 'input'>,
+  ): Promise<DeploymentWithRun> {
     const deployment = await findDeployment(db, tenantOf(context), context.input.deploymentId);
     if (deployment === undefined) throw deploymentErrors.DEPLOYMENT_NOT_FOUND();
     return deployment;
@@ -104,7 +114,11 @@ export function createFetchStep(dependencies: FetchDependencies): RunStep<Deploy
   return {
     name: 'fetch',
     maxAttempts: 4,
-    system: 'git-host',
+    async system({ organizationId, input }) {
+      // One breaker for each host: a Git host that is down holds up nobody who fetches from elsewhere.
+      const { source } = await findSource({ organizationId, input });
+      return hostOf(source as DeploymentSource);
+    },
     async run(context) {
       const { serviceId, deploymentId } = context.input;
       const folder = releaseFolder(releasesFolder, serviceId, deploymentId);

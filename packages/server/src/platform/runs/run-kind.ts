@@ -69,8 +69,8 @@ export interface RunStep<Input> {
   run(context: RunContext<Input>): Promise<JsonValue | undefined>;
   /** Tries in all for errors marked transient, with exponential back-off and jitter. Default 1. */
   maxAttempts?: number;
-  /** Name of the outside system, for the circuit breaker that its failures share. */
-  system?: string;
+  /** Name of the outside system, for the circuit breaker that its failures share; a function where each run has its own. */
+  system?: string | ((run: Pick<RunContext<Input>, 'organizationId' | 'input'>) => Promise<string | undefined>);
 }
 
 /** A kind of run, declared by the feature that owns it. */

@@ -35,9 +35,19 @@ async function tryOnce(work: StepWork, attempt: number): Promise<StepEnd> {
   return { how: 'failed', error: AppError.from(settled.how === 'threw' ? settled.error : undefined) };
 }
 
+async function systemOf({ step, resources }: StepWork): Promise<string | undefined> {
+  if (typeof step.system !== 'function') return step.system;
+  return await step.system({ organizationId: resources.claim.organizationId, input: resources.input });
+}
+
 /** A try that asks the circuit breaker of the step's outside system first, and tells it what came of it. */
 async function tryWithBreaker(work: StepWork, attempt: number): Promise<StepEnd> {
-  const { system } = work.step;
+  let system: string | undefined;
+  try {
+    system = await systemOf(work);
+  } catch (error) {
+    return { how: 'failed', error: AppError.from(error) };
+  }
   if (system === undefined) return tryOnce(work, attempt);
   const answer = work.breakers.ask(system);
   if (answer.open) {
