@@ -28,7 +28,7 @@ export function startSteadyVisitor(url: string, options: { path?: string; visito
   }
 
   const loops = Array.from({ length: visitors }, async () => {
-    while (!stopped) {
+    while (!stopped.signal.aborted) {
       await once();
       if (pauseMs > 0) await sleep(pauseMs);
     }

@@ -114,7 +114,7 @@ export function createFetchStep(dependencies: FetchDependencies): RunStep<Deploy
   return {
     name: 'fetch',
     maxAttempts: 4,
-    async system({ organizationId, input }) {
+    async systemOf({ organizationId, input }) {
       // One breaker for each host: a Git host that is down holds up nobody who fetches from elsewhere.
       const { source } = await findSource({ organizationId, input });
       return hostOf(source as DeploymentSource);

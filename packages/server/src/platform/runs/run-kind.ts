@@ -69,8 +69,10 @@ export interface RunStep<Input> {
   run(context: RunContext<Input>): Promise<JsonValue | undefined>;
   /** Tries in all for errors marked transient, with exponential back-off and jitter. Default 1. */
   maxAttempts?: number;
-  /** Name of the outside system, for the circuit breaker that its failures share; a function where each run has its own. */
-  system?: string | ((run: Pick<RunContext<Input>, 'organizationId' | 'input'>) => Promise<string | undefined>);
+  /** Name of the outside system, for the circuit breaker that its failures share. */
+  system?: string;
+  /** As `system`, where each run has an outside system of its own, or none. */
+  systemOf?(run: Pick<RunContext<Input>, 'organizationId' | 'input'>): Promise<string | undefined>;
 }
 
 /** A kind of run, declared by the feature that owns it. */

@@ -36,8 +36,8 @@ async function tryOnce(work: StepWork, attempt: number): Promise<StepEnd> {
 }
 
 async function systemOf({ step, resources }: StepWork): Promise<string | undefined> {
-  if (typeof step.system !== 'function') return step.system;
-  return await step.system({ organizationId: resources.claim.organizationId, input: resources.input });
+  if (step.systemOf === undefined) return step.system;
+  return await step.systemOf({ organizationId: resources.claim.organizationId, input: resources.input });
 }
 
 /** A try that asks the circuit breaker of the step's outside system first, and tells it what came of it. */
