@@ -4,13 +4,31 @@ import { existsSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { findDataDir } from './config/data-dir.ts';
+import { environment } from './config/host-environment.ts';
 
 const WARM_UP = 'warm-up';
 
-// The default of 16 MiB lets the memory of a server that once was busy stay 30 MiB higher for ever.
-setFlagsFromString('--max-semi-space-size=4');
+/**
+ * What the engine and the allocator can only be told when a process begins. Measured on an idle server: 88 MiB of memory of
+ * its own without them, 71 with them; the young generation's default alone stays 40 MiB larger after the first busy minute.
+ */
+const engineFlags = ['--max-semi-space-size=2', '--optimize-for-size'];
+const allocator = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' };
+
+/** Becomes the same program with the flags set: the same process, so that whoever started it still knows it. */
+function restartWithFlags(): void {
+  if (engineFlags.every((flag) => process.execArgv.includes(flag)) || process.execve === undefined) return;
+  // The operator's own flags come last and win.
+  const argv = [
+    process.execPath,
+    '--disable-warning=ExperimentalWarning',
+    ...engineFlags,
+    ...process.execArgv,
+    ...process.argv.slice(1),
+  ];
+  process.execve(process.execPath, argv, { ...environment(), ...allocator });
+}
 
 /**
  * Compiled code is kept beside the data: without it every start takes half a second more, and 27 MiB more for ever, since the
@@ -22,6 +40,7 @@ function useCompileCache(dataDir: string): void {
   enableCompileCache(folder);
 }
 
+restartWithFlags();
 const dataDir = findDataDir();
 if (process.argv[2] === WARM_UP && dataDir !== undefined) {
   enableCompileCache(join(dataDir, 'compile-cache'));
