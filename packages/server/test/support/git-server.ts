@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,10 @@ import { createGitRepositories, type GitRepositories } from './git-repositories.
 export interface GitServerOptions {
   /** Every request needs this as the password of HTTP's basic authentication. */
   readonly token?: string;
+  /** Speaks https with this certificate, in PEM. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Sends so many bytes of an answer's body and then nothing more, without ending it. */
+  readonly stallAfter?: number;
   /** Answers in place of Git where it returns true: redirects, failures, silence. */
   readonly intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -57,25 +62,32 @@ function sendHead(head: string, response: ServerResponse): void {
   }
 }
 
-function relay(child: ChildProcess, request: IncomingMessage, response: ServerResponse): void {
+function relay(child: ChildProcess, request: IncomingMessage, response: ServerResponse, stallAfter: number): void {
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw new Error('git http-backend without pipes');
   stdin.on('error', () => {});
   request.pipe(stdin);
   let head: Buffer | undefined = Buffer.alloc(0);
+  let left = stallAfter;
+  const send = (chunk: Buffer) => {
+    response.write(chunk.subarray(0, Math.max(left, 0)));
+    left -= chunk.length;
+  };
   stdout.on('data', (chunk: Buffer) => {
     if (head === undefined) {
-      response.write(chunk);
+      send(chunk);
       return;
     }
     head = Buffer.concat([head, chunk]);
     const end = head.indexOf('\r\n\r\n');
     if (end === -1) return;
     sendHead(head.subarray(0, end).toString(), response);
-    response.write(head.subarray(end + 4));
+    send(head.subarray(end + 4));
     head = undefined;
   });
-  stdout.on('end', () => response.end());
+  stdout.on('end', () => {
+    if (left >= 0) response.end();
+  });
   response.on('close', () => child.kill());
 }
 
@@ -86,7 +98,7 @@ export async function startGitServer(options: GitServerOptions = {}): Promise<Gi
   const requests: { line: string; authorization: string | undefined }[] = [];
   const backends = new Set<ChildProcess>();
 
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     requests.push({ line: `${request.method} ${request.url}`, authorization: request.headers.authorization });
     if (options.intercept?.(request, response) === true) return;
     if (!isAllowed(request, options.token)) {
@@ -99,11 +111,12 @@ export async function startGitServer(options: GitServerOptions = {}): Promise<Gi
     });
     backends.add(child);
     child.once('close', () => backends.delete(child));
-    relay(child, request, response);
-  });
+    relay(child, request, response, options.stallAfter ?? Number.POSITIVE_INFINITY);
+  };
+  const server = options.tls === undefined ? createServer(answer) : createTlsServer(options.tls, answer);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http${options.tls === undefined ? '' : 's'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   return {
     ...repositories,

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ArchiveLimits } from '../../src/adapters/source/archive/archive-fault.ts';
 import { createGitSource } from '../../src/adapters/source/git/git-cli-source.ts';
 import type { FetchedCommit, FetchRequest, GitSource } from '../../src/adapters/source/git-source.ts';
 import type { AppError } from '../../src/kernel/app-error.ts';
@@ -25,6 +26,10 @@ export interface TestGitSource {
 export interface TestGitSourceOptions {
   /** Also http and local paths; they are allowed when it is not given. */
   readonly allowInsecure?: boolean;
+  /** What one fetch and one export may be. */
+  readonly limits?: ArchiveLimits;
+  /** Beside PATH. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Where programs are found. */
   readonly path?: string;
 }
@@ -33,7 +38,13 @@ export async function createTestGitSource(options: TestGitSourceOptions = {}): P
   const home = await mkdtemp(join(tmpdir(), 'davit-git-source-'));
   const { allowInsecure = true, path = process.env['PATH'] ?? '' } = options;
   const folder = join(home, 'copies');
-  const source = createGitSource({ folder, allowInsecure, logger: silentLogger, environment: { PATH: path } });
+  const source = createGitSource({
+    folder,
+    allowInsecure,
+    logger: silentLogger,
+    environment: { ...options.environment, PATH: path },
+    limits: options.limits,
+  });
   const { signal } = new AbortController();
   const output: string[] = [];
   const into = join(home, 'out');

@@ -31,7 +31,7 @@ export interface FetchCommitOptions extends Omit<FetchRequest, 'serviceKey' | 'u
   /** Judged. */
   readonly url: SourceUrl;
   readonly reference: SourceReference;
-  /** Of large files together, in bytes. */
+  /** Of a repository's packed files, and of its large files together. */
   readonly mostBytes: number;
 }
 
@@ -63,7 +63,7 @@ export async function fetchCommit(
 
   async function fetchLargeFiles(remote: GitRemote, task: Task, commit: string): Promise<void> {
     const pointers = await listLfsPointers(remote, commit);
-    if (pointers.length > 0) await downloadLargeFiles(remote, pointers, options.mostBytes);
+    if (pointers.length > 0) await downloadLargeFiles(remote, pointers);
     const prefix = task.path === '' ? '' : `${task.path}/`;
     parts.largeFiles.push(...pointers.map(({ path, oid }) => ({ path: `${prefix}${path}`, oid })));
   }

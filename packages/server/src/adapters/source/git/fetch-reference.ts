@@ -5,6 +5,7 @@ import { ensureCopy, remakeCopy } from './git-copy.ts';
 import { gitFailure, isDamagedCopy } from './git-failure.ts';
 import type { GitExit } from './git-process.ts';
 import type { GitRemote } from './git-remote.ts';
+import { withPackLimit } from './pack-limit.ts';
 import { nearestNames } from './reference-suggestions.ts';
 
 const headRef = 'refs/davit/head';
@@ -25,7 +26,8 @@ async function askForRefs(remote: GitRemote, depth: string, refspecs: readonly s
   // Objects are not checked (fsckObjects): nothing of them is checked out by Git, the unpacker judges every name, and
   // many sound old repositories do not pass.
   const options = ['--quiet', '--depth', depth, '--no-tags', '--force', '--update-shallow', '--no-write-fetch-head'];
-  return await remote.ask(['fetch', ...options, '--no-auto-maintenance', '--', remote.url.url, ...refspecs]);
+  const args = ['fetch', ...options, '--no-auto-maintenance', '--', remote.url.url, ...refspecs];
+  return await withPackLimit(remote.copy, remote.mostBytes, remote.signal, (until) => remote.ask(args, until));
 }
 
 /** Fetches; a copy that a killed Git left locked or damaged is made anew, and the fetch is tried once more. */

@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GitServer, type GitServerOptions, startGitServer } from '../../../../test/support/git-server.ts';
-import { type SshGitServer, startSshGitServer } from '../../../../test/support/ssh-git-server.ts';
 import {
   createTestGitSource,
   processesIn,
@@ -29,12 +29,6 @@ afterEach(async () => {
 
 async function startServer(options: GitServerOptions = {}): Promise<GitServer> {
   const server = await startGitServer(options);
-  stops.push(() => server.stop());
-  return server;
-}
-
-async function startSsh(): Promise<SshGitServer> {
-  const server = await startSshGitServer();
   stops.push(() => server.stop());
   return server;
 }
@@ -154,90 +148,61 @@ describe('a token', () => {
   });
 });
 
-describe('over ssh', () => {
-  it('a deploy key opens a private repository, and is nowhere on disk afterwards', async () => {
-    const server = await startSsh();
-    const commit = await server.createRepository('app', { a: '1' }, { message: 'by ssh' });
-    const deployKey: SourceSecret = {
-      kind: 'deploy-key',
-      privateKey: server.deployKey.replaceAll('\n', '\r\n').trimEnd(),
-    };
-    const knownHosts = await server.knownHosts();
-    expect(await fetch(server.urlOf('app'), { secret: deployKey, knownHosts })).toMatchObject({
-      commit,
-      branch: 'main',
-      message: 'by ssh',
-    });
-    expect(await git.export(commit)).toEqual(['a']);
-    expect(await isOnDisk(server.deployKey.split('\n')[1] ?? '')).toBe(false);
-    expect(git.output).toEqual([]);
-  });
+describe('over https', () => {
+  async function makeCertificate() {
+    const files = ['key.pem', 'cert.pem'].map((name) => join(git.home, name));
+    const [key = '', cert = ''] = files;
+    const subject = ['-subj', '/CN=git', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const args = [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '2',
+      ...subject,
+      '-keyout',
+      key,
+      '-out',
+      cert,
+    ];
+    await promisify(execFile)('openssl', args);
+    return { certFile: cert, tls: { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') } };
+  }
 
-  it('a key that is not let in, or none, is refused', async () => {
-    const server = await startSsh();
-    await server.createRepository('app', { a: '1' });
-    const stranger: SourceSecret = { kind: 'deploy-key', privateKey: server.strangerKey };
-    for (const which of [stranger, undefined])
-      expect(await refusal(fetch(server.urlOf('app'), { secret: which }))).toMatchObject({
-        code: 'SOURCE_AUTHENTICATION_FAILED',
-        transient: false,
-      });
-  });
-
-  it('a key that cannot be read is told', async () => {
-    const server = await startSsh();
-    const broken = server.deployKey.replace(/\n.{20}/, '\nAAAAAAAAAAAAAAAAAAAA');
-    const error = await refusal(fetch(server.urlOf('app'), { secret: { kind: 'deploy-key', privateKey: broken } }));
-    expect(error.code).toBe('SOURCE_SECRET_INVALID');
-  });
-
-  it('a repository that is not there is told, and a host that is down', async () => {
-    const server = await startSsh();
-    const deployKey: SourceSecret = { kind: 'deploy-key', privateKey: server.deployKey };
-    expect(await refusal(fetch(server.urlOf('nowhere'), { secret: deployKey }))).toMatchObject({
-      code: 'SOURCE_NOT_FOUND',
-    });
+  it('a certificate that nobody vouches for is refused, one of a named authority is not', async () => {
+    const { tls, certFile } = await makeCertificate();
+    const server = await startServer({ tls, token });
+    const commit = await server.createRepository('app', { a: '1' });
     const url = server.urlOf('app');
-    await stops.pop()?.();
-    expect(await refusal(fetch(url, { secret: deployKey }))).toMatchObject({
-      code: 'SOURCE_UNREACHABLE',
-      transient: true,
-    });
-  });
-
-  it('the first host key seen is trusted, said so, and kept; another one afterwards is refused', async () => {
-    const server = await startSsh();
-    await server.createRepository('app', { a: '1' });
-    const deployKey: SourceSecret = { kind: 'deploy-key', privateKey: server.deployKey };
-    await fetch(server.urlOf('app'), { secret: deployKey });
-    expect(git.output).toHaveLength(1);
-    expect(git.output[0]).toMatch(
-      /^First contact with \[127\.0\.0\.1\]:\d+: its ssh-ed25519 key SHA256:[A-Za-z0-9+/]{43} is trusted from now on\./,
-    );
-    await fetch(server.urlOf('app'), { secret: deployKey });
-    expect(git.output).toHaveLength(1);
-    await server.changeHostKey();
-    expect(await refusal(fetch(server.urlOf('app'), { secret: deployKey }))).toMatchObject({
-      code: 'SOURCE_HOST_KEY_CHANGED',
+    await using strict = await createTestGitSource({ allowInsecure: false });
+    expect(await refusal(strict.fetch(url, { secret: secret() }))).toMatchObject({
+      code: 'SOURCE_TLS_FAILED',
       transient: false,
     });
-    expect(
-      (await fetch(server.urlOf('app'), { secret: deployKey, knownHosts: await server.knownHosts() })).branch,
-    ).toBe('main');
+    expect(server.requests).toEqual([]);
+    await using trusting = await createTestGitSource({
+      allowInsecure: false,
+      environment: { GIT_SSL_CAINFO: certFile },
+    });
+    expect((await trusting.fetch(url, { secret: secret() })).commit).toBe(commit);
   });
 
-  it('host keys that are set must have the one of the host', async () => {
-    const server = await startSsh();
-    await server.createRepository('app', { a: '1' });
-    const deployKey: SourceSecret = { kind: 'deploy-key', privateKey: server.deployKey };
-    const knownHosts = (await server.knownHosts()).replace('127.0.0.1', 'other.example.org');
-    expect((await refusal(fetch(server.urlOf('app'), { secret: deployKey, knownHosts }))).code).toBe(
-      'SOURCE_HOST_KEY_UNKNOWN',
-    );
-    for (const wrong of ['', 'nonsense', `${knownHosts}ProxyCommand id`])
-      expect((await refusal(fetch(server.urlOf('app'), { knownHosts: wrong }))).code).toBe(
-        'SOURCE_KNOWN_HOSTS_INVALID',
-      );
+  it('is never left for plain http', async () => {
+    const plain = await startServer();
+    await plain.createRepository('app', { a: '1' });
+    const { tls, certFile } = await makeCertificate();
+    const server = await startServer({
+      tls,
+      intercept(request, response) {
+        response.writeHead(302, { location: `${plain.url}${request.url}` }).end();
+        return true;
+      },
+    });
+    await using trusting = await createTestGitSource({ environment: { GIT_SSL_CAINFO: certFile } });
+    expect((await refusal(trusting.fetch(server.urlOf('app')))).code).toBe('SOURCE_REDIRECT_REFUSED');
+    expect(plain.requests).toEqual([]);
   });
 });
 

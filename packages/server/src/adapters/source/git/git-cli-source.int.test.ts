@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +9,7 @@ import {
   refusal,
   type TestGitSource,
 } from '../../../../test/support/test-git-source.ts';
+import { defaultArchiveLimits } from '../archive/archive-fault.ts';
 import type { FetchRequest, GitSource } from '../git-source.ts';
 
 let git: TestGitSource;
@@ -161,6 +163,18 @@ describe('a fetch', () => {
     abort.abort();
     expect(await fetching).toMatchObject({ code: 'SOURCE_FETCH_CANCELED' });
     expect(await processesIn(git.copy)).toEqual([]);
+  });
+});
+
+describe('a repository that is too large', () => {
+  it('is not fetched to its end', async () => {
+    await server.stop();
+    server = await startGitServer({ stallAfter: 2_000_000 });
+    await server.createRepository('app', { big: randomBytes(3_000_000) });
+    await using small = await createTestGitSource({ limits: { ...defaultArchiveLimits, bytes: 1_000_000 } });
+    const error = await refusal(small.fetch(server.urlOf('app')));
+    expect(error).toMatchObject({ code: 'SOURCE_TOO_LARGE', transient: false, details: { limit: 1_000_000 } });
+    expect(await processesIn(small.copy)).toEqual([]);
   });
 });
 

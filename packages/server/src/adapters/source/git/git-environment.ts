@@ -25,6 +25,8 @@ const settings = [
   'gc.auto=0',
   'maintenance.auto=false',
   'fetch.recurseSubmodules=false',
+  // Always a pack, which appears whole or not at all, and whose size can be watched while it comes in.
+  'fetch.unpackLimit=1',
   'log.showSignature=false',
   'core.quotePath=false',
 ];

@@ -13,6 +13,8 @@ export interface RemoteOptions {
   readonly url: SourceUrl;
   readonly secret: SourceSecret | undefined;
   readonly knownHosts: string | undefined;
+  /** Of one fetch, in bytes. */
+  readonly mostBytes: number;
   readonly signal: AbortSignal;
   readonly onOutput: (line: string) => void;
 }
@@ -24,8 +26,10 @@ export interface GitRemote {
   readonly secret: SourceSecret | undefined;
   readonly signal: AbortSignal;
   readonly onOutput: (line: string) => void;
-  /** Speaks to the host. */
-  ask(args: readonly string[]): Promise<GitExit & { readonly stdout: string }>;
+  /** Of one fetch, in bytes. */
+  readonly mostBytes: number;
+  /** Speaks to the host, no longer than `until`, which the remote's own signal is part of. */
+  ask(args: readonly string[], until?: AbortSignal): Promise<GitExit & { readonly stdout: string }>;
   /** Only reads or changes the copy; knows no secret. */
   local(args: readonly string[]): Promise<GitExit & { readonly stdout: string }>;
   /** Runs a command on a host that is reached by ssh; `args` are those of ssh. */
@@ -56,8 +60,10 @@ export async function withRemote<T>(options: RemoteOptions, work: (remote: GitRe
       copy,
       secret,
       signal,
+      mostBytes: options.mostBytes,
       onOutput,
-      ask: (args) => runGit({ args: [...gitSettings, ...args], cwd, environment: asking, signal, onLine }),
+      ask: (args, until = signal) =>
+        runGit({ args: [...gitSettings, ...args], cwd, environment: asking, signal: until, onLine }),
       local: (args) => runGit({ args: [...gitSettings, ...args], cwd, environment: reading, signal }),
       ssh: (args) => runGit({ program: sshScript, args, cwd, environment: asking, signal, onLine }),
     };

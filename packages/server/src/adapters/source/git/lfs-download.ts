@@ -103,11 +103,8 @@ async function isThere(folder: string, { oid, size }: LfsPointer): Promise<boole
  * Downloads the content of large files into the copy's folder, what is not there yet, by the batch API
  * (https://github.com/git-lfs/git-lfs/blob/main/docs/api/batch.md). Every content is checked against its hash.
  */
-export async function downloadLargeFiles(
-  remote: GitRemote,
-  pointers: readonly LfsPointer[],
-  mostBytes: number,
-): Promise<void> {
+export async function downloadLargeFiles(remote: GitRemote, pointers: readonly LfsPointer[]): Promise<void> {
+  const { mostBytes } = remote;
   const total = pointers.reduce((sum, { size }) => sum + size, 0);
   if (total > mostBytes)
     throw sourceErrors.SOURCE_TOO_LARGE({

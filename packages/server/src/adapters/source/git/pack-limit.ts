@@ -1,0 +1,48 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sourceErrors } from '../source-errors.ts';
+import type { GitCopy } from './git-copy.ts';
+
+const lookEveryMs = 500;
+
+/** Bytes of what is being received: Git gives it its name when it is whole. */
+async function receivedBytes({ folder, repository }: GitCopy): Promise<number> {
+  const packs = join(folder, repository, 'objects/pack');
+  const names = await readdir(packs).catch(() => []);
+  const sizes = names
+    .filter((name) => name.startsWith('tmp_'))
+    .map((name) =>
+      stat(join(packs, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+/**
+ * Runs a fetch and ends it when more than `mostBytes` have come in: Git has no such limit for who fetches, and a host
+ * could fill the disk.
+ * @throws SOURCE_TOO_LARGE
+ */
+export async function withPackLimit<T>(
+  copy: GitCopy,
+  mostBytes: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const tooMuch = new AbortController();
+  const timer = setInterval(() => {
+    void receivedBytes(copy).then((bytes) => {
+      if (bytes > mostBytes) tooMuch.abort();
+    });
+  }, lookEveryMs);
+  try {
+    return await work(AbortSignal.any([signal, tooMuch.signal]));
+  } catch (thrown) {
+    if (!tooMuch.signal.aborted || signal.aborted) throw thrown;
+    throw sourceErrors.SOURCE_TOO_LARGE({ details: { limit: mostBytes }, cause: thrown });
+  } finally {
+    clearInterval(timer);
+  }
+}
