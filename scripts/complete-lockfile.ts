@@ -11,6 +11,10 @@ import { fileURLToPath } from 'node:url';
 interface LockedPackage {
   version?: string;
   dev?: boolean;
+  cpu?: string[];
+  os?: string[];
+  libc?: string[];
+  optional?: boolean;
   optionalDependencies?: Record<string, string>;
 }
 
@@ -35,10 +39,11 @@ function entryFor(name: string, version: string, dev: boolean | undefined): Lock
   const libc = /musl/.test(name) ? ['musl'] : /gnu|glibc/.test(name) ? ['glibc'] : undefined;
   return {
     version,
-    ...{ cpu: [cpu] },
+    cpu: [cpu],
     ...(dev === true ? { dev } : {}),
     ...(os === 'linux' && libc !== undefined ? { libc } : {}),
-    ...{ optional: true, os: [os] },
+    optional: true,
+    os: [os],
   };
 }
 

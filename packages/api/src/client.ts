@@ -1,0 +1,87 @@
+import createClient, { type Client } from 'openapi-fetch';
+import { toApiError, UnreachableError } from './api-error.ts';
+import type { components, paths } from './openapi.gen.d.ts';
+
+export { ApiError, type Problem, UnreachableError } from './api-error.ts';
+export { type EventStreamOptions, readEvents, type ServerEvent } from './event-stream.ts';
+export type { components, paths } from './openapi.gen.d.ts';
+
+/** The named schemas of the API: `Schemas['Service']`. */
+export type Schemas = components['schemas'];
+
+/** Gives the token for the next request. `rejected` is one that the server has just refused: a newer one is wanted then. */
+export type TokenSource = (rejected?: string) => Promise<string | undefined>;
+
+export interface ApiClientOptions {
+  /** Such as `https://davit.example.com`, without a slash at its end. */
+  baseUrl: string;
+  token: TokenSource;
+  userAgent?: string;
+}
+
+export type ApiClient = Client<paths>;
+
+/**
+ * Calls the server with the types of its OpenAPI document. Use {@link unwrap} on the answers.
+ * @throws UnreachableError from every call that gets no answer
+ */
+export function createApiClient({ baseUrl, token, userAgent }: ApiClientOptions): ApiClient {
+  return createClient<paths>({
+    baseUrl,
+    ...(userAgent === undefined ? {} : { headers: { 'user-agent': userAgent } }),
+    fetch: (request) => sendAuthorized(request, baseUrl, token),
+  });
+}
+
+/** Sends a request with the token; once more with a newer one where the server no longer takes the first. */
+async function sendAuthorized(request: Request, baseUrl: string, token: TokenSource): Promise<Response> {
+  const first = await token();
+  const repeat = first === undefined || request.body !== null ? undefined : request.clone();
+  const answer = await send(request, baseUrl, first);
+  if (answer.status !== 401 || repeat === undefined) return answer;
+  const second = await token(first);
+  if (second === undefined || second === first) return answer;
+  await answer.body?.cancel();
+  return await send(repeat, baseUrl, second);
+}
+
+async function send(request: Request, baseUrl: string, token: string | undefined): Promise<Response> {
+  if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`);
+  try {
+    return await fetch(request);
+  } catch (error) {
+    request.signal.throwIfAborted();
+    throw new UnreachableError(baseUrl, error);
+  }
+}
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/**
+ * What an answer carries.
+ * @throws ApiError when the server refused
+ */
+export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await answer;
+  if (!response.ok) throw await toApiError(response, error);
+  return data as T;
+}
+
+interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/** All items of a list, page after page. `fetchPage` is called with the cursor of each. */
+export async function* eachItem<T>(fetchPage: (cursor: string | undefined) => Promise<Page<T>>): AsyncIterable<T> {
+  let cursor: string | undefined;
+  do {
+    const page = await fetchPage(cursor);
+    yield* page.items;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+}
