@@ -32,12 +32,17 @@ async function server(): Promise<{ connectionString: string; stop(): Promise<voi
 async function administer(connectionString: string, statement: string): Promise<void> {
   const client = new Client({ connectionString });
   await client.connect();
-  await client.query(statement).finally(() => client.end());
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Makes the database; it is dropped when it is disposed of. */
 export async function createBenchDatabase(maxConnections = 25): Promise<BenchDatabase> {
-  const { connectionString: admin, stop } = await server();
+  const postgres = await server();
+  const admin = postgres.connectionString;
   const name = `bench_runs_${process.pid}`;
   await administer(admin, `create database ${name}`);
   const connectionString = admin.replace(/\/[^/?]*(\?|$)/, `/${name}$1`);
@@ -50,7 +55,7 @@ export async function createBenchDatabase(maxConnections = 25): Promise<BenchDat
     async [Symbol.asyncDispose]() {
       await database.close();
       await administer(admin, `drop database ${name} with (force)`);
-      await stop();
+      await postgres.stop();
     },
   };
 }

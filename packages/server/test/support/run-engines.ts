@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { createId } from '../../src/kernel/id.ts';
-import { silentLogger } from '../../src/kernel/logger.ts';
+import { type Logger, silentLogger } from '../../src/kernel/logger.ts';
 import type { Database } from '../../src/platform/db/database.ts';
 import { isTerminal, type OutputLine, type Run } from '../../src/platform/runs/run.ts';
 import { createRunEngine, type EnqueueRun, type RunEngine } from '../../src/platform/runs/run-engine.ts';
@@ -27,6 +27,7 @@ export interface EngineOptions {
   ownerName?: string;
   settings?: Partial<RunSettings>;
   database?: Database;
+  logger?: Logger;
 }
 
 /** Waits until `find` finds something; says what it waited for when it never does. */
@@ -51,7 +52,7 @@ export async function startEngines() {
   async function engine(options: EngineOptions): Promise<RunEngine> {
     const made = createRunEngine({
       database: options.database ?? database,
-      logger: silentLogger,
+      logger: options.logger ?? silentLogger,
       concurrency: options.concurrency ?? 4,
       kinds: options.kinds,
       ownerName: options.ownerName ?? 'server-a',

@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/app-error.ts';
 import { createRunContext, type RunResources } from './run-context.ts';
-import { storable } from './run-failure.ts';
+import { describeForLog, storable } from './run-failure.ts';
 import type { Transition } from './run-journal.ts';
 import { RunInterruption, type RunKind, type RunOutcome } from './run-kind.ts';
 import { backOffMs, pause, settle } from './run-pause.ts';
@@ -34,7 +34,7 @@ async function tryCleanUp(work: CleanUpWork, attempt: number): Promise<AppError 
     if (settled.how === 'returned') return undefined;
     leave.throwIfAborted();
     const error = settled.how === 'threw' ? settled.error : new RunInterruption('timeout');
-    resources.logger.error({ err: error, attempt }, 'cleanup failed');
+    resources.logger.error({ error: describeForLog(error, resources.mask), attempt }, 'cleanup failed');
     return AppError.from(error);
   } finally {
     clearTimeout(timer);

@@ -6,7 +6,7 @@ import type { CircuitBreakers } from './circuit-breaker.ts';
 import { cleanUp } from './run-cleanup.ts';
 import type { RunResources } from './run-context.ts';
 import { runErrors } from './run-errors.ts';
-import { failedWith, isDatabaseDown, storable } from './run-failure.ts';
+import { describeForLog, failedWith, isDatabaseDown, storable } from './run-failure.ts';
 import { finishRun } from './run-finish.ts';
 import type { RunJournal, Transition } from './run-journal.ts';
 import { RunInterruption, type RunKind, type RunOutcome, type RunStep } from './run-kind.ts';
@@ -121,7 +121,9 @@ export function startExecution(claim: ClaimedRun, deps: ExecutionDeps): Executio
       } catch (thrown) {
         if (thrown instanceof RunInterruption) throw thrown;
         const error = AppError.from(thrown);
-        if (error.code === 'INTERNAL') logger.error({ err: thrown, step: step.name }, 'step broke');
+        if (error.code === 'INTERNAL') {
+          logger.error({ error: describeForLog(thrown, mask), step: step.name }, 'step broke');
+        }
         const outcome = failedWith(error);
         outcome.reason = storable(mask.hide(outcome.reason));
         writer.note(step.name, `Failed: ${outcome.reason}`);

@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import { AppError } from '../../kernel/app-error.ts';
 import type { RunOutcome } from './run-kind.ts';
+import type { SecretMask } from './secret-mask.ts';
 
 /**
  * Whether the database did not do what it was asked for a reason that passes, so that asking again may help: no
@@ -20,6 +22,11 @@ export function isDatabaseDown(thrown: unknown): boolean {
 /** The outcome of a run that failed with this error. */
 export function failedWith(error: AppError): RunOutcome {
   return { state: 'failed', reason: error.message, errorCode: error.code };
+}
+
+/** An error with its causes for the log, without the secrets of the run. */
+export function describeForLog(error: unknown, mask: SecretMask): string {
+  return mask.hide(inspect(error, { depth: 4 }));
 }
 
 /** Text that PostgreSQL can store. */

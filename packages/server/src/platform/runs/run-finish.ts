@@ -3,7 +3,7 @@ import { kernelErrors } from '../../kernel/app-error.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { RunResources } from './run-context.ts';
 import type { ExecutionDeps } from './run-execution.ts';
-import { failedWith, isDatabaseDown } from './run-failure.ts';
+import { describeForLog, failedWith, isDatabaseDown } from './run-failure.ts';
 import { recordSql, recordValues, type Transition } from './run-journal.ts';
 import { RunInterruption, type RunKind, type RunOutcome } from './run-kind.ts';
 import { backOffMs, pause } from './run-pause.ts';
@@ -47,7 +47,10 @@ export async function finishRun(work: FinishWork): Promise<void> {
       return;
     } catch (thrown) {
       if (thrown instanceof RunInterruption || isDatabaseDown(thrown)) throw thrown;
-      logger.error({ err: thrown, failures }, 'the kind of run cannot record its outcome');
+      logger.error(
+        { error: describeForLog(thrown, resources.mask), failures },
+        'the kind of run cannot record its outcome',
+      );
       if (failures === FINISH_TRIES) break;
       await pause(backOffMs(failures, { baseMs: deps.settings.retryBaseMs, maxMs: deps.settings.retryMaxMs }));
     }

@@ -48,7 +48,10 @@ function toRow({ lease, transition: { endStep, startStep, settle, finish } }: Wa
   };
 }
 
-/** The SQL that records transitions; rows that someone else has locked are left out when `locked` says so. */
+/**
+ * The SQL that records transitions. With a run ends whatever step of it still ran, such as the one that its workers died
+ * in. Rows that someone else has locked are left out when `locked` says so.
+ */
 export function recordSql(locked: 'skip locked' | ''): string {
   return `with t as (
     select * from jsonb_to_recordset($1::jsonb) as t (id text, token text, end_step text, end_state text, result jsonb,
@@ -57,8 +60,11 @@ export function recordSql(locked: 'skip locked' | ''): string {
     select r.id as held_id from runs r join t on r.id = t.id and r.lease_token = t.token
     where r.state = 'running' and r.lease_expires_at > clock_timestamp() for no key update of r ${locked}
   ), ended as (
-    update run_steps s set state = t.end_state, result = t.result, detail = t.detail, finished_at = clock_timestamp()
-    from t join held on t.id = held_id where s.run_id = t.id and s.name = t.end_step
+    update run_steps s set finished_at = clock_timestamp(), result = t.result,
+      state = case when s.name = t.end_step then t.end_state when t.state = 'canceled' then 'canceled' else 'failed' end,
+      detail = case when s.name = t.end_step then t.detail else t.reason end
+    from t join held on t.id = held_id
+    where s.run_id = t.id and (s.name = t.end_step or (t.state is not null and s.state = 'running'))
   ), started as (
     insert into run_steps as s (run_id, name, position, state, started_at)
     select t.id, t.start_step, t.start_position, 'running', clock_timestamp() from t join held on t.id = held_id

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startEngines, until } from '../../../test/support/run-engines.ts';
 import { kernelErrors } from '../../kernel/app-error.ts';
+import type { Logger } from '../../kernel/logger.ts';
 import { runErrors } from './run-errors.ts';
 import type { RunContext, RunInterruption, RunOutcome } from './run-kind.ts';
 
@@ -148,6 +149,26 @@ test('an error that was foreseen becomes the reason, without the secrets of the 
   expect((await world.output(engine, id)).map(({ stream, content }) => [stream, content])).toEqual([
     ['system', `Failed: ${reason}`],
   ]);
+});
+
+test('the log has the causes of an error, without the secrets of the run', async () => {
+  await using world = await startEngines();
+  const logged: string[] = [];
+  const keep = (fields: object, message = '') => void logged.push(`${message} ${JSON.stringify(fields)}`);
+  const logger: Logger = { debug: keep, info: keep, warn: keep, error: keep, child: () => logger };
+  const kind = world.kind('build', [
+    {
+      name: 'break',
+      async run(context) {
+        context.mask(['hunter22']);
+        throw new Error('outer', { cause: new Error('the inside said hunter22') });
+      },
+    },
+  ]);
+  const engine = await world.engine({ kinds: [kind], logger });
+  await world.ended(engine, await world.enqueue(engine, { kind: 'build', subject: 'svc_a' }));
+  expect(logged.find((line) => line.startsWith('step failed'))).toContain('the inside said ••••••');
+  expect(logged.join('\n')).not.toContain('hunter22');
 });
 
 test('an error that nobody foresaw tells nothing of the inside', async () => {

@@ -2,6 +2,7 @@ import { AppError } from '../../kernel/app-error.ts';
 import type { CircuitBreakers } from './circuit-breaker.ts';
 import { createRunContext, type RunResources } from './run-context.ts';
 import { runErrors } from './run-errors.ts';
+import { describeForLog } from './run-failure.ts';
 import type { JsonValue, RunStep } from './run-kind.ts';
 import { backOffMs, pause, settle } from './run-pause.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -70,7 +71,8 @@ export async function runStep(work: StepWork): Promise<StepEnd> {
   for (let failures = 1; ; failures++) {
     const end = await tryWithBreaker(work, attempt);
     if (end.how !== 'failed') return end;
-    resources.logger.warn({ err: end.error, step: step.name, attempt, code: end.error.code }, 'step failed');
+    const error = describeForLog(end.error, resources.mask);
+    resources.logger.warn({ error, step: step.name, attempt, code: end.error.code }, 'step failed');
     if (!end.error.transient || failures >= tries) return end;
     const waitMs = backOffMs(failures, { baseMs: settings.retryBaseMs, maxMs: settings.retryMaxMs });
     const seconds = (waitMs / 1000).toFixed(1);

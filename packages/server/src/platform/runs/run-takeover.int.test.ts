@@ -191,4 +191,10 @@ test('a run that kills each worker it meets is given up, and says so', async () 
   const engine = await engineHere(world);
   await openGate(world, 'cleanup', id);
   expect(await world.ended(engine, id)).toMatchObject({ state: 'failed', errorCode: 'RUN_ABANDONED', attempt: 3 });
+  expect((await engine.listSteps(null, id)).map(({ name, state }) => [name, state])).toEqual([
+    ['first', 'succeeded'],
+    ['middle', 'failed'],
+    ['last', 'skipped'],
+    ['cleanup', 'succeeded'],
+  ]);
 });

@@ -113,14 +113,14 @@ export function createRunWorker(deps: ExecutionDeps & { concurrency: number }): 
     running = false;
     clearTimeout(pollTimer);
     for (const timer of dueTimers) clearTimeout(timer);
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), deadlineMs);
-    await claiming;
+    const letGo = new AbortController();
+    const deadline = pause(deadlineMs, letGo.signal);
+    // A claim that is under way may bring runs, which are handed over as well; a database that is away brings none.
+    await Promise.race([claiming, deadline]);
     const left = [...active.values()];
     for (const execution of left) execution.interrupt('handover');
-    await Promise.race([Promise.all(left.map((execution) => execution.ended)), pause(deadlineMs, deadline.signal)]);
-    clearTimeout(timer);
-    deadline.abort();
+    await Promise.race([Promise.all(left.map((execution) => execution.ended)), deadline]);
+    letGo.abort();
     keeper.stop();
     if (left.length === 0) return;
     // Those that have ended hold no lease, so nothing is done to them.
