@@ -8,7 +8,7 @@ export interface AppJobsOptions {
   logger: Logger;
 }
 
-const reconcileEveryMs = 15_000;
+const reconcileEveryMs = 30_000;
 const cronEveryMs = 1000;
 const cleanEveryMs = 60 * 60_000;
 
