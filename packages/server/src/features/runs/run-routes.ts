@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { httpErrors } from '../../platform/http/http-errors.ts';
+import { decodeCursor, page, pageQuery, toPage } from '../../platform/http/pagination.ts';
 import { route, streamRoute } from '../../platform/http/route.ts';
 import { toSseFrame } from '../../platform/http/sse-writer.ts';
 import type { OutputBatch, Run } from '../../platform/runs/run.ts';
@@ -9,6 +10,8 @@ import { lineNumber, outputPage, outputQuery, type RunView, runSchema } from './
 import { presentRun } from './run-presenter.ts';
 
 const params = z.strictObject({ id: z.string() });
+/** The scheduled runs of a cron service have the subject `SERVICE_ID:cron`, so that they do not wait for its deployments. */
+const listQuery = pageQuery.extend({ subject: z.string().max(200).optional(), kind: z.string().max(100).optional() });
 const streamQuery = z.strictObject({ after: lineNumber.default(0) });
 
 function afterOf(lastEventId: string | undefined, queried: number): number {
@@ -41,10 +44,27 @@ function createRunViews(engine: RunEngine) {
   };
 }
 
-/** `/v1/runs`: one run, its output as pages and as a stream, and its cancel. */
+/** `/v1/runs`: the list, one run, its output as pages and as a stream, and its cancel. */
 export function registerRunRoutes(app: FastifyInstance, { engine }: { engine: RunEngine }): void {
   const viewOf = createRunViews(engine);
   const frameOf = createBatchFrames();
+
+  route(app, {
+    method: 'GET',
+    path: '/v1/runs',
+    tag: 'runs',
+    operationId: 'listRuns',
+    summary: 'List runs, newest first: of one subject, one kind or all',
+    policy: { role: 'viewer' },
+    query: listQuery,
+    response: page(runSchema),
+    async handle({ query: { limit, cursor, ...filter }, principal }) {
+      const before = decodeCursor(cursor);
+      const runs = await engine.listRuns(principal.organizationId, { ...filter, before, limit: limit + 1 });
+      const { items, nextCursor } = toPage(runs, limit, ({ id }) => id);
+      return { items: await Promise.all(items.map(viewOf)), nextCursor };
+    },
+  });
 
   route(app, {
     method: 'GET',
