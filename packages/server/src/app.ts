@@ -120,6 +120,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const proxy = createEmbeddedProxy(agent);
   const logs = createAgentLogStore(agent);
   const gitSource = createGitSource({
+    archives: tarArchives,
     folder: join(dataDir, 'sources'),
     allowInsecure: config.allowInsecureGit,
     environment: network(hostEnvironment, extraCaFile),

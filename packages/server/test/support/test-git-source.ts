@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ArchiveLimits } from '../../src/adapters/source/archive/archive-fault.ts';
+import { tarArchives } from '../../src/adapters/source/archive/tar-archives.ts';
+import type { ArchiveLimits } from '../../src/adapters/source/archives.ts';
 import { createGitSource } from '../../src/adapters/source/git/git-cli-source.ts';
 import type { FetchedCommit, FetchRequest, GitSource } from '../../src/adapters/source/git-source.ts';
 import type { AppError } from '../../src/kernel/app-error.ts';
@@ -39,6 +40,7 @@ export async function createTestGitSource(options: TestGitSourceOptions = {}): P
   const { allowInsecure = true, path = process.env['PATH'] ?? '' } = options;
   const folder = join(home, 'copies');
   const source = createGitSource({
+    archives: tarArchives,
     folder,
     allowInsecure,
     logger: silentLogger,

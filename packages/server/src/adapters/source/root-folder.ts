@@ -3,7 +3,7 @@ import { sourceErrors } from './source-errors.ts';
 const longestFolder = 1024;
 
 /** What is wrong with a root folder; undefined when nothing is. */
-export function findRootFolderFault(folder: string): string | undefined {
+function findRootFolderFault(folder: string): string | undefined {
   if (folder.length > longestFolder) return `must be at most ${longestFolder} characters long`;
   if (/[\u0000-\u001f\u007f-\u009f]/.test(folder)) return 'must not contain line breaks or control characters';
   if (folder.includes('\\')) return 'must not contain "\\": separate folders with "/"';

@@ -123,3 +123,9 @@ export const sourceErrors = defineErrors({
     hint: 'Free some space below DATA_DIR, then try again.',
   },
 });
+
+/** A full disk as an AppError, since a person can act on it; everything else as it is. */
+export function diskFault(thrown: unknown): unknown {
+  const code = thrown instanceof Error ? (thrown as NodeJS.ErrnoException).code : undefined;
+  return code === 'ENOSPC' || code === 'EDQUOT' ? sourceErrors.SOURCE_DISK_FULL({ cause: thrown }) : thrown;
+}

@@ -15,7 +15,7 @@ const longestName = 244;
  * could take for an option, and none of the characters that are code in a shell, since users' own scripts read the name
  * from their environment.
  */
-export function findRefNameFault(name: string): string | undefined {
+function findRefNameFault(name: string): string | undefined {
   if (name.length === 0) return 'must not be empty';
   if (Buffer.byteLength(name) > longestName) return `must be at most ${longestName} bytes long`;
   if (name.startsWith('-')) return 'must not start with "-"';
@@ -34,7 +34,7 @@ export function findRefNameFault(name: string): string | undefined {
 }
 
 /** What is wrong with the name of a commit; undefined when nothing is. */
-export function findCommitFault(commit: string): string | undefined {
+function findCommitFault(commit: string): string | undefined {
   return /^[0-9a-f]{7,64}$/i.test(commit) ? undefined : 'must be 7 to 64 hexadecimal digits';
 }
 

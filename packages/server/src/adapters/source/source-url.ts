@@ -103,12 +103,6 @@ function judge(text: string, rules: SourceUrlRules): Verdict {
   return judgeLocal(text, rules);
 }
 
-/** What is wrong with a Git URL, as the end of a sentence that starts with its field; undefined when nothing is. */
-export function findSourceUrlFault(text: string, rules: SourceUrlRules): string | undefined {
-  const verdict = judge(text, rules);
-  return typeof verdict === 'string' ? verdict : undefined;
-}
-
 /**
  * A Git URL, judged. Pure: no process is started and no name is looked up. Called at the edge, and again where the URL
  * is used, since what a database holds may be older than the rules.

@@ -1,4 +1,5 @@
-import { type ArchiveLimits, refusedEntry, tooLarge } from './archive-fault.ts';
+import type { ArchiveLimits } from '../archives.ts';
+import { refusedEntry, tooLarge } from './archive-fault.ts';
 
 type Node = 'folder' | 'file' | { readonly target: string };
 

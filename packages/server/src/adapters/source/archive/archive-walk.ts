@@ -1,6 +1,7 @@
 import { extract as createExtract, type Extract, type Header } from 'tar-stream';
+import type { ArchiveLimits, ArchiveSummary } from '../archives.ts';
 import { sourceErrors } from '../source-errors.ts';
-import { type ArchiveLimits, archiveFault, refusedEntry, tooLarge } from './archive-fault.ts';
+import { archiveFault, refusedEntry, tooLarge } from './archive-fault.ts';
 import { type ArchiveStream, openArchiveStream } from './archive-stream.ts';
 import { type ArchiveTree, createArchiveTree } from './archive-tree.ts';
 
@@ -18,13 +19,6 @@ export interface ArchiveVisitor {
   folder(path: string): Promise<void> | void;
   file(file: ArchiveFile, content: AsyncIterable<Uint8Array>): Promise<void>;
   link(path: string, target: string): Promise<void> | void;
-}
-
-export interface ArchiveSummary {
-  /** Files and links; folders are not counted. */
-  readonly files: number;
-  /** Content of all files together. */
-  readonly bytes: number;
 }
 
 /** An entry as tar-stream gives it; it knows its own chunks only as `unknown`. */

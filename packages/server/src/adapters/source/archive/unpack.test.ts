@@ -7,7 +7,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TarEntry, tar } from '../../../../test/support/tar.ts';
 import type { AppError } from '../../../kernel/app-error.ts';
-import { type ArchiveLimits, defaultArchiveLimits } from './archive-fault.ts';
+import { type ArchiveLimits, defaultArchiveLimits } from '../archives.ts';
 import { inspectArchive, unpackArchive } from './unpack.ts';
 
 /** In pieces of an odd size, as a network brings them. */

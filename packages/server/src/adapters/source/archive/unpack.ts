@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, mkdir, open, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type ArchiveLimits, defaultArchiveLimits, diskFault } from './archive-fault.ts';
-import { type ArchiveFile, type ArchiveSummary, type ArchiveVisitor, walkArchive } from './archive-walk.ts';
+import { type ArchiveLimits, type ArchiveSummary, defaultArchiveLimits, type UnpackOptions } from '../archives.ts';
+import { diskFault } from '../source-errors.ts';
+import { type ArchiveFile, type ArchiveVisitor, walkArchive } from './archive-walk.ts';
 
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 /** Files up to this size are written as a whole, several at a time. */
@@ -88,13 +89,6 @@ async function unpackInto(
     // Also after a failure: nothing may still be writing when the folder is removed.
     await writer.settle();
   }
-}
-
-export interface UnpackOptions {
-  readonly limits?: ArchiveLimits | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Awaited when all is unpacked and before it gets its name: throws when the source turns out not to be whole. */
-  readonly confirm?: (() => Promise<void>) | undefined;
 }
 
 /**

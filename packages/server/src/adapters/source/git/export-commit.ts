@@ -1,13 +1,12 @@
 import { AppError } from '../../../kernel/app-error.ts';
-import type { ArchiveLimits } from '../archive/archive-fault.ts';
-import type { ArchiveSummary } from '../archive/archive-walk.ts';
-import { unpackArchive } from '../archive/unpack.ts';
+import type { ArchiveLimits, ArchiveSummary, Archives } from '../archives.ts';
 import { sourceErrors } from '../source-errors.ts';
 import type { GitCopy } from './git-copy.ts';
 import { gitSettings, localEnvironment } from './git-environment.ts';
 import { type GitCommand, type GitExit, type GitProcess, runGit, startGit } from './git-process.ts';
 
 export interface ExportOptions {
+  readonly archives: Archives;
   readonly copy: GitCopy;
   /** PATH. */
   readonly environment: Readonly<Record<string, string>>;
@@ -42,7 +41,7 @@ async function explain(options: ExportOptions, exit: GitExit): Promise<AppError>
 }
 
 async function unpackFrom(git: GitProcess, options: ExportOptions): Promise<ArchiveSummary> {
-  const { into, limits, signal } = options;
+  const { archives, into, limits, signal } = options;
   let failed: GitExit | undefined;
   const confirm = async () => {
     const exit = await git.exit;
@@ -50,7 +49,7 @@ async function unpackFrom(git: GitProcess, options: ExportOptions): Promise<Arch
     if (failed !== undefined) throw sourceErrors.SOURCE_COMMIT_MISSING();
   };
   try {
-    return await unpackArchive(git.stdout, into, { limits, signal, confirm });
+    return await archives.unpack(git.stdout, into, { limits, signal, confirm });
   } catch (thrown) {
     // An archive that was cut off is what a Git that failed leaves: the reason is its own.
     if (thrown instanceof AppError && thrown.code === 'ARCHIVE_DAMAGED') await confirm().catch(() => {});

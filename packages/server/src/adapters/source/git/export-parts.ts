@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, lstat, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { refusedEntry } from '../archive/archive-fault.ts';
-import type { ArchiveSummary } from '../archive/archive-walk.ts';
+import type { ArchiveSummary } from '../archives.ts';
+import { sourceErrors } from '../source-errors.ts';
 import type { CommitParts } from './commit-parts.ts';
 import { type ExportOptions, exportCommit } from './export-commit.ts';
 import { lfsFolder } from './lfs-download.ts';
@@ -17,7 +17,7 @@ async function placeOf(folder: string, path: string): Promise<string> {
   const place = join(folder, path);
   const parent = join(await realpath(folder), dirname(path));
   if ((await realpath(dirname(place))) !== parent || (await lstat(place)).isSymbolicLink())
-    throw refusedEntry(path, 'lies behind a link');
+    throw sourceErrors.ARCHIVE_ENTRY_REFUSED({ message: `The entry ${JSON.stringify(path)} lies behind a link.` });
   return place;
 }
 

@@ -219,9 +219,10 @@ describe('when davit itself is killed in the middle of a fetch', () => {
     });
     const commit = await server.createRepository('app', { a: '1' });
     const script = `
+      const { tarArchives } = await import(${JSON.stringify(new URL('../archive/tar-archives.ts', import.meta.url).href)});
       const { createGitSource } = await import(${JSON.stringify(new URL('git-cli-source.ts', import.meta.url).href)});
       const logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => logger };
-      const source = createGitSource({ folder: ${JSON.stringify(dirname(git.copy))}, allowInsecure: true, logger, environment: { PATH: process.env.PATH } });
+      const source = createGitSource({ archives: tarArchives, folder: ${JSON.stringify(dirname(git.copy))}, allowInsecure: true, logger, environment: { PATH: process.env.PATH } });
       await source.fetch({ serviceKey: 'svc_1', url: ${JSON.stringify(server.urlOf('app'))}, reference: { branch: 'main' }, signal: new AbortController().signal });
     `;
     const davit = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });

@@ -9,7 +9,7 @@ import {
   refusal,
   type TestGitSource,
 } from '../../../../test/support/test-git-source.ts';
-import { defaultArchiveLimits } from '../archive/archive-fault.ts';
+import { defaultArchiveLimits } from '../archives.ts';
 import type { FetchRequest, GitSource } from '../git-source.ts';
 
 let git: TestGitSource;

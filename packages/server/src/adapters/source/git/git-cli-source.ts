@@ -2,10 +2,10 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { Logger } from '../../../kernel/logger.ts';
-import { type ArchiveLimits, defaultArchiveLimits, diskFault } from '../archive/archive-fault.ts';
+import { type ArchiveLimits, type Archives, defaultArchiveLimits } from '../archives.ts';
 import type { ExportRequest, FetchedCommit, FetchRequest, GitSource } from '../git-source.ts';
 import { parseRootFolder } from '../root-folder.ts';
-import { sourceErrors } from '../source-errors.ts';
+import { diskFault, sourceErrors } from '../source-errors.ts';
 import { parseSourceReference } from '../source-reference.ts';
 import { parseSourceUrl } from '../source-url.ts';
 import { readCommitParts, writeCommitParts } from './commit-parts.ts';
@@ -20,6 +20,8 @@ import { judgeSecret } from './source-secret.ts';
 import { tidyCopy } from './tidy-copy.ts';
 
 export interface GitSourceOptions {
+  /** Judges and unpacks what Git packs. */
+  readonly archives: Archives;
   /** Where the copies are kept. */
   readonly folder: string;
   /** Also plain http, the Git protocol and local paths. */
@@ -42,7 +44,7 @@ function judgeCommit(commit: string): string {
 
 /** {@link GitSource} by the `git` command: in a process group of its own, with argv arrays and an environment of our own. */
 export function createGitSource(options: GitSourceOptions): GitSource {
-  const { folder, allowInsecure, environment, logger } = options;
+  const { archives, folder, allowInsecure, environment, logger } = options;
   const lock = createKeyedLock();
   const limits = options.limits ?? defaultArchiveLimits;
 
@@ -82,7 +84,7 @@ export function createGitSource(options: GitSourceOptions): GitSource {
     const { into, signal } = request;
     const copy = { folder: copyFolder, repository: mainRepository };
     await lock(copyFolder, async () => {
-      const exported = { copy, environment, commit, rootFolder, into, limits, signal };
+      const exported = { archives, copy, environment, commit, rootFolder, into, limits, signal };
       const parts = await readCommitParts(copyFolder);
       if (parts === undefined) await exportCommit(exported);
       else if (parts.commit === commit) await exportWithParts(exported, parts);

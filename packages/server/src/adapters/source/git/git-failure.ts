@@ -66,7 +66,7 @@ function redirectedTo(stderr: string, url: SourceUrl): string | undefined {
 }
 
 /** The last line in which Git or the other side says what is wrong, for the sentence that the user reads. */
-export function lastComplaint(stderr: string): string | undefined {
+function lastComplaint(stderr: string): string | undefined {
   const lines = stderr.split('\n').filter((line) => /^(?:fatal|error|remote|ssh|ERROR): ?/.test(line));
   const line =
     lines.findLast((text) => text.startsWith('fatal:') && !/Could not read from remote/.test(text)) ?? lines.at(-1);

@@ -8,7 +8,7 @@ const linePattern =
   /^(?:@cert-authority |@revoked )?[^\s#@][^\s]* (?:ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+(?: .*)?$/;
 
 /** What is wrong with the known host keys of a service; undefined when nothing is. */
-export function findKnownHostsFault(text: string): string | undefined {
+function findKnownHostsFault(text: string): string | undefined {
   if (text.length > 65_536) return 'must be at most 65536 characters long';
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   if (lines.length === 0) return 'must have at least one line "host type key"';

@@ -12,7 +12,7 @@ export interface Submodule {
 }
 
 /** The URL of a submodule, which may be relative to that of its repository (gitsubmodules(7)). */
-export function resolveSubmoduleUrl(parent: string, url: string): string {
+function resolveSubmoduleUrl(parent: string, url: string): string {
   if (!url.startsWith('./') && !url.startsWith('../')) return url;
   let base = parent.replace(/\/+$/, '');
   let rest = url;
