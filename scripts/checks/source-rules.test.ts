@@ -64,21 +64,22 @@ describe('the environment of the process', () => {
   ];
 
   test.each(readers)('is read by %s', (text) => {
-    expect(faults({ 'packages/agent/src/a.ts': text })).toHaveLength(1);
+    expect(faults({ 'packages/build-plan/src/a.ts': text })).toHaveLength(1);
     expect(faults({ 'packages/server/src/app.ts': text })).toHaveLength(1);
     expect(faults({ 'packages/server/src/config/a.ts': text })).toEqual([]);
   });
 
-  test('has one reader in the command line', () => {
+  test.each(['cli', 'agent'])('has one reader in packages/%s', (name) => {
     const text = 'export const a = process.env.A;';
-    expect(faults({ 'packages/cli/src/a.ts': text })).toEqual([]);
-    expect(faults({ 'packages/cli/src/a.ts': text, 'packages/cli/src/b.ts': text })).toEqual([
-      'packages/cli/src/b.ts reads the environment: in packages/cli packages/cli/src/a.ts does already',
+    const [a, b] = [`packages/${name}/src/a.ts`, `packages/${name}/src/b.ts`];
+    expect(faults({ [a]: text })).toEqual([]);
+    expect(faults({ [a]: text, [b]: text })).toEqual([
+      `${b} reads the environment: in packages/${name} ${a} does already`,
     ]);
   });
 
   test('may be read by tests, and named in a text', () => {
-    expect(faults({ 'packages/agent/src/a.test.ts': readers[0] ?? '' })).toEqual([]);
-    expect(faults({ 'packages/agent/src/a.ts': "export const a = 'process.env.A';" })).toEqual([]);
+    expect(faults({ 'packages/build-plan/src/a.test.ts': readers[0] ?? '' })).toEqual([]);
+    expect(faults({ 'packages/build-plan/src/a.ts': "export const a = 'process.env.A';" })).toEqual([]);
   });
 });

@@ -30,6 +30,9 @@ export function testRules(graph: ModuleGraph): readonly string[] {
 /** A program of its own, which a user's site runs as: it is told its port as any instance is. */
 const INSTANCES = new Set(['packages/server/src/adapters/builder/plan/serve-static.mjs']);
 
+/** The agent hands its own on when it starts itself anew; the command line has its settings there. */
+const PROGRAMS_WITH_ONE_READER = ['agent', 'cli'];
+
 /** Programs are started with an argument list: what a shell reads as syntax, a stranger may have written. */
 export function noShell(graph: ModuleGraph): readonly string[] {
   return graph.paths.flatMap((path) => {
@@ -57,16 +60,23 @@ export function noShell(graph: ModuleGraph): readonly string[] {
   });
 }
 
-/** The environment of the process is read in one place of the server and one of the command line; elsewhere it is handed in. */
+/** The environment of the process is read in one place of each program; elsewhere it is handed in. */
 export function environmentReaders(graph: ModuleGraph): readonly string[] {
   const judged = graph.paths.filter((path) => isProduct(path) && !INSTANCES.has(path));
   const readers = judged.filter((path) => readsEnvironment(graph.program(path)));
-  const [ownOfCli, ...more] = readers.filter((path) => path.startsWith('packages/cli/'));
+  const ofPackage = (name: string) => readers.filter((path) => path.startsWith(`packages/${name}/`));
+  const known = ['server', ...PROGRAMS_WITH_ONE_READER].flatMap(ofPackage);
   return [
     ...readers
-      .filter((path) => !path.startsWith('packages/cli/') && !path.startsWith('packages/server/src/config/'))
+      .filter((path) => !known.includes(path))
+      .map((path) => `${path} reads the environment: no program does there`),
+    ...ofPackage('server')
+      .filter((path) => !path.startsWith('packages/server/src/config/'))
       .map((path) => `${path} reads the environment: only packages/server/src/config does`),
-    ...more.map((path) => `${path} reads the environment: in packages/cli ${ownOfCli} does already`),
+    ...PROGRAMS_WITH_ONE_READER.flatMap((name) => {
+      const [first, ...more] = ofPackage(name);
+      return more.map((path) => `${path} reads the environment: in packages/${name} ${first} does already`);
+    }),
   ];
 }
 
