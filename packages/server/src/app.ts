@@ -189,7 +189,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const loader = createReleaseLoader({ db, secretBox, services, projects });
   const rollout = createRollout({ runtime, proxy });
   const convergence = createConvergence({ db, runtime, proxy, loader, rollout, hostOf });
-  const retention = createReleaseRetention({ db, builder });
+  const retention = createReleaseRetention({ db, builder, releasesFolder: buildDir });
   const work = {
     db,
     secretBox,

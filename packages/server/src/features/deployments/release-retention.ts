@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Artifact, Builder } from '../../adapters/builder/builder.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { listKeptReleases, markArtifactRemoved, type ReleaseRow } from './release-store.ts';
@@ -10,7 +11,9 @@ export type ReleaseRetention = ReturnType<typeof createReleaseRetention>;
 const artifactOf = (release: ReleaseRow) => release.artifact as Artifact | null;
 
 /** Frees the artifacts of releases that nobody rolls back to any more. */
-export function createReleaseRetention({ db, builder }: { db: Db; builder: Builder }) {
+export function createReleaseRetention(options: { db: Db; builder: Builder; releasesFolder: string }) {
+  const { db, builder, releasesFolder } = options;
+
   /** An artifact is shared by a release and the rollbacks to it: it goes with the last of them. */
   async function remove(
     organizationId: string,
@@ -42,8 +45,10 @@ export function createReleaseRetention({ db, builder }: { db: Db; builder: Build
       );
     },
 
+    /** Also the folder that the artifacts were in, with whatever no release names. */
     async removeAll(organizationId: string, serviceId: string, signal: AbortSignal): Promise<void> {
       await remove(organizationId, await listKeptReleases(db, organizationId, serviceId), [], signal);
+      await builder.abandon({ id: serviceId, folder: join(releasesFolder, serviceId) }, signal);
     },
   };
 }

@@ -49,8 +49,9 @@ function toRow({ lease, transition: { endStep, startStep, settle, finish } }: Wa
 }
 
 /**
- * The SQL that records transitions. With a run ends whatever step of it still ran, such as the one that its workers died
- * in. Rows that someone else has locked are left out when `locked` says so.
+ * The SQL that records transitions, each at one moment: a step begins when the one before it ends. With a run ends
+ * whatever step of it still ran, such as the one that its workers died in. Rows that someone else has locked are left out
+ * when `locked` says so.
  */
 export function recordSql(locked: 'skip locked' | ''): string {
   return `with t as (
@@ -60,23 +61,23 @@ export function recordSql(locked: 'skip locked' | ''): string {
     select r.id as held_id from runs r join t on r.id = t.id and r.lease_token = t.token
     where r.state = 'running' and r.lease_expires_at > clock_timestamp() for no key update of r ${locked}
   ), ended as (
-    update run_steps s set finished_at = clock_timestamp(), result = t.result,
+    update run_steps s set finished_at = statement_timestamp(), result = t.result,
       state = case when s.name = t.end_step then t.end_state when t.state = 'canceled' then 'canceled' else 'failed' end,
       detail = case when s.name = t.end_step then t.detail else t.reason end
     from t join held on t.id = held_id
     where s.run_id = t.id and (s.name = t.end_step or (t.state is not null and s.state = 'running'))
   ), started as (
     insert into run_steps as s (run_id, name, position, state, started_at)
-    select t.id, t.start_step, t.start_position, 'running', clock_timestamp() from t join held on t.id = held_id
+    select t.id, t.start_step, t.start_position, 'running', statement_timestamp() from t join held on t.id = held_id
     where t.start_step is not null
-    on conflict (run_id, name) do update set state = 'running', attempt = s.attempt + 1, started_at = clock_timestamp(),
+    on conflict (run_id, name) do update set state = 'running', attempt = s.attempt + 1, started_at = statement_timestamp(),
       finished_at = null, detail = null, result = null
     returning s.run_id, s.attempt
   ), moved as (
     update runs r set current_step = coalesce(t.start_step, r.current_step),
       pending_outcome = case when t.state is null then coalesce(t.pending, r.pending_outcome) end,
       state = coalesce(t.state, r.state), reason = t.reason, error_code = t.error_code,
-      finished_at = case when t.state is not null then clock_timestamp() end,
+      finished_at = case when t.state is not null then statement_timestamp() end,
       lease_token = case when t.state is null then r.lease_token end,
       lease_owner = case when t.state is null then r.lease_owner end,
       lease_expires_at = case when t.state is null then r.lease_expires_at end
