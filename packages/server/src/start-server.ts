@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createAgentClient } from '@davit/agent/client';
 import type { AgentInfo } from '@davit/agent/protocol';
 import { pino } from 'pino';
+import { explainAgentErrors } from './adapters/agent-process/agent-errors.ts';
 import { createAgentProcess } from './adapters/agent-process/agent-process.ts';
 import { createApp } from './app.ts';
 import { type Config, loadConfig } from './config/config.ts';
@@ -78,7 +79,7 @@ export async function startServer({ ownerName }: { ownerName: string }): Promise
   const folders = [buildDir, join(dataDir, 'cache'), join(dataDir, 'toolchains')];
   for (const folder of folders) await makePassableFolder(folder);
 
-  const client = createAgentClient({ socketPath: agentSocket });
+  const client = explainAgentErrors(createAgentClient({ socketPath: agentSocket }));
   const agentProcess = createAgentProcess({
     client,
     socketPath: agentSocket,

@@ -6,4 +6,19 @@ export const agentProcessErrors = defineErrors({
     message: 'The agent of this machine does not answer, so nothing can be built or run.',
     hint: 'Look into agent/agent.log in the data folder for the cause.',
   },
+  AGENT_UNREACHABLE: {
+    kind: 'unavailable',
+    message: 'The agent of this machine does not answer.',
+    hint: 'It is started again by itself; if it stays away, look into agent/agent.log in the data folder.',
+  },
+  AGENT_OUTDATED: {
+    kind: 'failed_precondition',
+    message: 'The agent of this machine speaks another version of the protocol than this davit.',
+    hint: 'Restart the agent; what it runs goes on.',
+  },
+  AGENT_REFUSED: {
+    kind: 'internal',
+    message: 'The agent of this machine refused what was asked.',
+    hint: 'Look into agent/agent.log in the data folder for the cause.',
+  },
 });

@@ -62,7 +62,10 @@ export interface BuildPlanSummary {
 export interface Builder {
   readonly name: 'plan' | 'dockerfile' | 'railpack';
   plan(request: BuildRequest, signal: AbortSignal): Promise<BuildPlanSummary>;
-  /** Repeatable: commands that still run from an earlier try are attached to, finished steps are not run again. */
+  /**
+   * Repeatable: commands that still run from an earlier try are attached to, finished ones are not run again. Their ids
+   * begin with the request's and a dash; the caller removes them once it has recorded that the build is done.
+   */
   build(request: BuildRequest, plan: unknown, output: BuildOutput, signal: AbortSignal): Promise<Artifact>;
   /** Ends what a build left running and removes what is no artifact. */
   abandon(request: Pick<BuildRequest, 'id' | 'folder'>, signal: AbortSignal): Promise<void>;

@@ -22,9 +22,4 @@ export const runtimeErrors = defineErrors({
     message: 'The health check did not succeed in time.',
     hint: 'Open the health path yourself, or raise the health check timeout in the settings.',
   },
-  RUNTIME_UNAVAILABLE: {
-    kind: 'unavailable',
-    message: 'The runtime does not answer.',
-    hint: 'It is started again by itself; `davit status` tells its state.',
-  },
 });

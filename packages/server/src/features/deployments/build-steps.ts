@@ -41,8 +41,8 @@ function limitsOf(settings: ServiceSettings) {
   };
 }
 
-/** Id of the command that runs a deployment's release command. */
-export function releaseCommandId(deploymentId: string): string {
+/** All commands of a deployment begin with its id, so that they are found when it is tidied up. */
+function releaseCommandId(deploymentId: string): string {
   return `${deploymentId}-release`;
 }
 
@@ -134,6 +134,8 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
 
   const build: RunStep<DeploymentRunInput> = {
     name: 'build',
+    // A registry that does not answer for a moment; what has succeeded already is not done again.
+    maxAttempts: 3,
     async run(context) {
       if (isSkipped(context)) return null;
       const { release, request } = await requestOf(context);
@@ -148,6 +150,7 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
 
   const releaseCommand: RunStep<DeploymentRunInput> = {
     name: 'release',
+    maxAttempts: 3,
     async run(context) {
       if (isSkipped(context)) return null;
       const { settings, release, request } = await requestOf(context);

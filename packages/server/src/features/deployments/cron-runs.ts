@@ -16,6 +16,12 @@ import type { ReleaseLoader } from './release-loader.ts';
 const cronInput = z.strictObject({ serviceId: z.string(), releaseId: z.string(), due: z.string() });
 type CronRunInput = z.infer<typeof cronInput>;
 
+/** Beside the service's own subject: a deployment does not wait for a long command, nor the other way round. */
+export const cronSubject = (serviceId: string) => `${serviceId}:cron`;
+
+/** The one command of a run of a cron service. */
+export const cronCommandId = (runId: string) => `${runId}-cron`;
+
 /** One scheduled execution of a cron service: its command, to its end. */
 export function createCronRunKind(dependencies: {
   db: Db;
@@ -23,7 +29,6 @@ export function createCronRunKind(dependencies: {
   loader: ReleaseLoader;
 }): RunKind<CronRunInput> {
   const { db, executor, loader } = dependencies;
-  const commandId = (runId: string) => `${runId}-cron`;
 
   async function run(context: RunContext<CronRunInput>): Promise<null> {
     const { serviceId, releaseId } = context.input;
@@ -43,12 +48,17 @@ export function createCronRunKind(dependencies: {
       readable: target.artifact.readable,
       limits: { memoryBytes: memoryMb === null ? undefined : memoryMb * 1024 * 1024, cpus: cpus ?? undefined },
     };
-    const { exit } = await runToEnd(executor, commandId(context.runId), command, output, written, context.signal);
+    const { exit } = await runToEnd(executor, cronCommandId(context.runId), command, output, written, context.signal);
     if (exit?.code !== 0) {
       throw deploymentErrors.CRON_COMMAND_FAILED({
         message: `The scheduled command failed: ${exit?.detail ?? 'lost'}`,
       });
     }
+    return null;
+  }
+
+  async function tidy(context: RunContext<CronRunInput>): Promise<null> {
+    await executor.remove(cronCommandId(context.runId), context.signal);
     return null;
   }
 
@@ -58,10 +68,11 @@ export function createCronRunKind(dependencies: {
     timeoutMs: 24 * 60 * 60_000,
     // A run that has not started when the next is due has missed its time.
     supersedesQueued: true,
-    steps: [{ name: 'run', run }],
-    async cleanup(context) {
-      await executor.remove(commandId(context.runId), context.signal);
-    },
+    steps: [
+      { name: 'run', run },
+      { name: 'tidy', run: tidy },
+    ],
+    cleanup: async (context) => void (await tidy(context)),
   });
 }
 
@@ -78,8 +89,7 @@ export function createCronScheduler(options: { db: Db; engine: RunEngine; logger
       await engine.enqueue(trx, {
         kind: 'cron.run',
         organizationId,
-        // Beside the service's own subject: a deployment does not wait for a long command, nor the other way round.
-        subject: `${serviceId}:cron`,
+        subject: cronSubject(serviceId),
         input: { serviceId, releaseId, due: nextCronAt.toISOString() },
         askedBy: null,
       });

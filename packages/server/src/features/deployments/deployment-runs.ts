@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Artifact } from '../../adapters/builder/builder.ts';
+import { removeCommands } from '../../adapters/executor/remove-commands.ts';
 import { createId } from '../../kernel/id.ts';
 import {
   defineRunKind,
@@ -9,10 +10,10 @@ import {
   type RunStep,
 } from '../../platform/runs/run-kind.ts';
 import { serviceSettings } from '../services/index.ts';
-import { type BuildDependencies, createBuildSteps, releaseCommandId } from './build-steps.ts';
+import { type BuildDependencies, createBuildSteps } from './build-steps.ts';
 import type { Convergence } from './convergence.ts';
 import type { DeploymentSource } from './deployment.ts';
-import { type DeploymentRunInput, releaseFolder, type ServiceRunInput, tenantOf } from './deployment-context.ts';
+import { type DeploymentRunInput, releaseFolder, tenantOf } from './deployment-context.ts';
 import { deploymentErrors } from './deployment-errors.ts';
 import { findDeployment, setDeploymentRelease } from './deployment-store.ts';
 import { createFetchStep, type FetchDependencies } from './fetch-step.ts';
@@ -43,6 +44,7 @@ export function createDeploymentRunKinds(dependencies: DeploymentRunDependencies
   async function cleanup(context: RunContext<DeploymentRunInput>, outcome: RunOutcome): Promise<void> {
     const organizationId = tenantOf(context);
     const { serviceId, deploymentId } = context.input;
+    await removeCommands(executor, `${deploymentId}-`, context.signal);
     if (await hasSwitched(context)) {
       context.output.write(
         'system',
@@ -53,7 +55,6 @@ export function createDeploymentRunKinds(dependencies: DeploymentRunDependencies
         { id: deploymentId, folder: releaseFolder(releasesFolder, serviceId, deploymentId) },
         context.signal,
       );
-      await executor.remove(releaseCommandId(deploymentId), context.signal);
       await context.transaction(async (trx) => {
         const release = await findReleaseOfDeployment(trx, organizationId, deploymentId);
         if (release !== undefined) await abandonRelease(trx, organizationId, release.id);
@@ -96,9 +97,11 @@ export function createDeploymentRunKinds(dependencies: DeploymentRunDependencies
     },
   };
 
-  const tidy: RunStep<ServiceRunInput> = {
+  const tidy: RunStep<DeploymentRunInput> = {
     name: 'tidy',
     async run(context) {
+      // Not sooner: until its step was recorded, a command that has ended must be found again after a crash.
+      await removeCommands(executor, `${context.input.deploymentId}-`, context.signal);
       await retention.removeOld(tenantOf(context), context.input.serviceId, context.signal);
       return null;
     },

@@ -1,5 +1,6 @@
 import type { LogStore } from '../../adapters/log-store/log-store.ts';
 import type { Runtime } from '../../adapters/runtime/runtime.ts';
+import { AppError } from '../../kernel/app-error.ts';
 import { createId } from '../../kernel/id.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import type { Principal } from '../../platform/http/principal.ts';
@@ -13,6 +14,7 @@ import {
   updateService,
 } from '../services/index.ts';
 import type { UploadService } from '../uploads/index.ts';
+import { cronSubject } from './cron-runs.ts';
 import type { Deploy, Deployment, DeploymentSource, Instance } from './deployment.ts';
 import { deploymentErrors } from './deployment-errors.ts';
 import { presentDeployment } from './deployment-presenter.ts';
@@ -218,8 +220,14 @@ export function createDeploymentService(options: DeploymentServiceOptions) {
         });
         return run.id;
       });
-      for (const run of await listOpenRuns(db, organizationId, serviceId)) {
-        if (run.kind !== 'service.delete') await engine.cancel(organizationId, run.id, who.userId);
+      const subjects = [serviceId, cronSubject(serviceId)];
+      const open = await Promise.all(subjects.map((subject) => listOpenRuns(db, organizationId, subject)));
+      for (const run of open.flat()) {
+        if (run.kind === 'service.delete') continue;
+        // One that has just ended needs no cancel, and is no reason to refuse what is already under way.
+        await engine.cancel(organizationId, run.id, who.userId).catch((error: unknown) => {
+          if (AppError.from(error).code !== 'RUN_ALREADY_ENDED') throw error;
+        });
       }
       return { runId };
     },

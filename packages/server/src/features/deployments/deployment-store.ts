@@ -100,13 +100,13 @@ export async function findLastUpload(db: Db, organizationId: string, serviceId: 
   return (row?.source as { uploadId?: string } | undefined)?.uploadId;
 }
 
-/** Runs of this service that have not ended: its own, which bear its id as their subject. */
-export async function listOpenRuns(db: Db, organizationId: string, serviceId: string) {
+/** Runs that have not ended; those of a service itself bear its id as their subject. */
+export async function listOpenRuns(db: Db, organizationId: string, subject: string) {
   return await db
     .selectFrom('runs')
     .select(['id', 'kind', 'state'])
     .where('organizationId', '=', organizationId)
-    .where('subject', '=', serviceId)
+    .where('subject', '=', subject)
     .where('state', 'in', ['queued', 'running', 'waiting'])
     .orderBy('position')
     .execute();

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { Builder } from '../../adapters/builder/builder.ts';
+import type { Executor } from '../../adapters/executor/executor.ts';
 import type { Proxy } from '../../adapters/proxy/proxy.ts';
 import type { GitSource } from '../../adapters/source/git-source.ts';
 import { defineRunKind, type RunContext, type RunKind, type RunStep } from '../../platform/runs/run-kind.ts';
 import { deleteServiceRow, findService, serviceErrors, serviceSettings } from '../services/index.ts';
 import type { Convergence } from './convergence.ts';
+import { cronCommandId, cronSubject } from './cron-runs.ts';
 import { type ServiceRunInput, tenantOf } from './deployment-context.ts';
+import { listOpenRuns } from './deployment-store.ts';
 import { scaleOf } from './release-loader.ts';
 import type { ReleaseRetention } from './release-retention.ts';
 import { createRolloutSteps, type Goal, type RolloutStepDependencies } from './rollout-steps.ts';
@@ -15,6 +18,7 @@ export interface LifecycleRunDependencies extends RolloutStepDependencies {
   retention: ReleaseRetention;
   proxy: Proxy;
   builder: Builder;
+  executor: Executor;
   gitSource: GitSource;
 }
 
@@ -120,7 +124,7 @@ export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies):
 
 /** Removes everything that a service made, its row last, so that a crash leaves something that names the rest. */
 function createDeleteRunKind(dependencies: LifecycleRunDependencies): RunKind<ServiceRunInput> {
-  const { db, rollout, proxy, retention, builder, gitSource, logs, hostOf } = dependencies;
+  const { db, rollout, proxy, retention, builder, executor, gitSource, logs, hostOf } = dependencies;
   type Context = RunContext<ServiceRunInput>;
 
   const stop: RunStep<ServiceRunInput> = {
@@ -132,6 +136,8 @@ function createDeleteRunKind(dependencies: LifecycleRunDependencies): RunKind<Se
       if (service !== undefined && service.hostLabel !== null)
         await proxy.removeRoute(hostOf(service.hostLabel), context.signal);
       await rollout.stopWhere(serviceId, () => true, context.signal);
+      for (const { id } of await listOpenRuns(db, tenantOf(context), cronSubject(serviceId)))
+        await executor.remove(cronCommandId(id), context.signal);
       return null;
     },
   };

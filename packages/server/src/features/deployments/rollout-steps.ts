@@ -113,6 +113,7 @@ export function createRolloutSteps(
     },
     {
       name: 'healthy',
+      maxAttempts: 3,
       async run(context) {
         await rollout.waitUntilHealthy(await targetOf(context), context.signal, say(context));
         return null;

@@ -9,6 +9,7 @@ import {
   resolveProcessArgv,
 } from '@davit/build-plan';
 import type { Executor } from '../../executor/executor.ts';
+import { removeCommands } from '../../executor/remove-commands.ts';
 import type { Artifact, ArtifactProcess, Builder, BuildOutput, BuildRequest } from '../builder.ts';
 import { builderErrors } from '../builder-errors.ts';
 import { runBuildCommand } from './build-command.ts';
@@ -45,8 +46,8 @@ function planFailed(error: unknown): unknown {
   return builderErrors.BUILD_PLAN_FAILED({ message: error.message, hint: error.hint, cause: error });
 }
 
-function commandId(request: BuildRequest, step: PlanStep, index: number): string {
-  return `${request.id}-${step.name}-${index}`;
+function stepPrefix(request: BuildRequest, step: PlanStep): string {
+  return `${request.id}-${step.name}-`;
 }
 
 /** Builds from a plan that is detected in the source: install, build, and what to start. */
@@ -72,7 +73,9 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
     const { request, plan, toolchains, output, signal } = build;
     const cache = createStepCache(stepCache(folders, request.cacheKey));
     const key = await stepKey(request.folder, step, toolchains, plan.environment);
-    const restored = await cache.restore(step, key, request.folder);
+    // Commands that an earlier server started still work in the folder, or have worked: nothing is put there now.
+    const goesOn = (await executor.list(signal)).some(({ id }) => id.startsWith(stepPrefix(request, step)));
+    const restored = !goesOn && (await cache.restore(step, key, request.folder));
     if (restored && step.cacheMode === 'exact') {
       output.write('system', `${step.name}: unchanged since an earlier build, taken from the cache.`);
       return;
@@ -99,7 +102,7 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
         limits: request.limits,
         timeoutMs: request.timeoutMs,
       };
-      await runBuildCommand(executor, commandId(request, step, index), command, output, signal);
+      await runBuildCommand(executor, `${stepPrefix(request, step)}${index}`, command, output, signal);
     }
     await cache.save(step, key, request.folder);
   }
@@ -116,11 +119,6 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
     for (const process of plan.processes)
       processes.push({ name: process.name, argv: await resolveProcessArgv(process, folder) });
     return { processes, readable: [] };
-  }
-
-  async function removeCommands(id: string, signal: AbortSignal): Promise<void> {
-    const mine = (await executor.list(signal)).filter((status) => status.id.startsWith(`${id}-`));
-    await Promise.all(mine.map((status) => executor.remove(status.id, signal)));
   }
 
   return {
@@ -147,7 +145,6 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
       const { processes, readable } = await processesOf(build).catch((error: unknown) => {
         throw planFailed(error);
       });
-      if (plan.steps.length > 0) await removeCommands(request.id, signal);
       return {
         kind: 'folder',
         folder: request.folder,
@@ -163,7 +160,7 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
     },
 
     async abandon(request, signal) {
-      await removeCommands(request.id, signal);
+      await removeCommands(executor, `${request.id}-`, signal);
       await options.removeFolder(request.folder, signal);
     },
 
