@@ -126,7 +126,7 @@ export const settings = {
   EXTRA_CA_FILE: optional(readableFile, {
     shownDefault: '`NODE_EXTRA_CA_CERTS`, else unset',
     meaning:
-      'PEM certificates that builds, Git and downloads trust besides the usual ones, such as those of a company proxy.',
+      'PEM bundle of the authorities that builds, Git and downloads trust, such as the system’s with that of a company proxy added: several tools take it in place of their own.',
   }),
   ALLOW_INSECURE_GIT: setting(boolean, {
     default: 'false',
