@@ -75,11 +75,11 @@ export async function activateRelease(db: Db, organizationId: string, serviceId:
     .execute();
 }
 
-/** A candidate that will never serve. */
+/** A candidate that will never serve, and whose artifact was removed or is another release's too. */
 export async function abandonRelease(db: Db, organizationId: string, id: string): Promise<void> {
   await db
     .updateTable('releases')
-    .set({ state: 'abandoned', retiredAt: new Date() })
+    .set({ state: 'abandoned', retiredAt: new Date(), artifactRemovedAt: new Date() })
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
     .where('state', '=', 'candidate')

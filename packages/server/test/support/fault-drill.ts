@@ -1,0 +1,103 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ApiCaller, DeploymentView, ServiceView } from './api-caller.ts';
+import { deployFiles, type SourceFiles, startDeployment } from './deploy-files.ts';
+import { drillApp, drillSettings, flags, type HeldStep } from './drill-app.ts';
+import { freePort } from './free-port.ts';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
+import { startSteadyVisitor, type Visits } from './steady-visitor.ts';
+import { type StepWatch, watchSteps } from './step-watch.ts';
+import { createTestDatabase, type TestDatabase } from './test-database.ts';
+
+/** A platform with one service that serves `v1` and is visited all the time, whatever is done to the platform. */
+export interface FaultDrill {
+  platform: ServerProcess;
+  database: TestDatabase;
+  steps: StepWatch;
+  api: ApiCaller;
+  service: ServiceView;
+  /** The deployment that serves from the beginning. */
+  good: DeploymentView;
+  /** What was asked for and what came, up to now. */
+  visits: Readonly<Visits>;
+  /** Asks for a deployment of another version, some of whose steps wait until {@link letGo}. */
+  deploy(version: string, held?: readonly HeldStep[], more?: SourceFiles): Promise<DeploymentView>;
+  /** Lets a held step go on; `fail`: to fail. */
+  letGo(deployment: DeploymentView, step: HeldStep, fail?: 'fail'): Promise<void>;
+  folderOf(deployment: DeploymentView): string;
+  /** Stops a process where it stands; the result lets it go on, which the end of the drill does too. */
+  freeze(pid: number | undefined): () => void;
+  agentPid(): Promise<number>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface FaultDrillOptions {
+  environment?: Readonly<Record<string, string>>;
+  /** On top of the settings that make steps slow. */
+  settings?: object;
+  /** Where the service's source is; else it is uploaded. */
+  source?: object;
+}
+
+/** Starts a platform and brings its first version into service. */
+export async function startFaultDrill(options: FaultDrillOptions = {}): Promise<FaultDrill> {
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(await createTestDatabase({ settleMs: 60_000 }));
+  const steps = stack.use(await watchSteps(database.connectionString));
+  const platform = stack.use(
+    await startServerProcess({
+      DATABASE_URL: database.connectionString,
+      // An agent that comes back must listen where its visitors look for it.
+      PROXY_PORT: String(await freePort()),
+      ...options.environment,
+    }),
+  );
+  const { api } = platform;
+  const project = await api.createProject('drill');
+  const service = await api.createService(project.id, {
+    name: 'drill',
+    ...(options.source === undefined ? {} : { source: options.source }),
+    settings: { ...drillSettings, ...options.settings },
+  });
+  const uploaded = options.source === undefined;
+  const good = uploaded
+    ? await deployFiles(api, service.id, drillApp('v1'))
+    : await api.settled((await api.deploy(service.id)).id);
+  if (good.status !== 'active') throw new Error(`the first deployment: ${JSON.stringify(good)}`);
+  const visitor = startSteadyVisitor(service.url, { visitors: 2, pauseMs: 20 });
+  stack.defer(async () => void (await visitor.stop()));
+  const folderOf = ({ id }: DeploymentView) =>
+    join(options.environment?.['BUILD_DIR'] ?? join(platform.dataDir, 'builds'), service.id, id);
+  const frozen = new Set<number>();
+  stack.defer(() => {
+    for (const pid of frozen) process.kill(pid, 'SIGCONT');
+  });
+  const own = stack.move();
+
+  return {
+    platform,
+    database,
+    steps,
+    api,
+    service,
+    good,
+    visits: visitor.seen,
+    folderOf,
+    deploy: (version, held, more) => startDeployment(api, service.id, drillApp(version, held, more)),
+    async letGo(deployment, step, fail) {
+      const folder = folderOf(deployment);
+      if (fail !== undefined) await writeFile(join(folder, `fail-${step}`), '');
+      await writeFile(join(folder, flags[step]), '');
+    },
+    freeze(pid) {
+      if (pid === undefined) throw new Error('there is no process to freeze');
+      process.kill(pid, 'SIGSTOP');
+      frozen.add(pid);
+      return () => {
+        if (frozen.delete(pid)) process.kill(pid, 'SIGCONT');
+      };
+    },
+    agentPid: async () => (await platform.agent.info()).pid,
+    [Symbol.asyncDispose]: () => own.disposeAsync(),
+  };
+}
