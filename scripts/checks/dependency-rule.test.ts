@@ -63,7 +63,8 @@ describe('the dependency rule', () => {
   };
 
   test.each([
-    ['the command line that sees the server', 'packages/cli/src/a.ts', '@davit/server'],
+    ['the command line that sees the server', 'packages/cli/src/local/a.ts', '@davit/server'],
+    ['a command that sees the agent', 'packages/cli/src/commands/a.ts', '@davit/agent'],
     ['the agent that sees the server', 'packages/agent/src/a.ts', '@davit/server'],
     ['a feature that sees the agent', `${S}/features/x/a.ts`, '@davit/agent'],
     ['a path into another package', `${S}/adapters/p/i/a.ts`, '../../../../../agent/src/main.ts'],
@@ -74,6 +75,10 @@ describe('the dependency rule', () => {
 
   test('allows an adapter to see the agent by its name', () => {
     expect(faults({ ...packages, [`${S}/adapters/p/i/a.ts`]: "import { a } from '@davit/agent';" })).toEqual([]);
+  });
+
+  test('allows what starts and stops the platform of this machine to see the agent', () => {
+    expect(faults({ ...packages, 'packages/cli/src/local/a.ts': "import { a } from '@davit/agent';" })).toEqual([]);
   });
 });
 

@@ -7,6 +7,7 @@ interface Zone {
 }
 
 const SERVER = 'packages/server/src/';
+const KNOWN_TO_CLI = ['packages/api', 'packages/build-plan'];
 
 /** `kernel ← platform, ports ← features ← app ← main`, adapters beside it, and packages that see each other's face only. */
 export function dependencyRule(graph: ModuleGraph): readonly string[] {
@@ -43,10 +44,16 @@ function packageOf(path: string): string {
   return path.split('/').slice(0, 2).join('/');
 }
 
-/** The server knows its agent and the plan through adapters only, and `cli` knows the server through its API only. */
+/**
+ * The server knows its agent and the plan through adapters only, and `cli` knows the server through its API only; the part of
+ * it that starts and stops the platform of its own machine ends the agent too.
+ */
 function maySeePackage(path: string, target: string): boolean {
   const own = packageOf(path);
-  if (own === 'packages/cli') return target === 'packages/api' || target === 'packages/build-plan';
+  if (own === 'packages/cli') {
+    const known = path.startsWith('packages/cli/src/local/') ? [...KNOWN_TO_CLI, 'packages/agent'] : KNOWN_TO_CLI;
+    return known.includes(target);
+  }
   if (own === 'packages/web') return target === 'packages/api';
   if (own !== 'packages/server') return false;
   if (target !== 'packages/agent' && target !== 'packages/build-plan') return false;

@@ -1,5 +1,5 @@
 import type { BufferPool } from './buffer-pool.ts';
-import type { LogStoreLogger } from './log-store.ts';
+import type { LogStoreLogger } from './log-store-logger.ts';
 import type { LogStream } from './log-stream.ts';
 import { RawTail } from './raw-tail.ts';
 import type { LogSource } from './segment-index.ts';

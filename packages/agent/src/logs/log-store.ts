@@ -8,13 +8,10 @@ import { startCollector } from './log-collector.ts';
 import { formatCursor } from './log-cursor.ts';
 import { readPage } from './log-reader.ts';
 import { DEFAULT_LOG_RETENTION } from './log-retention.ts';
+import type { LogStoreLogger } from './log-store-logger.ts';
 import { OpenStreams } from './open-streams.ts';
 import { BLOCK_BYTES, splitLines } from './raw-lines.ts';
 import type { StreamName } from './segment-format.ts';
-
-export interface LogStoreLogger {
-  warn(fields: object, message?: string): void;
-}
 
 export interface LogStoreOptions {
   /** Holds one folder a key; nobody else writes into it. */

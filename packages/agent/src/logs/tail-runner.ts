@@ -1,7 +1,7 @@
 import type { FSWatcher } from 'node:fs';
 import { watch } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LogStoreLogger } from './log-store.ts';
+import type { LogStoreLogger } from './log-store-logger.ts';
 import type { RawTail } from './raw-tail.ts';
 
 /** An unfinished last line is stored after this long. */

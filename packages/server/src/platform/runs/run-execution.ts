@@ -1,31 +1,16 @@
 import { AppError } from '../../kernel/app-error.ts';
-import type { Clock } from '../../kernel/clock.ts';
-import type { Logger } from '../../kernel/logger.ts';
-import type { Database } from '../db/database.ts';
-import type { CircuitBreakers } from './circuit-breaker.ts';
+import type { ExecutionDeps } from './execution-deps.ts';
 import { cleanUp } from './run-cleanup.ts';
 import type { RunResources } from './run-context.ts';
 import { runErrors } from './run-errors.ts';
 import { describeForLog, failedWith, isDatabaseDown, storable } from './run-failure.ts';
 import { finishRun } from './run-finish.ts';
-import type { RunJournal, Transition } from './run-journal.ts';
+import type { Transition } from './run-journal.ts';
 import { RunInterruption, type RunKind, type RunOutcome, type RunStep } from './run-kind.ts';
 import { pause } from './run-pause.ts';
 import type { ClaimedRun } from './run-queue.ts';
 import { openResources } from './run-resources.ts';
-import type { RunSettings } from './run-settings.ts';
 import { runStep } from './run-step.ts';
-
-export interface ExecutionDeps {
-  database: Database;
-  logger: Logger;
-  clock: Clock;
-  settings: RunSettings;
-  journal: RunJournal;
-  breakers: CircuitBreakers;
-  kinds: ReadonlyMap<string, RunKind<unknown>>;
-  ownerName: string;
-}
 
 /** A run that this worker works on. */
 export interface Execution {

@@ -1,8 +1,8 @@
 import { CompiledQuery, sql } from 'kysely';
 import { kernelErrors } from '../../kernel/app-error.ts';
 import type { Logger } from '../../kernel/logger.ts';
+import type { ExecutionDeps } from './execution-deps.ts';
 import type { RunResources } from './run-context.ts';
-import type { ExecutionDeps } from './run-execution.ts';
 import { describeForLog, failedWith, isDatabaseDown } from './run-failure.ts';
 import { recordSql, recordValues, type Transition } from './run-journal.ts';
 import { RunInterruption, type RunKind, type RunOutcome } from './run-kind.ts';

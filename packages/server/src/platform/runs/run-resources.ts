@@ -1,9 +1,9 @@
 import type { Logger } from '../../kernel/logger.ts';
+import type { ExecutionDeps } from './execution-deps.ts';
 import { createFloodBound } from './output-flood.ts';
 import { type EncodedBatch, readOutputEnd, storeOutput } from './output-store.ts';
 import { createOutputWriter } from './output-writer.ts';
 import type { RunResources } from './run-context.ts';
-import type { ExecutionDeps } from './run-execution.ts';
 import type { JsonValue, RunKind } from './run-kind.ts';
 import type { Lease } from './run-lease.ts';
 import type { ClaimedRun } from './run-queue.ts';

@@ -1,6 +1,7 @@
 import { DatabaseError } from 'pg';
+import type { ExecutionDeps } from './execution-deps.ts';
 import { createLeaseKeeper } from './lease-keeper.ts';
-import { type Execution, type ExecutionDeps, startExecution } from './run-execution.ts';
+import { type Execution, startExecution } from './run-execution.ts';
 import { handOver } from './run-lease.ts';
 import { pause } from './run-pause.ts';
 import { type ClaimedRun, claimQueued, nextDueInMs, takeOverLapsed } from './run-queue.ts';
