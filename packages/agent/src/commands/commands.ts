@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentLogger } from '../agent-logger.ts';
+import { neverRan } from '../process/exit-file.ts';
 import { createKeyedQueue } from '../process/keyed-queue.ts';
 import { startFailure } from '../process/process-exit.ts';
 import type { ProcessKeeper } from '../process/process-keeper.ts';
@@ -72,11 +73,21 @@ export function createCommands({ folder, keeper, logger }: CommandsOptions): Com
     return entry;
   }
 
+  /** What is there belongs to a removal that failed. */
+  async function makeFolder(id: string): Promise<void> {
+    try {
+      await mkdir(pathOf(id), { mode: 0o700 });
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
+      await rm(pathOf(id), { recursive: true, force: true });
+      await mkdir(pathOf(id), { mode: 0o700 });
+    }
+  }
+
   async function launch(id: string, spec: CommandSpec): Promise<Entry> {
     const { env: _secret, ...kept } = spec;
     const base = { id, ...kept, ending: null, exit: null };
-    await rm(pathOf(id), { recursive: true, force: true });
-    await mkdir(pathOf(id), { mode: 0o700 });
+    await makeFolder(id);
     let written: CommandRecord | undefined;
     try {
       const record = async (stored: StoredProcess): Promise<void> => {
@@ -115,7 +126,7 @@ export function createCommands({ folder, keeper, logger }: CommandsOptions): Com
     const process = keeper.adopt(record.process);
     const entry = attend(record, process);
     void entry.running?.finished.then(async (end) => {
-      if (end.reached !== 'waiting' || entries.get(id) !== entry) return;
+      if (!neverRan(end) || entries.get(id) !== entry) return;
       entries.delete(id);
       await entry.running?.saved;
       await rm(pathOf(id), { recursive: true, force: true });

@@ -10,6 +10,15 @@ export interface ExitFile {
   at: Date;
 }
 
+/** What the scripts end with when the agent dies before it lets them go on. */
+const NOT_RELEASED = 125;
+
+/** Whether the user's command certainly has not run: it may be started anew. */
+export function neverRan({ reached, status }: Pick<ExitFile, 'reached' | 'status'>): boolean {
+  if (reached === 'running') return false;
+  return status === undefined ? reached === 'waiting' : status === NOT_RELEASED;
+}
+
 /** Reads an exit file; a line counts once its newline is there, so that a cut-off write is no line. */
 export function readExitFile(path: string): ExitFile | undefined {
   let fd: number;

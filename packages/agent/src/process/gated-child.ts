@@ -16,13 +16,16 @@ export interface GatedSpawn {
   environment: { text: string; owner: number | undefined; folder: string };
 }
 
-/** A shim that waits at its gate. If the agent dies now, the gate's end of file makes it go away without a trace. */
+/** A shim that waits at its gate. If the agent dies now, the gate's end of file makes it go away without running anything. */
 export interface GatedChild {
   readonly identity: ProcessIdentity;
   /** Resolves when the shim is gone. */
   readonly exited: Promise<void>;
+  /** Lets it make its sandbox, which it does as a member of whatever group it is in now. */
+  enter(): void;
+  /** Lets it run the command. */
   open(): void;
-  /** Makes the shim end without having run anything. */
+  /** Makes the shim end without having run the command. */
   abandon(): void;
 }
 
@@ -76,7 +79,8 @@ export function spawnGated(request: GatedSpawn): GatedChild {
       exited: new Promise((resolve) => {
         child.once('exit', () => resolve());
       }),
-      open: () => gate.end('go\n'),
+      enter: () => void gate.write('enter\n'),
+      open: () => gate.end('run\n'),
       abandon: () => gate.destroy(),
     };
   } finally {

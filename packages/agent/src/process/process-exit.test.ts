@@ -24,6 +24,13 @@ describe('why a process ended', () => {
     ['well, though a child ran out of memory', exitOf({ status: 0, outOfMemory: true }), 'exited', 0, null],
     ['unseen', exitOf({ status: undefined }), 'lost', null, null],
     ['before it ran', exitOf({ status: undefined, reached: 'waiting' }), 'start-failed', null, null],
+    [
+      'when the agent died before it was let go',
+      exitOf({ status: 125, reached: 'started' }),
+      'start-failed',
+      null,
+      null,
+    ],
     ['in the making of its sandbox', exitOf({ status: 1, reached: 'started' }), 'start-failed', null, null],
     ['on request', exitOf({ status: 143 }, { ending: 'stopped' }), 'stopped', null, 'SIGTERM'],
     [

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { z } from 'zod';
 import type { ProcessExit, ProcessLimits } from '../protocol/protocol.ts';
+import { neverRan } from './exit-file.ts';
 import { readTail } from './output-tail.ts';
 import type { ProcessEnd } from './tracked-process.ts';
 
@@ -61,11 +62,10 @@ export function toProcessExit(end: ProcessEnd, context: ExitContext): ProcessExi
       memoryBytes === undefined ? 'the memory of this machine' : `its memory limit of ${mebibytes(memoryBytes)}`;
     return { reason: 'out-of-memory', ...facts, detail: `It was ended because it used more than ${limit}.` };
   }
-  if (status === undefined) {
-    if (end.reached === 'waiting')
-      return { reason: 'start-failed', ...facts, detail: 'The agent ended while starting it.' };
-    return { reason: 'lost', ...facts, detail: 'It ended while nobody could see how.' };
+  if (neverRan(end)) {
+    return { reason: 'start-failed', ...facts, code: null, detail: 'The agent ended while starting it.' };
   }
+  if (status === undefined) return { reason: 'lost', ...facts, detail: 'It ended while nobody could see how.' };
   if (end.reached !== 'running') {
     const said = readTail(context.stderr, 1024).trim().split('\n').at(-1) ?? '';
     return {

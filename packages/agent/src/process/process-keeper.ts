@@ -77,6 +77,7 @@ export function createProcessKeeper(isolation: Isolation, stateDir: string, stat
     const child = spawnShim(request, isolated, name);
     try {
       cgroup?.add(child.identity.pid);
+      child.enter();
       const { innerLevels } = isolated;
       const { identity } = child;
       const startedAt = new Date().toISOString();

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentClient } from '../../src/client/create-agent-client.ts';
 import type { CommandSpec, CommandStatus } from '../../src/protocol/protocol.ts';
 
-/** Waits until something is so, for at most 20 s, and returns what `look` found. */
+/** Waits until something is so, for at most 45 s, and returns what `look` found. */
 export async function until<T>(what: string, look: () => T | Promise<T>): Promise<NonNullable<T>> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 45_000;
   for (;;) {
     const found = await look();
     if (found) return found;

@@ -45,6 +45,8 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
+    // One that was told to go may still be on its way.
+    if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     const argv = [main, '--state-dir', stateDir, '--socket', socketPath, '--proxy-port', '0', '--folder-root', folder];
     argv.push('--isolation', isolation, '--log-level', 'warn', ...args);
     const env = { PATH: process.env.PATH };
