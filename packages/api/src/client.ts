@@ -2,7 +2,7 @@ import createClient, { type Client } from 'openapi-fetch';
 import { toApiError, UnreachableError } from './api-error.ts';
 import type { components, paths } from './openapi.gen.d.ts';
 
-export { ApiError, type Problem, UnreachableError } from './api-error.ts';
+export { ApiError, type Problem, toApiError, UnreachableError } from './api-error.ts';
 export { type EventStreamOptions, readEvents, type ServerEvent } from './event-stream.ts';
 export type { components, paths } from './openapi.gen.d.ts';
 

@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+
+/** A command's name and summary, for the list of all; the rest of it is loaded when it is called. */
+export interface CatalogueEntry {
+  name: string;
+  /** How its operands are shown in the list. */
+  operands: string;
+  summary: string;
+  load(): Promise<Command>;
+}
+
+const entry = (name: string, operands: string, summary: string, load: () => Promise<Command>): CatalogueEntry => ({
+  name,
+  operands,
+  summary,
+  load,
+});
+
+/** Every command, in the order of the list: first what one begins with. */
+export const catalogue: readonly CatalogueEntry[] = [
+  entry('up', '[source]', 'make sure davit runs, deploy a folder or a repository, print its address', async () =>
+    (await import('./commands/up.ts')).createUpCommand(),
+  ),
+  entry('down', '', 'stop the davit of this machine and what it runs; data stays', async () =>
+    (await import('./commands/down.ts')).createDownCommand(),
+  ),
+  entry('serve', '', 'run the server in the foreground', async () =>
+    (await import('./commands/serve.ts')).createServeCommand(),
+  ),
+  entry('deploy', '[folder]', 'deploy a service again', async () =>
+    (await import('./commands/deploy.ts')).createDeployCommand(),
+  ),
+  entry('logs', '', 'show what a service prints, or what a deployment printed', async () =>
+    (await import('./commands/logs.ts')).createLogsCommand(),
+  ),
+  entry('status', '', 'show the platform and a service', async () =>
+    (await import('./commands/status.ts')).createStatusCommand(),
+  ),
+  entry('ps', '', 'show the instances of a service', async () => (await import('./commands/ps.ts')).createPsCommand()),
+  entry('open', '', 'open the address of a service in a browser', async () =>
+    (await import('./commands/open.ts')).createOpenCommand(),
+  ),
+  entry('rollback', '[deployment]', 'bring an earlier release back', async () =>
+    (await import('./commands/rollback.ts')).createRollbackCommand(),
+  ),
+  entry('restart', '', 'start a service anew without a gap', async () =>
+    (await import('./commands/restart.ts')).createRestartCommand(),
+  ),
+  entry('stop', '', 'stop a service', async () => (await import('./commands/stop.ts')).createStopCommand()),
+  entry('scale', '<instances>', 'change how many instances run', async () =>
+    (await import('./commands/scale.ts')).createScaleCommand(),
+  ),
+  entry('env', '<command>', "see and change a service's variables", async () =>
+    (await import('./commands/env.ts')).createEnvCommand(),
+  ),
+  entry('run', '-- <command>', "run a command here with the service's variables", async () =>
+    (await import('./commands/run.ts')).createRunCommand(),
+  ),
+  entry('plan', '[folder]', 'show how a folder would be built, and why', async () =>
+    (await import('./commands/plan.ts')).createPlanCommand(),
+  ),
+  entry('init', '[folder]', 'create a project and a service for a folder', async () =>
+    (await import('./commands/init.ts')).createInitCommand(),
+  ),
+  entry('link', '[service]', 'link this folder to a service', async () =>
+    (await import('./commands/link.ts')).createLinkCommand(),
+  ),
+  entry('project', '<command>', 'list, create and delete projects', async () =>
+    (await import('./commands/project.ts')).createProjectCommand(),
+  ),
+  entry('service', '<command>', 'list, create, change and delete services', async () =>
+    (await import('./commands/service.ts')).createServiceCommand(),
+  ),
+  entry('login', '[url]', 'sign in to a server', async () =>
+    (await import('./commands/login.ts')).createLoginCommand(),
+  ),
+  entry('logout', '[url]', 'sign out', async () => (await import('./commands/logout.ts')).createLogoutCommand()),
+  entry('whoami', '', 'show who you are, and where', async () =>
+    (await import('./commands/whoami.ts')).createWhoamiCommand(),
+  ),
+  entry('token', '<command>', 'list, create and revoke API tokens', async () =>
+    (await import('./commands/token.ts')).createTokenCommand(),
+  ),
+  entry('completion', '<shell>', 'print the completion script of bash, zsh or fish', async () =>
+    (await import('./commands/completion.ts')).createCompletionCommand(),
+  ),
+];

@@ -1,0 +1,31 @@
+import { cancelled, failed } from '../command-line/cli-error.ts';
+import type { Connection } from '../session/connection.ts';
+import type { Output } from '../terminal/output.ts';
+import { sanitizeLine } from '../terminal/sanitize.ts';
+import { followRun } from './follow-run.ts';
+import { createRunDisplay, type Run } from './run-display.ts';
+
+/** Shows a restart, stop, scaling or removal until it has ended. @throws CliError when it did not succeed */
+export async function finishRun(connection: Connection, runId: string, output: Output): Promise<Run> {
+  const display = createRunDisplay(output);
+  const detached = new AbortController();
+  const detach = () => detached.abort();
+  process.once('SIGINT', detach);
+  try {
+    const followed = await followRun(connection, runId, display, detached.signal);
+    if (followed === undefined) throw cancelled('Detached: what was asked for goes on.', { details: { runId } });
+    const { run, tail } = followed;
+    if (run.state === 'succeeded') return run;
+    const message = sanitizeLine(run.reason ?? `It ended as ${run.state}.`);
+    const lines = display.showsOutput ? [] : tail.map(({ content }) => `  ${sanitizeLine(content)}`);
+    if (run.state === 'canceled') throw cancelled(message, { lines });
+    throw failed(message, {
+      lines,
+      hint: 'See `davit status` and `davit logs`.',
+      details: { code: run.errorCode, run },
+    });
+  } finally {
+    process.off('SIGINT', detach);
+    display.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { type Schemas, unwrap } from '@davit/api';
+import { cancelled, failed } from '../command-line/cli-error.ts';
+import type { Connection } from '../session/connection.ts';
+import type { Output } from '../terminal/output.ts';
+import { sanitizeLine } from '../terminal/sanitize.ts';
+import { type FollowedRun, followRun } from './follow-run.ts';
+import { watchInterruptions } from './interruption.ts';
+import { createRunDisplay } from './run-display.ts';
+
+type Deployment = Schemas['Deployment'];
+
+export interface FollowOptions {
+  output: Output;
+  /** Show every line of output. */
+  verbose?: boolean | undefined;
+}
+
+async function getDeployment({ api }: Connection, id: string): Promise<Deployment> {
+  return await unwrap(api.GET('/v1/deployments/{id}', { params: { path: { id } } }));
+}
+
+function sentence(text: string | null, otherwise: string): string {
+  return sanitizeLine(text ?? otherwise);
+}
+
+/** What to try next, by the step that failed. */
+function hintFor(step: string | undefined, deployment: Deployment): string {
+  const all = `\`davit logs --build --deployment ${deployment.id}\` shows all of its output`;
+  if (step === 'start' || step === 'healthy') {
+    return `${all}, \`davit logs\` what the service itself printed. The release before goes on serving.`;
+  }
+  if (step === 'plan') return `\`davit plan\` shows how the source is understood; ${all}.`;
+  return `${all}. The release before goes on serving.`;
+}
+
+function toFailure(deployment: Deployment, { run, tail }: FollowedRun, showsOutput: boolean): Error {
+  const step = run.steps.findLast(({ state }) => state === 'failed')?.name;
+  const lines = showsOutput ? [] : tail.map(({ content }) => `  ${sanitizeLine(content)}`);
+  return failed(sentence(deployment.reason, 'The deployment failed.'), {
+    lines,
+    hint: hintFor(step, deployment),
+    details: {
+      code: deployment.errorCode,
+      step: step ?? null,
+      deployment,
+      output: tail.map(({ content }) => content),
+    },
+  });
+}
+
+/**
+ * Shows a deployment until it has ended.
+ * @returns the deployment that serves now, or that found nothing to do
+ * @throws CliError with the cause when it failed, was cancelled, or somebody detached from it
+ */
+export async function followDeployment(
+  connection: Connection,
+  deployment: Deployment,
+  { output, verbose = false }: FollowOptions,
+): Promise<Deployment> {
+  const display = createRunDisplay(output, { verbose });
+  const detached = new AbortController();
+  const restore = watchInterruptions({
+    display,
+    say: (text) => process.stderr.write(`${text}\n`),
+    detach: () => detached.abort(),
+    async cancel() {
+      await unwrap(connection.api.POST('/v1/deployments/{id}/cancel', { params: { path: { id: deployment.id } } }));
+    },
+  });
+  let followed: FollowedRun | undefined;
+  try {
+    followed = await followRun(connection, deployment.runId, display, detached.signal);
+  } finally {
+    restore();
+    display.close();
+  }
+  if (followed === undefined) {
+    throw cancelled('Detached: the deployment goes on.', {
+      hint: `Follow it with \`davit logs --build -f\`, see \`davit status\`.`,
+      details: { deployment },
+    });
+  }
+  const ended = await getDeployment(connection, deployment.id);
+  if (ended.status === 'canceled') {
+    throw cancelled(sentence(ended.reason, 'The deployment was cancelled.'), { details: { deployment: ended } });
+  }
+  if (ended.status === 'superseded') {
+    throw failed(sentence(ended.reason, 'A newer deployment took its place.'), { details: { deployment: ended } });
+  }
+  if (ended.status === 'failed') throw toFailure(ended, followed, display.showsOutput);
+  return ended;
+}

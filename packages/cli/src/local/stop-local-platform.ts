@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createAgentClient } from '@davit/agent/client';
+import { failed } from '../command-line/cli-error.ts';
+import { findServerProcess } from './local-server.ts';
+import { isRunning, type ProcessIdentity } from './process-identity.ts';
+
+/** What `davit down` ended. */
+export interface StoppedPlatform {
+  server: boolean;
+  agent: boolean;
+  instances: number;
+}
+
+// A server gives streams and steps 10 s to let go; PostgreSQL writes what it holds after that.
+const serverTimeoutMs = 45_000;
+const agentTimeoutMs = 60_000;
+const pollMs = 25;
+
+async function waitUntilGone(process: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
+  while (await isRunning(process)) {
+    if (Date.now() > deadline) return false;
+    await sleep(pollMs);
+  }
+  return true;
+}
+
+async function stopServer(dataDir: string): Promise<boolean> {
+  const server = await findServerProcess(dataDir);
+  if (server === undefined) return false;
+  process.kill(server.pid, 'SIGTERM');
+  if (!(await waitUntilGone(server, serverTimeoutMs))) {
+    throw failed(`The server (process ${server.pid}) has not ended after ${serverTimeoutMs / 1000} s.`, {
+      hint: `See ${join(dataDir, 'server.log')}; \`kill -9 ${server.pid}\` loses nothing that is stored.`,
+    });
+  }
+  return true;
+}
+
+/**
+ * Spoken to directly, since the server, which would otherwise do that, is gone: the one place where the command line knows the
+ * agent.
+ */
+async function stopAgent(dataDir: string): Promise<{ agent: boolean; instances: number }> {
+  const agent = createAgentClient({ socketPath: join(dataDir, 'agent', 'agent.sock') });
+  try {
+    const info = await agent.info().catch(() => undefined);
+    if (info === undefined) return { agent: false, instances: 0 };
+    await agent.shutdown(true, AbortSignal.timeout(agentTimeoutMs));
+    // It answers before it is gone.
+    if (!(await waitUntilGone({ pid: info.pid, startTime: null }, agentTimeoutMs))) {
+      throw failed(`The agent (process ${info.pid}) has not ended.`, {
+        hint: `See ${join(dataDir, 'agent', 'agent.log')}.`,
+      });
+    }
+    return { agent: true, instances: info.counts.instances };
+  } finally {
+    await agent.close();
+  }
+}
+
+/** Ends the server, then the agent with all that it runs. Data stays; what ran comes back with the next start. */
+export async function stopLocalPlatform(dataDir: string): Promise<StoppedPlatform> {
+  const server = await stopServer(dataDir);
+  return { server, ...(await stopAgent(dataDir)) };
+}
