@@ -19,8 +19,8 @@ const LINES = 1_000_000;
 const READERS = 10;
 const STREAM_LINES = 50_000;
 const STREAM_READERS = 100;
-const FLOOD = { perSecond: 100_000, seconds: 20 };
-const ASKING = { perSecond: 100, seconds: 15 };
+const FLOOD = { perSecond: 100_000, seconds: 10 };
+const ASKING = { perSecond: 100, seconds: 9 };
 const ROUNDS = 3;
 const ORGANIZATION = 'org_bench';
 
@@ -109,15 +109,24 @@ async function streamBare(): Promise<number> {
   return read.lines / ((performance.now() - start) / 1_000);
 }
 
+/** p99 of the API in milliseconds, with nothing to do and under a flood, in turn. */
 async function measureFlood(database: BenchDatabase, engine: RunEngine, port: number, path: string) {
-  const ask = () => runProgram<number[]>('api-caller.ts', { port, path, ...ASKING });
+  const ask = async () => percentile(await runProgram<number[]>('api-caller.ts', { port, path, ...ASKING }), 0.99);
   await ask();
-  const idle = await ask();
-  const id = await enqueue(database, engine, 'bench.flood', FLOOD);
-  const flood = await ask();
-  while ((await engine.getRun(ORGANIZATION, id)).finishedAt === null)
-    await new Promise((done) => setTimeout(done, 100));
-  return { idle, flood };
+  const rounds: [flood: number, idle: number][] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const idle = await ask();
+    const id = await enqueue(database, engine, 'bench.flood', FLOOD);
+    rounds.push([await ask(), idle]);
+    while ((await engine.getRun(ORGANIZATION, id)).finishedAt === null)
+      await new Promise((done) => setTimeout(done, 100));
+  }
+  return middle(rounds);
+}
+
+/** The round whose ratio is the median. */
+function middle(rounds: readonly [number, number][]): [number, number] {
+  return rounds.toSorted((a, b) => a[0] / a[1] - b[0] / b[1])[rounds.length >> 1] ?? [Number.NaN, Number.NaN];
 }
 
 await using database = await createBenchDatabase();
@@ -155,12 +164,11 @@ const bounded = createRunEngine(options);
 await bounded.start();
 const api = await serve(bounded);
 const looked = await enqueue(database, bounded, 'bench.write', { lines: 10 });
-const { idle, flood } = await measureFlood(database, bounded, api.port, `/v1/runs/${looked}`);
+const [flood, idle] = await measureFlood(database, bounded, api.port, `/v1/runs/${looked}`);
 await api.app.close();
 await bounded.stop(1_000);
 
-const [davit, bare] = ratios.toSorted((a, b) => a[0] / a[1] - b[0] / b[1])[ROUNDS >> 1] ?? [0, 0];
-const p99 = [percentile(idle, 0.99), percentile(flood, 0.99)] as const;
+const [davit, bare] = middle(ratios);
 console.log(
   table(
     ['measured', 'davit', 'peer', 'ratio', 'goal'],
@@ -188,9 +196,9 @@ console.log(
       ],
       [
         `API under a flood of ${whole(FLOOD.perSecond)} lines/s, p99`,
-        `${p99[1].toFixed(1)} ms`,
-        `idle: ${p99[0].toFixed(1)} ms`,
-        `${(p99[1] / p99[0]).toFixed(2)} times the time`,
+        `${flood.toFixed(1)} ms`,
+        `idle: ${idle.toFixed(1)} ms`,
+        `${(flood / idle).toFixed(2)} times the time`,
         '< 3',
       ],
     ],

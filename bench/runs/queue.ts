@@ -16,6 +16,7 @@ const SAMPLES = 2_000;
 const WARM_UP = 200;
 const NO_OPS = 10_000;
 const PER_TRANSACTION = 20;
+const PRODUCERS = 4;
 const CONCURRENCY = 64;
 
 let started: (runId: string) => void = () => {};
@@ -82,8 +83,15 @@ async function measureThroughput(database: BenchDatabase, engine: RunEngine): Pr
   started = () => {};
   const start = performance.now();
   const subjects = Array.from({ length: NO_OPS }, (_, n) => `parallel-${n}`);
-  for (let n = 0; n < NO_OPS; n += PER_TRANSACTION)
-    await enqueue(database, engine, subjects.slice(n, n + PER_TRANSACTION));
+  let next = 0;
+  async function produce(): Promise<void> {
+    while (next < NO_OPS) {
+      const at = next;
+      next += PER_TRANSACTION;
+      await enqueue(database, engine, subjects.slice(at, next));
+    }
+  }
+  await Promise.all(Array.from({ length: PRODUCERS }, produce));
   await over;
   return NO_OPS / ((performance.now() - start) / 1_000);
 }

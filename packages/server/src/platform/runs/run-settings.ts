@@ -44,7 +44,7 @@ export const defaultRunSettings: RunSettings = {
   outputBatchMs: 50,
   outputBatchLines: 1_000,
   outputLinesPerSecond: 10_000,
-  outputWindowSeconds: 10,
+  outputWindowSeconds: 5,
   outputMaxBytes: 64 * 1024 * 1024,
   outputPendingBytes: 8 * 1024 * 1024,
 };
