@@ -7,6 +7,11 @@ export const builderErrors = defineErrors({
     message: 'The source does not say how to build or start it.',
     hint: 'Set the commands in the settings of the service, or add a Procfile.',
   },
+  BUILD_LINK_LEAVES_SOURCE: {
+    kind: 'failed_precondition',
+    message: 'A folder that the build uses leads out of the source by a link.',
+    hint: 'Replace the symbolic link by the folder itself, or let it point inside the source.',
+  },
   BUILD_TOOLCHAIN_MISSING: {
     kind: 'failed_precondition',
     message: 'A toolchain that the source needs is not on this machine.',

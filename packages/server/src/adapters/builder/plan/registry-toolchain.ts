@@ -1,22 +1,12 @@
-import {
-  chmod,
-  copyFile,
-  mkdir,
-  mkdtemp,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RegistryPackage, Toolchain } from '@davit/build-plan';
 import semver from 'semver';
 import { builderErrors } from '../builder-errors.ts';
+import { linkPrograms } from './link-programs.ts';
 import { runTool } from './run-tool.ts';
 import { type InstalledToolchain, toolchainTitles } from './toolchain.ts';
+import { environmentFile, removeLeftovers } from './toolchain-leftovers.ts';
 
 export interface RegistryOptions {
   /** `toolchains/` of the data folder. */
@@ -69,34 +59,6 @@ async function chooseVersion(
   return best;
 }
 
-async function isNodeScript(file: string): Promise<boolean> {
-  if (/\.[cm]?js$/.test(file)) return true;
-  await using handle = await open(file);
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0);
-  return /^#!.*\bnode\b/.test(buffer.toString('utf8', 0, bytesRead));
-}
-
-/** Every program of a package gets a name in `bin/`: a link for binaries, a line of sh for scripts, run by the Node on PATH. */
-async function linkPrograms(folder: string, target: string, source: RegistryPackage, name: string): Promise<void> {
-  const manifest = JSON.parse(await readFile(join(folder, 'package', 'package.json'), 'utf8')) as {
-    bin?: string | Record<string, string>;
-  };
-  const bin = typeof manifest.bin === 'object' ? { ...manifest.bin } : {};
-  bin[name] = source.program;
-  await mkdir(join(folder, 'bin'), { recursive: true });
-  for (const [command, path] of Object.entries(bin)) {
-    const file = join(folder, 'package', path);
-    const link = join(folder, 'bin', command.replace(/^.*\//, ''));
-    if (await isNodeScript(file)) {
-      await writeFile(link, `#!/bin/sh\nexec node '${join(target, 'package', path)}' "$@"\n`);
-      await chmod(link, 0o755);
-    } else {
-      await chmod(file, 0o755);
-      await symlink(join('..', 'package', path), link);
-    }
-  }
-}
-
 async function fetchFromNpm(toolchain: Toolchain, source: RegistryPackage, options: RegistryOptions): Promise<string> {
   const temporary = await mkdtemp(join(options.folder, '.fetch-'));
   try {
@@ -119,7 +81,7 @@ async function fetchFromNpm(toolchain: Toolchain, source: RegistryPackage, optio
     if (code !== 0) throw fetchFailed(toolchain, stderr.trim().split('\n').at(-1) ?? 'tar failed', true);
     await rm(join(temporary, archive));
     const target = join(options.folder, `${toolchain.name}${separator}${version}`);
-    await linkPrograms(temporary, target, source, toolchain.name);
+    await linkPrograms(temporary, target, source.program, toolchain.name);
     await publish(temporary, target);
     return version;
   } finally {
@@ -137,9 +99,31 @@ async function publish(temporary: string, target: string): Promise<void> {
 
 /** Tools of Python get an environment of their own, so that none sees another's dependencies. */
 async function fetchFromPypi(toolchain: Toolchain, source: RegistryPackage, options: RegistryOptions): Promise<string> {
+  // An environment does not like to be moved: it is made where it stays, and is there once a toolchain names it.
+  const folder = await mkdtemp(join(options.folder, `.pypi-${source.name}-`));
+  try {
+    const version = await installFromPypi(folder, toolchain, source, options);
+    const target = join(options.folder, `${toolchain.name}${separator}${version}`);
+    const temporary = await mkdtemp(join(options.folder, '.fetch-'));
+    await mkdir(join(temporary, 'bin'));
+    await symlink(join(folder, 'bin', source.program), join(temporary, 'bin', source.program));
+    await writeFile(join(temporary, environmentFile), folder);
+    await chmod(folder, 0o755);
+    await publish(temporary, target);
+    await rm(temporary, { recursive: true, force: true });
+    return version;
+  } finally {
+    await removeLeftovers(options.folder, folder);
+  }
+}
+
+async function installFromPypi(
+  folder: string,
+  toolchain: Toolchain,
+  source: RegistryPackage,
+  options: RegistryOptions,
+): Promise<string> {
   const { environment, signal } = options;
-  // An environment does not like to be moved: it is made in place, and a mark at the end says that it is whole.
-  const folder = join(options.folder, `.pypi-${source.name}-${process.pid}-${Date.now()}`);
   const run = async (argv: string[]) => {
     const { code, stdout, stderr } = await runTool(argv, { environment, signal });
     if (code !== 0) throw fetchFailed(toolchain, stderr.trim().split('\n').at(-1) ?? 'pip failed', true);
@@ -149,23 +133,10 @@ async function fetchFromPypi(toolchain: Toolchain, source: RegistryPackage, opti
   await run(['python3', '-m', 'venv', '--copies', folder]);
   const exact = semver.valid(toolchain.wanted);
   const requirement = exact === null ? source.name : `${source.name}==${exact}`;
-  await run([
-    join(folder, 'bin', 'python'),
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--disable-pip-version-check',
-    requirement,
-  ]);
+  const python = join(folder, 'bin', 'python');
+  await run([python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', requirement]);
   const probe = 'import sys, importlib.metadata as m; print(m.version(sys.argv[1]))';
-  const version = (await run([join(folder, 'bin', 'python'), '-c', probe, source.name])).trim();
-  const target = join(options.folder, `${toolchain.name}${separator}${version}`);
-  await rm(target, { recursive: true, force: true });
-  await mkdir(join(target, 'bin'), { recursive: true });
-  await symlink(join(folder, 'bin', source.program), join(target, 'bin', source.program));
-  await writeFile(join(target, 'environment'), folder);
-  return version;
+  return (await run([python, '-c', probe, source.name])).trim();
 }
 
 /** The Node that runs davit serves the applications too where its version fits: nothing is fetched. */
@@ -174,11 +145,14 @@ async function adoptOwnNode(toolchain: Toolchain, options: RegistryOptions): Pro
   if (toolchain.name !== 'node' || !semver.satisfies(version, toolchain.wanted)) return undefined;
   const target = join(options.folder, `node${separator}${version}`);
   const temporary = await mkdtemp(join(options.folder, '.node-'));
-  await mkdir(join(temporary, 'bin'));
-  await copyFile(process.execPath, join(temporary, 'bin', 'node'));
-  await chmod(join(temporary, 'bin', 'node'), 0o755);
-  await publish(temporary, target);
-  await rm(temporary, { recursive: true, force: true });
+  try {
+    await mkdir(join(temporary, 'bin'));
+    await copyFile(process.execPath, join(temporary, 'bin', 'node'));
+    await chmod(join(temporary, 'bin', 'node'), 0o755);
+    await publish(temporary, target);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
   return version;
 }
 
@@ -197,13 +171,16 @@ export async function fetchToolchain(
   options: RegistryOptions,
 ): Promise<InstalledToolchain> {
   await mkdir(options.folder, { recursive: true, mode: 0o755 });
-  const fetch = source.registry === 'npm' ? fetchFromNpm : fetchFromPypi;
+  const fetch = async (...call: Parameters<typeof fetchFromNpm>) => {
+    await removeLeftovers(options.folder);
+    return await (source.registry === 'npm' ? fetchFromNpm : fetchFromPypi)(...call);
+  };
   const version =
     newest(await installedVersions(options.folder, toolchain.name), toolchain.wanted) ??
     (await adoptOwnNode(toolchain, options)) ??
     (await fetch(toolchain, source, options));
   const folder = join(options.folder, `${toolchain.name}${separator}${version}`);
-  const environment = await readFile(join(folder, 'environment'), 'utf8').catch(() => undefined);
+  const environment = await readFile(join(folder, environmentFile), 'utf8').catch(() => undefined);
   return {
     name: toolchain.name,
     version,

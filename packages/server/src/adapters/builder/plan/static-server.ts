@@ -51,7 +51,11 @@ export function createStaticServer(toolchainsFolder: string) {
 
   return {
     async processFor(root: string, site: StaticSite): Promise<{ process: ArtifactProcess; readable: string[] }> {
-      installed ??= install();
+      installed ??= install().catch((error: unknown) => {
+        // A disk that was full is no reason to fail every later build.
+        installed = undefined;
+        throw error;
+      });
       const folder = await installed;
       const fallback = site.fallback === null ? [] : [site.fallback];
       const argv = ['node', join(folder, 'serve-static.mjs'), join(root, site.folder), ...fallback];

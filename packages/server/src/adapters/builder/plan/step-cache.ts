@@ -1,42 +1,16 @@
-import { createHash } from 'node:crypto';
-import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, utimes } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, rename, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PlanStep } from '@davit/build-plan';
+import { placeInside } from './place-inside.ts';
+import { removeTree } from './remove-tree.ts';
 import { runTool } from './run-tool.ts';
-import type { InstalledToolchain } from './toolchain.ts';
 
 /** Results of this many different inputs are kept for each service: a branch that comes and goes finds its own again. */
 const keptResults = 3;
 
+const unfinished = '.save-';
+
 const copyEnvironment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
-
-async function hashPath(hash: ReturnType<typeof createHash>, root: string, path: string): Promise<void> {
-  const full = join(root, path);
-  const status = await lstat(full).catch(() => undefined);
-  hash.update(`\0${path}\0`);
-  if (status === undefined) return;
-  if (status.isSymbolicLink()) hash.update(`link ${await readlink(full)}`);
-  else if (status.isFile()) hash.update(await readFile(full));
-  else if (status.isDirectory()) {
-    for (const name of (await readdir(full)).sort()) await hashPath(hash, root, join(path, name));
-  }
-}
-
-/** What a step's result depends on: its commands, its inputs' content, its environment and the versions of its tools. */
-export async function stepKey(
-  folder: string,
-  step: PlanStep,
-  toolchains: readonly InstalledToolchain[],
-  environment: Readonly<Record<string, string>>,
-): Promise<string> {
-  const hash = createHash('sha256');
-  const versions = toolchains.map(({ name, version }) => `${name} ${version}`);
-  hash.update(
-    JSON.stringify([step.name, step.folder, step.commands, step.environment, environment, step.cacheFolders, versions]),
-  );
-  for (const input of [...step.cacheInputs].sort()) await hashPath(hash, folder, input);
-  return hash.digest('hex').slice(0, 32);
-}
 
 async function copyTree(flags: string[], from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
@@ -68,7 +42,13 @@ export function createStepCache(root: string) {
       names.map(async (name) => ({ name, at: (await lstat(join(parent, name))).mtimeMs })),
     );
     const old = times.sort((a, b) => b.at - a.at).slice(keptResults);
-    await Promise.all(old.map(({ name }) => rm(join(parent, name), { recursive: true, force: true })));
+    await Promise.all(old.map(({ name }) => removeTree(join(parent, name))));
+  }
+
+  /** What a save that a crash cut short has left. One deployment of a service runs at a time, so nobody is at it now. */
+  async function removeUnfinished(parent: string): Promise<void> {
+    const names = (await readdir(parent)).filter((name) => name.startsWith(unfinished));
+    await Promise.all(names.map((name) => removeTree(join(parent, name))));
   }
 
   return {
@@ -78,8 +58,9 @@ export function createStepCache(root: string) {
       if (step.cacheFolders.length === 0 || !(await exists(source))) return false;
       for (const [index, folder] of step.cacheFolders.entries()) {
         const saved = join(source, String(index));
-        await rm(join(into, folder), { recursive: true, force: true });
-        if (await exists(saved)) await copyTree(flagsOf(step), saved, join(into, folder));
+        const place = await placeInside(into, folder);
+        await removeTree(place);
+        if (await exists(saved)) await copyTree(flagsOf(step), saved, place);
       }
       const now = new Date();
       await utimes(source, now, now);
@@ -91,16 +72,17 @@ export function createStepCache(root: string) {
       if (step.cacheFolders.length === 0) return;
       const target = folderOf(step, key);
       await mkdir(dirname(target), { recursive: true });
-      const temporary = await mkdtemp(join(dirname(target), '.save-'));
+      await removeUnfinished(dirname(target));
+      const temporary = await mkdtemp(join(dirname(target), unfinished));
       try {
         for (const [index, folder] of step.cacheFolders.entries()) {
-          if (await exists(join(from, folder)))
-            await copyTree(flagsOf(step), join(from, folder), join(temporary, String(index)));
+          const place = await placeInside(from, folder);
+          if (await exists(place)) await copyTree(flagsOf(step), place, join(temporary, String(index)));
         }
-        await rm(target, { recursive: true, force: true });
+        await removeTree(target);
         await rename(temporary, target);
       } finally {
-        await rm(temporary, { recursive: true, force: true });
+        await removeTree(temporary);
       }
       await trim(step);
     },
