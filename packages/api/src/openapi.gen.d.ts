@@ -606,6 +606,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List runs, newest first: of one subject, one kind or all
+         * @description Needs the role viewer or more.
+         */
+        get: operations["listRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/runs/{id}": {
         parameters: {
             query?: never;
@@ -953,7 +973,7 @@ export interface components {
         CreateProjectInput: {
             name: string;
             /** @default  */
-            description: string;
+            description?: string;
         };
         UpdateProjectInput: {
             name?: string;
@@ -965,7 +985,7 @@ export interface components {
              * @default staging
              * @enum {string}
              */
-            kind: "production" | "staging" | "preview";
+            kind?: "production" | "staging" | "preview";
         };
         ServiceSettingsPatchInput: {
             build?: {
@@ -1007,7 +1027,7 @@ export interface components {
             type: "git";
             url: string;
             /** @default null */
-            reference: ({
+            reference?: ({
                 branch: string;
             } | {
                 tag: string;
@@ -1015,18 +1035,18 @@ export interface components {
                 commit: string;
             }) | null;
             /** @default  */
-            rootFolder: string;
+            rootFolder?: string;
             /** @default false */
-            submodules: boolean;
+            submodules?: boolean;
             /** @default false */
-            lfs: boolean;
+            lfs?: boolean;
             /** @default null */
-            knownHosts: string | null;
+            knownHosts?: string | null;
         } | {
             /** @constant */
             type: "upload";
             /** @default  */
-            rootFolder: string;
+            rootFolder?: string;
         };
         SourceCredentialInput: {
             /** @constant */
@@ -1044,7 +1064,7 @@ export interface components {
              * @default web
              * @enum {string}
              */
-            kind: "web" | "worker" | "cron";
+            kind?: "web" | "worker" | "cron";
             environmentId?: string;
             /**
              * @default {
@@ -1052,10 +1072,10 @@ export interface components {
              *       "rootFolder": ""
              *     }
              */
-            source: components["schemas"]["ServiceSourceInput"];
+            source?: components["schemas"]["ServiceSourceInput"];
             sourceCredential?: components["schemas"]["SourceCredentialInput"];
             /** @default {} */
-            settings: components["schemas"]["ServiceSettingsPatchInput"];
+            settings?: components["schemas"]["ServiceSettingsPatchInput"];
         };
         UpdateServiceInput: {
             name?: string;
@@ -1073,7 +1093,7 @@ export interface components {
                 commit: string;
             };
             /** @default false */
-            onlyIfChanged: boolean;
+            onlyIfChanged?: boolean;
         };
         ScaleInput: {
             replicas?: number;
@@ -1548,6 +1568,7 @@ export interface components {
             /** @enum {string} */
             stream: "stdout" | "stderr" | "system";
             content: string;
+            partial?: boolean;
         };
         LogPage: {
             lines: components["schemas"]["LogLine"][];
@@ -6243,6 +6264,91 @@ export interface operations {
             };
             /** @description The Idempotency-Key was used for a different request. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRuns: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                subject?: string;
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Run"][];
+                        /** @description Null on the last page. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

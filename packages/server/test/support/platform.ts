@@ -1,8 +1,11 @@
 import { type ServerProcess, startServerProcess } from './server-process.ts';
-import { createTestDatabase } from './test-database.ts';
+import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 /** The whole platform, real in every part: server process, agent, proxy, PostgreSQL. */
-export type Platform = ServerProcess;
+export interface Platform extends ServerProcess {
+  /** What the server keeps, to look into it from outside. */
+  database: TestDatabase;
+}
 
 export interface PlatformOptions {
   /** On top of the test's own settings. */
@@ -20,7 +23,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       await stop();
       await database[Symbol.asyncDispose]();
     };
-    return server;
+    return Object.assign(server, { database });
   } catch (error) {
     await database[Symbol.asyncDispose]();
     throw error;

@@ -7,6 +7,8 @@ export interface InstanceLogLine {
   labels: Readonly<Record<string, string>>;
   stream: 'stdout' | 'stderr' | 'system';
   content: string;
+  /** The next line of this instance and stream goes on where this one stops. */
+  partial?: boolean | undefined;
 }
 
 export interface InstanceLogQuery {

@@ -29,6 +29,8 @@ const logLine = z
     labels: z.record(z.string(), z.string()),
     stream: z.enum(['stdout', 'stderr', 'system']),
     content: z.string(),
+    /** The next line of this instance and stream goes on where this one stops: it was too long, or is unfinished. */
+    partial: z.boolean().optional(),
   })
   .meta({ id: 'LogLine' });
 const logPage = z
