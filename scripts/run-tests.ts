@@ -2,12 +2,12 @@
  * Runs the tests of every project, one project after the other, and closes with one line, `N passed, N failed`. It also
  * fails when a project ran no test, when a process that a test started is left, and, with CI=true, when a test was skipped.
  */
-import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listProcesses, processesLeft } from './tests/processes-left.ts';
+import { runToEnd } from './tests/run-to-end.ts';
 import { summarize, type TestReport } from './tests/test-summary.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -15,10 +15,17 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 /** What a project may take on two cores before it counts as hung. */
 const DEADLINE_MINUTES = { unit: 5, integration: 15, e2e: 35 } as const;
 
+const EXIT_MS = 60_000;
+
 type Project = keyof typeof DEADLINE_MINUTES;
 
-/** `undefined` when Vitest wrote none: it did not start, or was ended. */
-async function runProject(project: Project, folder: string): Promise<TestReport | undefined> {
+interface Ended {
+  /** `undefined` when Vitest wrote none: it did not start, or was ended. */
+  readonly report: TestReport | undefined;
+  readonly faults: readonly string[];
+}
+
+async function runProject(project: Project, folder: string): Promise<Ended> {
   const report = join(folder, `${project}.json`);
   const argv = [
     join(root, 'node_modules/vitest/vitest.mjs'),
@@ -30,35 +37,36 @@ async function runProject(project: Project, folder: string): Promise<TestReport 
     `--outputFile.json=${report}`,
   ];
   console.log(`\n== ${project} ==`);
-  await runToEnd(argv, { ...process.env, TMPDIR: folder }, DEADLINE_MINUTES[project]);
+  const env = { ...process.env, TMPDIR: folder };
+  const deadlineMs = DEADLINE_MINUTES[project] * 60_000;
+  const fault = await runToEnd({ argv, cwd: root, env, report, deadlineMs, exitMs: EXIT_MS });
+  return { report: readReport(report), faults: fault === undefined ? [] : [`${project} ${fault}`] };
+}
+
+function readReport(path: string): TestReport | undefined {
   try {
-    return JSON.parse(readFileSync(report, 'utf8')) as TestReport;
+    return JSON.parse(readFileSync(path, 'utf8')) as TestReport;
   } catch {
     return undefined;
   }
 }
 
-async function runToEnd(argv: readonly string[], env: NodeJS.ProcessEnv, minutes: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  // A group of its own: at the deadline the workers go with it.
-  const child = spawn(process.execPath, argv, {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    detached: true,
-  });
-  const end = (signal: NodeJS.Signals) => child.pid !== undefined && process.kill(-child.pid, signal);
-  const interrupt = () => end('SIGTERM');
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const deadline = setTimeout(() => {
-    console.error(`Not done after ${minutes} minutes: ended.`);
-    end('SIGKILL');
-  }, minutes * 60_000);
-  child.once('error', (error) => console.error(error.message));
-  child.once('close', () => resolve());
-  await promise;
-  clearTimeout(deadline);
-  process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Ended by itself.
+  }
+}
+
+/** @returns what is wrong: something in it is still mounted, for instance. */
+function removeFolder(folder: string): readonly string[] {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    return [];
+  } catch (error) {
+    return [`left behind: ${(error as Error).message}`];
+  }
 }
 
 async function main(wanted: readonly string[]): Promise<void> {
@@ -71,12 +79,18 @@ async function main(wanted: readonly string[]): Promise<void> {
   chmodSync(folder, 0o755);
   const before = listProcesses();
   const reports = new Map<string, TestReport | undefined>();
-  for (const project of projects) reports.set(project, await runProject(project, folder));
+  const hung: string[] = [];
+  for (const project of projects) {
+    const { report, faults } = await runProject(project, folder);
+    reports.set(project, report);
+    hung.push(...faults);
+  }
   const isCi = process.env.CI === 'true';
   // Where people work, they run davit from the checkout too; the folder is this run's own.
   const left = await processesLeft({ before, paths: isCi ? [folder, root] : [folder] });
-  const { faults, line } = summarize(reports, { left, isCi });
-  rmSync(folder, { recursive: true, force: true });
+  for (const { pid } of left) endProcess(pid);
+  const behind = left.map(({ pid, command }) => `left behind: process ${pid}: ${command}`);
+  const { faults, line } = summarize(reports, { left: [...hung, ...behind, ...removeFolder(folder)], isCi });
   console.log('');
   for (const fault of faults) console.log(fault);
   console.log(line);

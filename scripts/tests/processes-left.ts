@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-interface Process {
+/** A process of this machine. */
+export interface Process {
   /** Process id and start time: the id alone may be given again. */
   readonly key: string;
   readonly pid: number;
@@ -36,15 +37,14 @@ export function listProcesses(): readonly Process[] {
 }
 
 /** What tests started and did not stop. Those that were told to end get ten seconds. */
-export async function processesLeft({ before, paths }: Search, patienceMs = 10_000): Promise<readonly string[]> {
+export async function processesLeft({ before, paths }: Search, patienceMs = 10_000): Promise<readonly Process[]> {
   const known = new Set(before.map(({ key }) => key));
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const left = listProcesses().filter(
       ({ key, pid, traces }) => !known.has(key) && pid !== process.pid && paths.some((path) => traces.includes(path)),
     );
-    if (left.length === 0 || Date.now() >= deadline)
-      return left.map(({ pid, command }) => `process ${pid}: ${command}`);
+    if (left.length === 0 || Date.now() >= deadline) return left;
     await sleep(100);
   }
 }

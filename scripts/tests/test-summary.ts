@@ -10,7 +10,7 @@ export interface TestReport {
 }
 
 interface Circumstances {
-  /** Processes that tests started and left, described. */
+  /** Processes that tests started and left, and runs that had to be ended, described. */
   readonly left: readonly string[];
   readonly isCi: boolean;
 }
@@ -27,7 +27,7 @@ export function summarize(
   const faults = [
     ...ended('failed').map(({ file, fullName }) => `failed: ${file}: ${fullName}`),
     ...[...reports].flatMap(([project, report]) => faultsOfProject(project, report)),
-    ...left.map((process) => `left behind: ${process}`),
+    ...left,
     ...(isCi ? skipped.map(({ file, fullName }) => `did not run, which CI demands: ${file}: ${fullName}`) : []),
   ];
   const tail = skipped.length === 0 ? '' : `, ${skipped.length} skipped`;
