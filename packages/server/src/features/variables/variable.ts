@@ -3,7 +3,9 @@ import { z } from 'zod';
 /** Portable names: what every shell and every language can read. */
 export const variableName = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,254}$/, 'letters, digits and _, not beginning with a digit (at most 255)');
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,254}$/, 'letters, digits and _, not beginning with a digit (at most 255)')
+  // The one name that no object of JavaScript can hold: it would vanish on its way into a release.
+  .refine((name) => name !== '__proto__', 'is no name that can be kept');
 
 /** Any text of at most 64 KiB; kept byte for byte. NUL cannot be passed to a process. */
 export const variableValue = z
