@@ -53,7 +53,7 @@ export function createFetchStep(dependencies: FetchDependencies): RunStep<Deploy
   ): Promise<boolean> {
     const organizationId = tenantOf(context);
     const { serviceId, deploymentId } = context.input;
-    const credential = await services.openSourceCredential(organizationId, serviceId);
+    const credential = await services.openSourceCredential(organizationId, serviceId, source.url);
     if (credential !== undefined)
       context.mask([credential.kind === 'token' ? credential.token : credential.privateKey]);
     const fetched = await gitSource.fetch({

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { createId } from '../../kernel/id.ts';
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import { onViolation } from '../../platform/db/constraint.ts';
-import type { Db } from '../../platform/db/database.ts';
+import type { Db, Tx } from '../../platform/db/database.ts';
 import type { ProjectService } from '../projects/index.ts';
 import { projectErrors } from '../projects/index.ts';
 import type { CreateService, Service, ServiceKind, ServiceSource, SourceCredential, UpdateService } from './service.ts';
@@ -14,6 +14,7 @@ import {
   insertService,
   isHostLabelTaken,
   listServices,
+  lockHostLabels,
   type ServiceRow,
   updateService,
 } from './service-store.ts';
@@ -42,12 +43,16 @@ const secretColumn = (row: { id: string; organizationId: string }) => ({
   rowId: row.id,
 });
 
+// Labels of host names have at most 63 characters; a dash and a number of six digits must fit behind it.
+const longestBase = 56;
+
 // Host labels are one name space for the whole platform; a number is added where the plain name is taken.
-async function chooseHostLabel(db: Db, name: string, environment: string): Promise<string> {
-  const candidates = environment === 'production' ? [name] : [`${name}-${environment}`.slice(0, 58).replace(/-+$/, '')];
-  const base = candidates[0] ?? name;
-  for (const label of [...candidates, ...Array.from({ length: 20 }, () => `${base}-${randomInt(1000, 1_000_000)}`)]) {
-    if (!(await isHostLabelTaken(db, label))) return label;
+async function chooseHostLabel(trx: Tx, name: string, environment: string): Promise<string> {
+  await lockHostLabels(trx);
+  const whole = environment === 'production' ? name : `${name}-${environment}`;
+  const base = whole.slice(0, longestBase).replace(/-+$/, '');
+  for (const label of [base, ...Array.from({ length: 20 }, () => `${base}-${randomInt(1000, 1_000_000)}`)]) {
+    if (!(await isHostLabelTaken(trx, label))) return label;
   }
   throw serviceErrors.SERVICE_NAME_TAKEN();
 }
@@ -150,7 +155,13 @@ export function createServiceService(options: ServiceServiceOptions) {
             settings: JSON.stringify(settings),
           });
         });
-      return present(await onViolation('services_name_key', serviceErrors.SERVICE_NAME_TAKEN, insert));
+      // Whoever deletes the project or the environment meanwhile wins.
+      const row = await onViolation('services_project_id_fkey', projectErrors.PROJECT_NOT_FOUND, () =>
+        onViolation('services_environment_id_fkey', projectErrors.ENVIRONMENT_NOT_FOUND, () =>
+          onViolation('services_name_key', serviceErrors.SERVICE_NAME_TAKEN, insert),
+        ),
+      );
+      return present(row);
     },
 
     async update(organizationId: string, id: string, input: UpdateService): Promise<Service> {
@@ -172,10 +183,14 @@ export function createServiceService(options: ServiceServiceOptions) {
       return present(await onViolation('services_name_key', serviceErrors.SERVICE_NAME_TAKEN, change));
     },
 
-    /** The credential of a private repository, for the fetch alone. */
-    async openSourceCredential(organizationId: string, id: string): Promise<SourceCredential | undefined> {
+    /**
+     * The credential of a private repository, for the fetch alone. Only for the URL that it was given for: a deployment that
+     * was asked for before the service got another URL must not hand the new one's credential to the old host.
+     */
+    async openSourceCredential(organizationId: string, id: string, url: string): Promise<SourceCredential | undefined> {
       const row = await getRow(organizationId, id);
-      if (row.sourceSecret === null) return undefined;
+      const source = row.source as ServiceSource;
+      if (row.sourceSecret === null || source.type !== 'git' || source.url !== url) return undefined;
       const text = await secretBox.open(db, secretColumn(row), row.sourceSecret);
       return JSON.parse(text.toString('utf8')) as SourceCredential;
     },

@@ -1,6 +1,6 @@
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Services } from '../../platform/db/database.gen.d.ts';
-import type { Db } from '../../platform/db/database.ts';
+import type { Db, Tx } from '../../platform/db/database.ts';
 
 export type ServiceRow = Selectable<Services>;
 
@@ -63,6 +63,14 @@ export async function updateService(
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** Any number that only this code uses. */
+const hostLabelLock = 0x686f7374;
+
+/** Until the transaction ends, so that two who choose a label at once do not choose the same. */
+export async function lockHostLabels(trx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${hostLabelLock}, 0)`.execute(trx);
 }
 
 /** Over all organizations: host names are the platform's. */
