@@ -14,6 +14,7 @@ import {
   insertProject,
   listEnvironments,
   listProjects,
+  lockProject,
   type ProjectRow,
   updateProject,
 } from './project-store.ts';
@@ -103,21 +104,26 @@ export function createProjectService({ db }: { db: Db }) {
       input: { name: string; kind: Environment['kind'] },
     ) {
       await get(organizationId, projectId);
-      const row = await insertEnvironment(db, { id: createId('env'), organizationId, projectId, ...input });
+      const row = await onViolation('environments_project_id_fkey', projectErrors.PROJECT_NOT_FOUND, () =>
+        insertEnvironment(db, { id: createId('env'), organizationId, projectId, ...input }),
+      );
       if (row === undefined) throw projectErrors.ENVIRONMENT_NAME_TAKEN();
       return presentEnvironment(row);
     },
 
     async deleteEnvironment(organizationId: string, projectId: string, id: string): Promise<void> {
-      const project = await get(organizationId, projectId);
-      if (!project.environments.some((environment) => environment.id === id))
-        throw projectErrors.ENVIRONMENT_NOT_FOUND();
-      if (project.environments.length === 1) throw projectErrors.ENVIRONMENT_LAST();
-      if ((await countServices(db, organizationId, { environmentId: id })) > 0)
-        throw projectErrors.ENVIRONMENT_NOT_EMPTY();
-      await onViolation('services_environment_id_fkey', projectErrors.ENVIRONMENT_NOT_EMPTY, () =>
-        deleteEnvironment(db, organizationId, id),
-      );
+      const remove = () =>
+        db.transaction().execute(async (trx) => {
+          // Locked, so that two who delete one each do not take the last two.
+          if (!(await lockProject(trx, organizationId, projectId))) throw projectErrors.PROJECT_NOT_FOUND();
+          const environments = await listEnvironments(trx, organizationId, [projectId]);
+          if (!environments.some((environment) => environment.id === id)) throw projectErrors.ENVIRONMENT_NOT_FOUND();
+          if (environments.length === 1) throw projectErrors.ENVIRONMENT_LAST();
+          if ((await countServices(trx, organizationId, { environmentId: id })) > 0)
+            throw projectErrors.ENVIRONMENT_NOT_EMPTY();
+          await deleteEnvironment(trx, organizationId, id);
+        });
+      await onViolation('services_environment_id_fkey', projectErrors.ENVIRONMENT_NOT_EMPTY, remove);
     },
 
     /** @throws AppError ENVIRONMENT_NOT_FOUND */

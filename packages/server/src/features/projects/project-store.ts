@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Environments, Projects } from '../../platform/db/database.gen.d.ts';
-import type { Db } from '../../platform/db/database.ts';
+import type { Db, Tx } from '../../platform/db/database.ts';
 
 export type ProjectRow = Selectable<Projects>;
 export type EnvironmentRow = Selectable<Environments>;
@@ -12,6 +12,18 @@ export async function findProject(db: Db, organizationId: string, id: string): P
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
     .executeTakeFirst();
+}
+
+/** Makes others who lock it wait until the transaction ends; false when it is not there. */
+export async function lockProject(trx: Tx, organizationId: string, id: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('projects')
+    .select('id')
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Newest first. */
