@@ -19,6 +19,11 @@ export interface ConvergenceOptions {
 /** Which of the instances that are not wanted are ended. */
 export type EndWhich = 'all' | 'none' | ReadonlySet<string>;
 
+/** What of a service decides on its instances and its route. */
+function goalOf({ desiredState, activeReleaseId, generation, settings }: ServiceRow): string {
+  return JSON.stringify([desiredState, activeReleaseId, generation, settings]);
+}
+
 export type Convergence = ReturnType<typeof createConvergence>;
 
 /** Makes one service's instances and route be what the database says. */
@@ -53,6 +58,21 @@ export function createConvergence({ db, runtime, proxy, loader, rollout, hostOf 
     else if (service.activeReleaseId !== null) await proxy.setRoute({ host, owner: service.id, targets: [] }, signal);
   }
 
+  /**
+   * A run may have switched the service while this looked: then its route was overwritten by an older truth, and the new
+   * one is set again. Whoever sets a route last has read the database after the switch.
+   */
+  async function routeToTruth(service: ServiceRow, signal: AbortSignal): Promise<RolloutTarget | undefined> {
+    for (let row = service; ; ) {
+      const target = await activeTarget(row);
+      await routeTo(row, target, signal);
+      const now = await findService(db, row.organizationId, row.id);
+      if (now !== undefined && goalOf(now) === goalOf(row)) return target;
+      if (now === undefined) return undefined;
+      row = now;
+    }
+  }
+
   return {
     /**
      * `end` says which of the instances that are not wanted are ended: all, or only some that were seen earlier, or none,
@@ -65,8 +85,8 @@ export function createConvergence({ db, runtime, proxy, loader, rollout, hostOf 
       const target = await activeTarget(service);
       const started = target === undefined ? 0 : await startMissing(target, signal);
       if (end === 'none') return started;
-      await routeTo(service, target, signal);
-      const wanted = new Set(target === undefined ? [] : planInstances(target).map(({ id }) => id));
+      const routed = await routeToTruth(service, signal);
+      const wanted = new Set(routed === undefined ? [] : planInstances(routed).map(({ id }) => id));
       await rollout.stopWhere(serviceId, (id) => !wanted.has(id) && (end === 'all' || end.has(id)), signal);
       return started;
     },

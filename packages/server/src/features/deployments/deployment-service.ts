@@ -21,6 +21,7 @@ import { presentDeployment } from './deployment-presenter.ts';
 import {
   findDeployment,
   findLastUpload,
+  findQueuedScale,
   insertDeployment,
   listDeployments,
   listOpenRuns,
@@ -118,18 +119,21 @@ export function createDeploymentService(options: DeploymentServiceOptions) {
     who: Who,
     serviceId: string,
     kind: string,
-    input: object,
+    inputFor: (trx: Tx) => object | Promise<object>,
     desiredState?: 'running' | 'stopped',
   ): Promise<{ runId: string }> {
     return await db.transaction().execute(async (trx) => {
       const service = await lock(trx, who, serviceId);
       if (service.activeReleaseId === null) throw serviceErrors.SERVICE_NEVER_DEPLOYED();
-      if (desiredState !== undefined) await updateService(trx, who.organizationId, serviceId, { desiredState });
+      // A time that passes while a schedule rests is not made up for when it goes on.
+      const rest = desiredState === 'stopped' ? { nextCronAt: null } : {};
+      if (desiredState !== undefined)
+        await updateService(trx, who.organizationId, serviceId, { desiredState, ...rest });
       const run = await engine.enqueue(trx, {
         kind,
         organizationId: who.organizationId,
         subject: serviceId,
-        input: { serviceId, ...input },
+        input: { serviceId, ...(await inputFor(trx)) },
         askedBy: who.userId,
       });
       return { runId: run.id };
@@ -195,13 +199,18 @@ export function createDeploymentService(options: DeploymentServiceOptions) {
     },
 
     /** Starts it anew, also after a stop. */
-    restart: (who: Who, serviceId: string) => request(who, serviceId, 'service.restart', {}, 'running'),
-    stop: (who: Who, serviceId: string) => request(who, serviceId, 'service.stop', {}, 'stopped'),
+    restart: (who: Who, serviceId: string) => request(who, serviceId, 'service.restart', () => ({}), 'running'),
+    stop: (who: Who, serviceId: string) => request(who, serviceId, 'service.stop', () => ({}), 'stopped'),
     scale: (
       who: Who,
       serviceId: string,
       scale: { replicas?: number | undefined; processes?: Record<string, number> | undefined },
-    ) => request(who, serviceId, 'service.scale', scale),
+    ) =>
+      // It takes the place of one that waits, which may be about another process: what both ask for is done.
+      request(who, serviceId, 'service.scale', async (trx) => {
+        const waiting = await findQueuedScale(trx, who.organizationId, serviceId);
+        return { ...waiting, ...scale, processes: { ...waiting.processes, ...scale.processes } };
+      }),
 
     /** Marks it, ends what is under way, and asks for the removal of all that it made. Repeatable. */
     async delete(who: Who, serviceId: string): Promise<{ runId: string }> {

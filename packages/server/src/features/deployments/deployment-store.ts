@@ -112,6 +112,20 @@ export async function listOpenRuns(db: Db, organizationId: string, subject: stri
     .execute();
 }
 
+/** What the scale of a service that waits for its turn asks for. */
+export async function findQueuedScale(db: Db, organizationId: string, serviceId: string) {
+  const row = await db
+    .selectFrom('runs')
+    .select('input')
+    .where('organizationId', '=', organizationId)
+    .where('subject', '=', serviceId)
+    .where('kind', '=', 'service.scale')
+    .where('state', '=', 'queued')
+    .orderBy('position', 'desc')
+    .executeTakeFirst();
+  return (row?.input ?? {}) as { replicas?: number; processes?: Record<string, number> };
+}
+
 /** What a command that is found again had already written: its lines since the line that announced it. */
 export async function countLinesSince(db: Db, runId: string, step: string, announcement: string) {
   const marker = await db

@@ -31,6 +31,11 @@ export function mainProcess(kind: Service['kind'], artifact: Artifact): Artifact
   return named(kind) ?? named('worker') ?? named('web');
 }
 
+// Names come from a Procfile: one called `constructor` is no property of every object.
+function countOf({ processes }: Scale, name: string): number {
+  return Object.hasOwn(processes, name) ? (processes[name] ?? 1) : 1;
+}
+
 function plannedProcesses(target: RolloutTarget): { process: ArtifactProcess; count: number; hasPort: boolean }[] {
   const { service, artifact, scale } = target;
   // A cron service has no instances: its schedule starts its command.
@@ -40,7 +45,7 @@ function plannedProcesses(target: RolloutTarget): { process: ArtifactProcess; co
   const others = service.kind === 'web' ? artifact.processes.filter((process) => process !== main) : [];
   return [
     { process: main, count: scale.replicas, hasPort: service.kind === 'web' },
-    ...others.map((process) => ({ process, count: scale.processes[process.name] ?? 1, hasPort: false })),
+    ...others.map((process) => ({ process, count: countOf(scale, process.name), hasPort: false })),
   ];
 }
 

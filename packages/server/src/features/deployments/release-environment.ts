@@ -60,10 +60,13 @@ export function davitVariables(facts: DavitVariables): Record<string, string> {
   return variables;
 }
 
-const plainWord = /^[A-Za-z-]+$/;
-const plainNumber = /^[\d.]+$/;
+const plainWord = /^[A-Za-z-]{1,19}$/;
+const plainNumber = /^[\d.]{1,15}$/;
 
-/** The values to hide in output: short ones, plain words and numbers would hide half of every log and are no secrets. */
+/**
+ * The values to hide in output. Short ones, plain words and numbers would hide half of every log and are no secrets; a word of
+ * twenty letters or a number of sixteen digits may be one.
+ */
 export function secretValues(variables: Readonly<Record<string, string>>): string[] {
   return Object.values(variables).filter(
     (value) => value.length >= 8 && !plainWord.test(value) && !plainNumber.test(value),
