@@ -27,12 +27,22 @@ export async function writeServerFile(
 ): Promise<void> {
   const content: ServerFile = { pid: process.pid, startTime: await ownStartTime(), ...facts };
   const temporary = `${fileOf(dataDir)}.${process.pid}`;
-  await writeFile(temporary, JSON.stringify(content), { mode: 0o644 });
+  // Flushed, so that a power cut leaves the former file or this one, and not an empty one.
+  await writeFile(temporary, JSON.stringify(content), { mode: 0o644, flush: true });
   await rename(temporary, fileOf(dataDir));
+}
+
+/** A file that cannot be read must not keep the server from stopping in order. */
+function pidIn(text: string): number | undefined {
+  try {
+    return (JSON.parse(text) as Partial<ServerFile> | null)?.pid;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Takes that back, unless another server has taken over meanwhile. */
 export async function removeServerFile(dataDir: string): Promise<void> {
-  const text = await readFile(fileOf(dataDir), 'utf8').catch(() => '{}');
-  if ((JSON.parse(text) as Partial<ServerFile>).pid === process.pid) await rm(fileOf(dataDir), { force: true });
+  const text = await readFile(fileOf(dataDir), 'utf8').catch(() => '');
+  if (pidIn(text) === process.pid) await rm(fileOf(dataDir), { force: true });
 }

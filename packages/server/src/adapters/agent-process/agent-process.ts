@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { AgentClient } from '@davit/agent/client';
 import type { AgentInfo } from '@davit/agent/protocol';
+import { AppError } from '../../kernel/app-error.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { agentProcessErrors } from './agent-process-errors.ts';
 
@@ -25,7 +26,7 @@ export interface AgentProcessOptions {
 
 /** The agent of this machine, kept running. */
 export interface AgentProcess {
-  /** Resolves when the agent answers. @throws AppError AGENT_NOT_STARTED */
+  /** Resolves when the agent answers. @throws AppError AGENT_NOT_STARTED, AGENT_OUTDATED */
   start(): Promise<AgentInfo>;
   /** Calls the listener whenever another agent than before answers: what ran may have ended meanwhile. */
   onReplaced(listener: (info: AgentInfo) => void): void;
@@ -75,7 +76,15 @@ export function createAgentProcess(options: AgentProcessOptions): AgentProcess {
     logger.info({ agentPid: child.pid }, 'agent started');
   }
 
-  const ask = async (): Promise<AgentInfo | undefined> => await client.info(stopped.signal).catch(() => undefined);
+  async function ask(): Promise<AgentInfo | undefined> {
+    try {
+      return await client.info(stopped.signal);
+    } catch (error) {
+      // Another agent would not get a place beside one that runs and speaks another version.
+      if (AppError.from(error).code === 'AGENT_OUTDATED') throw error;
+      return undefined;
+    }
+  }
 
   async function ensure(): Promise<AgentInfo> {
     const present = await ask();

@@ -9,6 +9,11 @@ function subjectOf(params: unknown): string | null {
   return typeof id === 'string' ? id : null;
 }
 
+/** What else the path names, such as the variable in `/v1/services/{id}/env/{key}`. */
+function partsOf(params: unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries((params ?? {}) as object).filter(([name]) => name !== 'id'));
+}
+
 /**
  * Registers routes whose every write is in the audit log: who, which operation, on what, from where, and whether it was done.
  * For features that do not record their own; what somebody's role did not allow is recorded by the refusal recorder.
@@ -25,7 +30,7 @@ export function recordWrites(app: FastifyInstance, audit: AuditLog, register: (s
         action: facts.operationId,
         subject: subjectOf(request.params),
         result,
-        details: { status: reply.statusCode },
+        details: { status: reply.statusCode, ...partsOf(request.params) },
         address: request.ip,
       } as const;
       await audit.record(entry).catch((error: unknown) => {
