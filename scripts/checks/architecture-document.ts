@@ -1,6 +1,6 @@
 import type { SourceTree } from './source-tree.ts';
 
-export const ARCHITECTURE = 'docs/architecture.md';
+const ARCHITECTURE = 'docs/architecture.md';
 
 /** The annotated tree of docs/architecture.md names the folders there are, and no other. */
 export function architectureDocument(tree: SourceTree): readonly string[] {
