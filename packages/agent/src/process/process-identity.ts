@@ -22,7 +22,7 @@ export interface ProcessStat {
 }
 
 /** Differs after every boot of the machine. */
-export const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
 /** Reads `/proc/PID/stat`; undefined when there is no such process. */
 export function findProcessStat(pid: number): ProcessStat | undefined {

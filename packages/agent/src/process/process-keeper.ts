@@ -76,7 +76,7 @@ export function createProcessKeeper(isolation: Isolation, stateDir: string, stat
     const isolated = await isolation.prepare(request.spec, cgroup?.views() ?? []);
     const child = spawnShim(request, isolated, name);
     try {
-      cgroup?.add(child.identity.pid);
+      await cgroup?.add(child.identity.pid);
       child.enter();
       const { innerLevels } = isolated;
       const { identity } = child;

@@ -28,7 +28,7 @@ export function findMarker(pid: number): string | undefined {
 }
 
 /** `root` and all that descend from it by parent. */
-export function descendants(table: ReadonlyMap<number, ProcessStat>, root: number): Set<number> {
+function descendants(table: ReadonlyMap<number, ProcessStat>, root: number): Set<number> {
   const children = new Map<number, number[]>();
   for (const stat of table.values()) {
     const siblings = children.get(stat.parent);

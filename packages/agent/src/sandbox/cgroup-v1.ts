@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signalProcess } from '../process/process-table.ts';
 import type { ProcessLimits } from '../protocol/protocol.ts';
@@ -58,8 +59,8 @@ class CgroupV1 implements Cgroup {
     this.#folders = distinctFolders(parents, name);
   }
 
-  add(pid: number): void {
-    for (const folder of this.#folders) writeFileSync(join(folder, 'cgroup.procs'), String(pid));
+  async add(pid: number): Promise<void> {
+    for (const folder of this.#folders) await writeFile(join(folder, 'cgroup.procs'), String(pid));
   }
 
   pids(): number[] {

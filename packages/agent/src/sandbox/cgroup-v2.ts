@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signalProcess } from '../process/process-table.ts';
 import type { ProcessLimits } from '../protocol/protocol.ts';
@@ -40,8 +41,8 @@ class CgroupV2 implements Cgroup {
     return readFileSync(join(this.#folder, file), 'latin1');
   }
 
-  add(pid: number): void {
-    writeFileSync(join(this.#folder, 'cgroup.procs'), String(pid));
+  add(pid: number): Promise<void> {
+    return writeFile(join(this.#folder, 'cgroup.procs'), String(pid));
   }
 
   pids(): number[] {

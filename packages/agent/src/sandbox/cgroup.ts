@@ -17,8 +17,11 @@ export interface CgroupView {
 /** One group of processes that the kernel keeps together: limited, counted, and ended as one. */
 export interface Cgroup {
   readonly name: string;
-  /** Puts a process into the group; what it starts from then on is in it too. */
-  add(pid: number): void;
+  /**
+   * Puts a process into the group; what it starts from then on is in it too. Not done in this thread: the kernel waits
+   * for all processors meanwhile (1 ms on an idle machine, 12 on a busy one), and the proxy must not.
+   */
+  add(pid: number): Promise<void>;
   pids(): number[];
   /** SIGKILL to all but `spare`, so that none can escape by forking meanwhile. */
   kill(spare: number | undefined): void;

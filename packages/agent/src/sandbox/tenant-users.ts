@@ -3,7 +3,7 @@ import { AgentError } from '../protocol/agent-error.ts';
 import { readStateFile, writeStateFile } from '../state/state-file.ts';
 
 /** How many users one agent can hand out. */
-export const USER_RANGE = 65_536;
+const USER_RANGE = 65_536;
 
 const storedUsers = z.record(z.string(), z.int().min(1));
 
