@@ -167,10 +167,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   // What should run
   const hostOf = (label: string) => `${label}.${config.proxy.baseDomain}`;
   const port = options.proxyPort === 80 ? '' : `:${options.proxyPort}`;
-  const checkSource = (source: ServiceSource) => {
+  const checkSource = (source: ServiceSource, pointer = '/source') => {
     if (source.type !== 'git') return;
-    parseSourceUrl(source.url, { allowInsecure: config.allowInsecureGit });
-    parseSourceReference(source.reference);
+    parseSourceUrl(source.url, { allowInsecure: config.allowInsecureGit }, `${pointer}/url`);
+    parseSourceReference(source.reference, `${pointer}/reference`);
   };
   const secretBox = createSecretBox({ db, rootKey: secrets.rootKey });
   const projects = createProjectService({ db });

@@ -216,6 +216,16 @@ describe('what cannot be fetched fails with its cause', () => {
     expect(deployment.reason).toContain('apps/nowhere');
   });
 
+  test('a root folder that is a link out of the repository', async () => {
+    await git.createRepository('linked', { ...page('linked'), apps: { link: '/etc' } });
+    const source = { rootFolder: 'apps' };
+    const service = await createGitService({ name: 'linked', url: git.urlOf('linked'), source });
+    const deployment = await deploy(service.id);
+    expect(deployment.status).toBe('failed');
+    expect(deployment.reason).toContain('apps');
+    expect(await saidBy(deployment)).not.toContain('passwd');
+  });
+
   test('a host that is down is tried again, and holds up nobody who comes from elsewhere', async () => {
     // A server that was there and is gone: its port answers nobody.
     const gone = await startGitServer();

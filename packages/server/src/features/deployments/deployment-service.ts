@@ -37,8 +37,8 @@ export interface DeploymentServiceOptions {
   uploads: UploadService;
   runtime: Runtime;
   logs: LogStore;
-  /** Judges the source of a deployment. @throws AppError naming the field */
-  checkSource(source: ServiceSource): void;
+  /** Judges the source of a deployment. @throws AppError naming the field, below `pointer` */
+  checkSource(source: ServiceSource, pointer?: string): void;
 }
 
 type Who = Pick<Principal, 'organizationId' | 'userId'>;
@@ -52,6 +52,8 @@ type NewDeployment = {
 type CommitFacts = { commitSha: string | null; commitMessage: string | null; commitAuthor: string | null };
 
 const maxCandidates = 20;
+
+const unexpected = (field: string) => [{ pointer: `/${field}`, detail: 'does not go with the source of this service' }];
 
 export type DeploymentService = ReturnType<typeof createDeploymentService>;
 
@@ -102,12 +104,14 @@ export function createDeploymentService(options: DeploymentServiceOptions) {
   async function sourceFor(trx: Tx, service: ServiceRow, input: Deploy): Promise<DeploymentSource> {
     const source = service.source as ServiceSource;
     if (source.type === 'git') {
-      if (input.uploadId !== undefined) throw deploymentErrors.DEPLOYMENT_UPLOAD_UNEXPECTED();
+      if (input.uploadId !== undefined)
+        throw deploymentErrors.DEPLOYMENT_UPLOAD_UNEXPECTED({ fields: unexpected('uploadId') });
       const chosen = { ...source, reference: input.reference ?? source.reference };
-      options.checkSource(chosen);
+      options.checkSource(chosen, input.reference === undefined ? '/source' : '');
       return { ...chosen, onlyIfChanged: input.onlyIfChanged };
     }
-    if (input.reference !== undefined) throw deploymentErrors.DEPLOYMENT_REFERENCE_UNEXPECTED();
+    if (input.reference !== undefined)
+      throw deploymentErrors.DEPLOYMENT_REFERENCE_UNEXPECTED({ fields: unexpected('reference') });
     const uploadId = input.uploadId ?? (await findLastUpload(trx, service.organizationId, service.id));
     if (uploadId === undefined) throw serviceErrors.SERVICE_HAS_NO_SOURCE();
     await uploads.get(service.organizationId, uploadId);
