@@ -5,6 +5,3 @@ export interface AgentLogger {
   warn(fields: object, message?: string): void;
   error(fields: object, message?: string): void;
 }
-
-/** For code that must be given a logger where nobody reads it. */
-export const silentAgentLogger: AgentLogger = { debug() {}, info() {}, warn() {}, error() {} };

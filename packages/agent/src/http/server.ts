@@ -8,7 +8,7 @@ import { type AgentReply, type AgentRoute, createRouter } from './router.ts';
 /** Larger than any environment and argv that Linux takes (a quarter of an 8 MiB stack), with room for JSON's escapes. */
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 
-export const PROTOCOL_HEADER = 'x-davit-protocol';
+const PROTOCOL_HEADER = 'x-davit-protocol';
 
 const statusCodes: Record<AgentErrorCode, number> = {
   AGENT_BAD_REQUEST: 400,

@@ -4,7 +4,7 @@ import { storedProcess } from '../process/tracked-process.ts';
 import { agentId, type InstanceSpec, instanceSpec } from '../protocol/protocol.ts';
 
 /** A spec without what may hold secrets. */
-export const storedInstanceSpec = instanceSpec.omit({ env: true });
+const storedInstanceSpec = instanceSpec.omit({ env: true });
 
 /** What is kept of an instance on disk: what should be, and what was last known to be. */
 export const instanceRecord = z.strictObject({

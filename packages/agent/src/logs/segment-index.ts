@@ -52,7 +52,7 @@ export interface SegmentIndex {
 }
 
 /** 64 KiB: some 600 lines. Half of it makes a page no faster, twice as much makes one of few lines slower. */
-export const SPAN_BYTES = 64 * 1024;
+const SPAN_BYTES = 64 * 1024;
 
 const INDEX_VERSION = 1;
 const SCAN_BYTES = 1024 * 1024;

@@ -58,7 +58,7 @@ function readAbsoluteForm(head: RequestHead): boolean {
 }
 
 /** The address of a client as `X-Forwarded-For` has it: an IPv4 client of a dual-stack socket in IPv4 form. */
-export function clientAddress(request: IncomingMessage): string {
+function clientAddress(request: IncomingMessage): string {
   const address = request.socket.remoteAddress ?? 'unknown';
   return address.startsWith('::ffff:') ? address.slice(7) : address;
 }

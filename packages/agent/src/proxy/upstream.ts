@@ -1,4 +1,4 @@
-import { buildConnector, Client, type Dispatcher } from 'undici';
+import { buildConnector, Client } from 'undici';
 import type { ProxyLimits } from './proxy-limits.ts';
 
 /** Idle connections kept to one upstream; more are closed when their request ends. */
@@ -137,6 +137,3 @@ export class UpstreamRegistry {
     this.#upstreams.clear();
   }
 }
-
-/** What undici calls back while a request is under way. */
-export type UpstreamHandler = Dispatcher.DispatchHandler;

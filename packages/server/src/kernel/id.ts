@@ -41,8 +41,3 @@ export function createId(prefix: IdPrefix, now = Date.now()): string {
   const random = BigInt(`0x${randomBytes(10).toString('hex')}`);
   return `${prefix}_${encode(BigInt(now), 10)}${encode(random, 16)}`;
 }
-
-/** Whether `text` has the form of an id with this prefix. */
-export function isId(prefix: IdPrefix, text: string): boolean {
-  return text.startsWith(`${prefix}_`) && /^[0-9a-hjkmnp-tv-z]{26}$/.test(text.slice(prefix.length + 1));
-}

@@ -17,7 +17,7 @@ export function principalOf(role: Role): Principal {
 }
 
 /** Knows everybody by the name of their role. */
-export async function authenticateByRole(request: FastifyRequest): Promise<Principal | null> {
+async function authenticateByRole(request: FastifyRequest): Promise<Principal | null> {
   const name = request.headers.authorization?.replace('Bearer ', '');
   const role = roles.find((one) => one === name);
   return role === undefined ? null : principalOf(role);

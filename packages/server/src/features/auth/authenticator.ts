@@ -11,7 +11,7 @@ import { findSessionRole } from './session-store.ts';
  * What a request proves itself with. The one place that reads it: when the UI comes with cookies, they are read here, together
  * with the check that the request was made by our own pages.
  */
-export function readBearer(request: FastifyRequest): string | undefined {
+function readBearer(request: FastifyRequest): string | undefined {
   return /^Bearer ([\w.~+/-]{1,4096}=*)$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 

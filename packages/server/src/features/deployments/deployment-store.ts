@@ -1,8 +1,6 @@
-import { type Insertable, type Selectable, sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { Deployments } from '../../platform/db/database.gen.d.ts';
 import type { Db } from '../../platform/db/database.ts';
-
-export type DeploymentRow = Selectable<Deployments>;
 
 function withRun(db: Db, organizationId: string) {
   return db

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { Artifact } from '../../adapters/builder/builder.ts';
 
 /** What brought a deployment about. */
-export const deploymentTriggers = ['deploy', 'rollback'] as const;
+const deploymentTriggers = ['deploy', 'rollback'] as const;
 
 export const deploymentStatuses = [
   'queued',
@@ -52,7 +51,7 @@ export const deployBody = z
   .meta({ id: 'Deploy' });
 export type Deploy = z.infer<typeof deployBody>;
 
-export const deploymentStepSchema = z
+const deploymentStepSchema = z
   .strictObject({
     name: z.string(),
     state: z.enum(['running', 'succeeded', 'failed', 'skipped', 'canceled']),
@@ -114,16 +113,6 @@ export const scaleBody = z
     processes: z.record(z.string().regex(/^[A-Za-z0-9_-]{1,40}$/), z.int().min(0).max(50)).optional(),
   })
   .meta({ id: 'Scale' });
-
-/** A release as the steps use it: what to run and with what. */
-export interface Release {
-  id: string;
-  organizationId: string;
-  serviceId: string;
-  deploymentId: string;
-  state: 'candidate' | 'active' | 'retired' | 'abandoned';
-  artifact: Artifact | null;
-}
 
 /** Derives what people see from the run and the release. */
 export function deploymentStatus(

@@ -25,7 +25,7 @@ export interface FetchDependencies {
 type GitDeploymentSource = Extract<DeploymentSource, { type: 'git' }>;
 
 /** Whether any changed path is watched. Without a former commit or without patterns everything is. */
-export function isWatched(patterns: readonly string[], changed: readonly string[]): boolean {
+function isWatched(patterns: readonly string[], changed: readonly string[]): boolean {
   if (patterns.length === 0) return changed.length > 0;
   return changed.some((path) => patterns.some((pattern) => matchesGlob(path, pattern)));
 }

@@ -2,7 +2,7 @@ export { createConvergence } from './convergence.ts';
 export { createCronRunKind, createCronScheduler } from './cron-runs.ts';
 export { registerDeploymentRoutes } from './deployment-routes.ts';
 export { createDeploymentRunKinds } from './deployment-runs.ts';
-export { createDeploymentService, type DeploymentService } from './deployment-service.ts';
+export { createDeploymentService } from './deployment-service.ts';
 export { createLifecycleRunKinds } from './lifecycle-runs.ts';
 export { registerLogRoutes } from './log-routes.ts';
 export { createReconciler } from './reconciler.ts';

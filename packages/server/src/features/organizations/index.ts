@@ -1,11 +1,11 @@
 export type { Actor } from './actor.ts';
-export { type AuditEntry, type AuditLog, type AuditRecord, createAuditLog } from './audit-log.ts';
+export { type AuditLog, createAuditLog } from './audit-log.ts';
 export { createInvitationService, type InvitationService } from './invitation-service.ts';
-export { createMemberService, type MemberService } from './member-service.ts';
+export { createMemberService } from './member-service.ts';
 export { emailAddress, organizationName, roleSchema } from './organization.ts';
 export { organizationErrors } from './organization-errors.ts';
 export { registerOrganizationRoutes } from './organization-routes.ts';
-export { createOrganizationService, foundOrganization, type OrganizationService } from './organization-service.ts';
+export { createOrganizationService, foundOrganization } from './organization-service.ts';
 export { findMembership, listMemberships, type MembershipRow } from './organization-store.ts';
 export { createRefusalRecorder } from './refusals.ts';
 export { recordWrites } from './write-recorder.ts';

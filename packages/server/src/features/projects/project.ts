@@ -8,7 +8,7 @@ export const resourceName = z
     'lower-case letters, digits and dashes, at most 40, no dash at either end',
   );
 
-export const environmentKinds = ['production', 'staging', 'preview'] as const;
+const environmentKinds = ['production', 'staging', 'preview'] as const;
 
 export const environmentSchema = z
   .strictObject({

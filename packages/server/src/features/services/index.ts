@@ -1,7 +1,7 @@
-export type { GitReference, Service, ServiceSource, SourceCredential } from './service.ts';
+export type { Service, ServiceSource } from './service.ts';
 export { serviceErrors } from './service-errors.ts';
 export { registerServiceRoutes } from './service-routes.ts';
-export { createServiceService, type RuntimeAbilities, type ServiceService } from './service-service.ts';
+export { createServiceService, type ServiceService } from './service-service.ts';
 export { type ServiceSettings, serviceSettings } from './service-settings.ts';
 export {
   deleteServiceRow,

@@ -33,7 +33,7 @@ const cronExpression = z
     }
   }, 'must be a cron expression with a next time, such as "*/5 * * * *" (UTC)');
 
-export const buildSettings = z.strictObject({
+const buildSettings = z.strictObject({
   installCommand: command.nullable().default(null),
   buildCommand: command.nullable().default(null),
   startCommand: command.nullable().default(null),
@@ -43,7 +43,7 @@ export const buildSettings = z.strictObject({
   timeoutMinutes: z.int().min(1).max(240).default(30),
 });
 
-export const healthCheckSettings = z.strictObject({
+const healthCheckSettings = z.strictObject({
   /** Answers 2xx or 3xx when the service is well; null: an accepted connection is enough. */
   path: httpPath.nullable().default(null),
   intervalSeconds: z.number().min(0.1).max(60).default(0.25),

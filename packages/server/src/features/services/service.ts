@@ -32,7 +32,6 @@ export const sourceSchema = z
   ])
   .meta({ id: 'ServiceSource' });
 export type ServiceSource = z.infer<typeof sourceSchema>;
-export type GitReference = z.infer<typeof gitReference>;
 
 /** How a private repository lets davit in. Written, never read back. */
 export const sourceCredential = z

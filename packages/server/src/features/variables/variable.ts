@@ -14,7 +14,7 @@ export const variableValue = z
   .refine((value) => Buffer.byteLength(value) <= 65_536, 'must be at most 64 KiB');
 
 /** Names that davit sets itself; a service cannot replace them. */
-export const reservedNames: ReadonlySet<string> = new Set(['PORT']);
+const reservedNames: ReadonlySet<string> = new Set(['PORT']);
 const reservedPrefix = 'DAVIT_';
 
 /** Whether davit gives this variable itself. */

@@ -6,7 +6,6 @@ export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'Items on a page.' }),
   cursor: z.string().min(1).max(500).optional().meta({ description: '`nextCursor` of the page before.' }),
 });
-export type PageQuery = z.output<typeof pageQuery>;
 
 export interface Page<T> {
   items: T[];

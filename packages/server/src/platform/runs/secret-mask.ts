@@ -5,7 +5,7 @@ export const MASKED = '••••••';
  * Shorter secrets are not hidden: "1", "no" or "app" are no secrets, stand in every second line, and hiding them would
  * tell their place and length.
  */
-export const SHORTEST_SECRET = 4;
+const SHORTEST_SECRET = 4;
 /** Lines of a secret that has several, such as a private key, are hidden one by one from this length on. */
 const SHORTEST_SECRET_LINE = 8;
 

@@ -27,7 +27,7 @@ function fromLabels(labels: InstanceLabels): Record<string, string> {
 }
 
 /** The agent's view of an instance, in the runtime's words. */
-export function toRuntimeInstance(status: InstanceStatus): RuntimeInstance {
+function toRuntimeInstance(status: InstanceStatus): RuntimeInstance {
   return {
     id: status.id,
     labels: toLabels(status.group, status.labels),
