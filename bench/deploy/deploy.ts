@@ -67,7 +67,7 @@ const row = (name: string, [ours, theirs]: [number[], number[]], peer: string, g
   name,
   `${median(ours).toFixed(0)} ms`,
   `${peer}: ${median(theirs).toFixed(0)} ms`,
-  `${(median(ours) / median(theirs)).toFixed(2)}`,
+  (median(ours) / median(theirs)).toFixed(2),
   goal,
 ];
 

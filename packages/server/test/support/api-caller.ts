@@ -52,7 +52,7 @@ export function createApiCaller(baseUrl: () => string, token?: string) {
         ...headers,
       },
       ...(body === undefined ? {} : { body: isStream ? body : JSON.stringify(body), duplex: 'half' }),
-    } as RequestInit);
+    });
     const text = await response.text();
     return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as T, headers: response.headers };
   }
