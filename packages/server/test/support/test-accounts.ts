@@ -14,6 +14,7 @@ import {
   revokeMemberAccess,
 } from '../../src/features/auth/index.ts';
 import {
+  type AuditLog,
   createAuditLog,
   createInvitationService,
   createMemberService,
@@ -42,6 +43,8 @@ export interface SignedInAnswer {
 export interface TestAccountsOptions {
   openRegistration?: boolean;
   clock?: Clock;
+  /** Further routes beside those of the accounts. */
+  register?: (app: FastifyInstance, audit: AuditLog) => void;
 }
 
 /** The real accounts on a real database, behind the real HTTP server. */
@@ -81,6 +84,7 @@ export async function createTestAccounts(database: TestDatabase, options: TestAc
     invitations,
     audit,
   });
+  options.register?.(app, audit);
   await app.ready();
   return {
     app,

@@ -11,7 +11,7 @@ function subjectOf(params: unknown): string | null {
 
 /** What else the path names, such as the variable in `/v1/services/{id}/env/{key}`. */
 function partsOf(params: unknown): Record<string, unknown> {
-  return Object.fromEntries(Object.entries((params ?? {}) as object).filter(([name]) => name !== 'id'));
+  return Object.fromEntries(Object.entries(params ?? {}).filter(([name]) => name !== 'id'));
 }
 
 /**
