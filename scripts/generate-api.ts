@@ -55,7 +55,11 @@ async function readDocument(dataDir: string): Promise<string> {
 async function writeTypes(document: string, outFile: string): Promise<void> {
   const manifest = createRequire(join(packageFolder, 'package.json')).resolve('openapi-typescript/package.json');
   const program = join(manifest, '..', 'bin', 'cli.js');
-  await promisify(execFile)(process.execPath, [program, document, '--output', outFile], { cwd: packageFolder });
+  await promisify(execFile)(
+    process.execPath,
+    [program, document, '--output', outFile, '--default-non-nullable=false'],
+    { cwd: packageFolder },
+  );
 }
 
 async function main(check: boolean): Promise<void> {

@@ -6,7 +6,7 @@ export interface CatalogueEntry {
   /** How its operands are shown in the list. */
   operands: string;
   summary: string;
-  load(): Promise<Command>;
+  load: () => Promise<Command>;
 }
 
 const entry = (name: string, operands: string, summary: string, load: () => Promise<Command>): CatalogueEntry => ({

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { type CatalogueEntry, catalogue } from '../catalogue.ts';
 import { createStyle } from '../terminal/style.ts';
-import { type ExitCode, exitCodes } from './cli-error.ts';
+import { exitCodes } from './cli-error.ts';
 import { type ErrorReport, explainError } from './explain-error.ts';
 
 function readVersion(): string {
@@ -68,7 +68,7 @@ function show({ message, hint, lines, details, exitCode }: ErrorReport, json: bo
 }
 
 /** Runs one command line. @returns the exit code */
-export async function runCommandLine(words: readonly string[]): Promise<ExitCode | number> {
+export async function runCommandLine(words: readonly string[]): Promise<number> {
   try {
     const program = await createProgram(calledCommand(words));
     if (words.length === 0) {

@@ -4,11 +4,11 @@ import type { RunDisplay } from './run-display.ts';
 export interface InterruptionOptions {
   display: RunDisplay;
   /** Asks the server to cancel. */
-  cancel(): Promise<void>;
+  cancel: () => Promise<void>;
   /** Ends the following. */
-  detach(): void;
+  detach: () => void;
   /** Tells something to the person. */
-  say(text: string): void;
+  say: (text: string) => void;
 }
 
 /**

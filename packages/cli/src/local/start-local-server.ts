@@ -51,7 +51,7 @@ interface Wait {
   logFile: string;
   offset: number;
   /** Told what the server is at, whenever that changes. */
-  onProgress(text: string): void;
+  onProgress: (text: string) => void;
 }
 
 async function waitForServer({ environment, child, logFile, offset, onProgress }: Wait): Promise<LocalServer> {
@@ -86,7 +86,7 @@ async function isReady(url: string): Promise<boolean> {
  */
 export async function ensureLocalServer(
   environment: Environment,
-  { onStart, onProgress }: { onStart(isFirst: boolean): void; onProgress(text: string): void },
+  { onStart, onProgress }: { onStart: (isFirst: boolean) => void; onProgress: (text: string) => void },
 ): Promise<LocalServer> {
   const { dataDir } = environment;
   const running = await findLocalServer(dataDir);

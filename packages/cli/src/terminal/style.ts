@@ -1,17 +1,22 @@
+/** Gives a text a look. */
+export type Paint = (text: string) => string;
+
 /** Words in colours, or the words alone. */
 export interface Style {
-  bold(text: string): string;
-  dim(text: string): string;
-  red(text: string): string;
-  green(text: string): string;
-  yellow(text: string): string;
-  cyan(text: string): string;
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly red: Paint;
+  readonly green: Paint;
+  readonly yellow: Paint;
+  readonly cyan: Paint;
 }
 
 /** @see ECMA-48, 8.3.117 SGR */
 export function createStyle(colours: boolean): Style {
-  const paint = (start: number, end: number) => (text: string) =>
-    colours && text !== '' ? `\u001b[${start}m${text}\u001b[${end}m` : text;
+  const paint =
+    (start: number, end: number): Paint =>
+    (text) =>
+      colours && text !== '' ? `\u001b[${start}m${text}\u001b[${end}m` : text;
   return {
     bold: paint(1, 22),
     dim: paint(2, 22),

@@ -2,7 +2,7 @@
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 /** No column: marks that sit on the character before, and joiners. */
-const narrow = /[\p{M}\u200b-\u200d\ufe00-\ufe0f\u{1f3fb}-\u{1f3ff}]/u;
+const narrow = /\p{M}|\p{Cf}|\p{Emoji_Modifier}/u;
 const ascii = /^[\u0020-\u007e]*$/;
 const sgr = /\u001b\[[0-9;:]*m/y;
 

@@ -1,0 +1,83 @@
+import { unwrap } from '@davit/api';
+import type { Command } from 'commander';
+import { wrongUsage } from '../command-line/cli-error.ts';
+import { type Context, openService } from '../command-line/context.ts';
+import { acting, davitCommand, type ServiceOptions, serviceOption } from '../command-line/davit-command.ts';
+import { followDeployment } from '../deploy/follow-deployment.ts';
+import { reportDeployment } from '../deploy/report-deployment.ts';
+import { sendFolder } from '../deploy/send-folder.ts';
+import { findLink } from '../session/link-file.ts';
+
+interface DeployOptions extends ServiceOptions {
+  branch?: string;
+  tag?: string;
+  commit?: string;
+  ifChanged?: boolean;
+  detach?: boolean;
+  verbose?: boolean;
+}
+
+function referenceOf({ branch, tag, commit }: DeployOptions) {
+  const given = [branch, tag, commit].filter((each) => each !== undefined);
+  if (given.length > 1) throw wrongUsage('Give one of --branch, --tag and --commit.');
+  if (branch !== undefined) return { branch };
+  if (tag !== undefined) return { tag };
+  return commit === undefined ? undefined : { commit };
+}
+
+/** The folder whose source is sent: the one that was named, or the one that is linked to this very service. */
+async function folderFor(named: string | undefined, serviceId: string): Promise<string | undefined> {
+  if (named !== undefined) return named;
+  const linked = await findLink(process.cwd());
+  return linked?.link.serviceId === serviceId ? linked.folder : undefined;
+}
+
+async function deploy(context: Context, options: DeployOptions, folder?: string): Promise<void> {
+  const { output } = context;
+  const reference = referenceOf(options);
+  const { connection, service, remember } = await openService(context, options.service);
+  const isUpload = service.source.type === 'upload';
+  if (folder !== undefined && !isUpload) {
+    throw wrongUsage(`${service.name} is built from a Git repository, not from a folder.`, {
+      hint: 'Leave the folder out, or change the source with `davit up FOLDER --service NAME`.',
+    });
+  }
+  const sent = isUpload ? await folderFor(folder, service.id) : undefined;
+  if (isUpload && sent === undefined) output.note(output.noteStyle.dim('(deploying what was uploaded last)'));
+  const uploadId = sent === undefined ? undefined : await sendFolder(connection, sent, output);
+  const deployment = await unwrap(
+    connection.api.POST('/v1/services/{id}/deploy', {
+      params: { path: { id: service.id } },
+      body: { onlyIfChanged: options.ifChanged === true, uploadId, reference },
+    }),
+  );
+  await remember();
+  const ended = options.detach
+    ? deployment
+    : await followDeployment(connection, deployment, { output, verbose: options.verbose });
+  reportDeployment(output, service, ended);
+}
+
+/** `davit deploy` */
+export function createDeployCommand(): Command {
+  const command = davitCommand({
+    name: 'deploy',
+    summary: 'deploy a service again',
+    description:
+      'Deploys a service with its source as it is now: the linked folder, or the newest commit of its branch.\nWhat was changed with `davit env set` comes in with it.',
+    examples: [
+      ['davit deploy', 'deploy the service of this folder'],
+      ['davit deploy -s api --branch next', 'deploy another branch once'],
+      ['davit deploy --if-changed', 'only when a watched file has changed'],
+    ],
+  })
+    .argument('[folder]', 'the folder that is sent, for a service without a repository')
+    .addOption(serviceOption())
+    .option('--branch <name>', 'this branch, once')
+    .option('--tag <name>', 'this tag, once')
+    .option('--commit <hash>', 'this commit, once')
+    .option('--if-changed', 'go on only when a watched path has changed')
+    .option('-d, --detach', 'do not wait for the deployment')
+    .option('-v, --verbose', 'show all output of the build');
+  return acting<DeployOptions>(command, deploy);
+}
