@@ -1,21 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { expect } from 'vitest';
 import type { FaultDrill } from './fault-drill.ts';
 import { listPlatformProcesses } from './platform-processes.ts';
+import { descendsFrom, parentOf } from './process-tree.ts';
 import { visit } from './visit.ts';
 import { waitUntil } from './wait-until.ts';
-
-async function parentOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
-  // The name in brackets may hold spaces; field 4 of proc(5) is the second after it.
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
-}
-
-async function descendsFrom(pid: number, ancestors: ReadonlySet<number>): Promise<boolean> {
-  for (let at = pid; at > 1; at = await parentOf(at)) if (ancestors.has(at)) return true;
-  return false;
-}
 
 /** Processes of the platform that are neither its server, its agent, nor below an instance that the agent knows. */
 async function listOrphans({ platform }: FaultDrill): Promise<string[]> {

@@ -87,13 +87,15 @@ export async function startServerProcess(environment: Readonly<Record<string, st
 
   async function dispose(): Promise<void> {
     await end('SIGTERM');
-    await agent.shutdown(true).catch(() => {});
+    const refusal = await agent.shutdown(true).then(() => '', String);
     await agent.close();
     // The agent answers before it is gone; nothing of a platform may outlive it.
     const left = await waitForNoProcesses(dataDir);
     for (const { pid } of left) process.kill(pid, 'SIGKILL');
+    const agentLog = await readFile(join(dataDir, 'agent', 'agent.log'), 'utf8').catch(() => '');
     await rm(dataDir, { recursive: true, force: true });
-    if (left.length > 0) throw new Error(`processes were left behind: ${JSON.stringify(left)}`);
+    if (left.length > 0)
+      throw new Error(`processes were left behind: ${JSON.stringify(left)} ${refusal}\n${agentLog.slice(-4000)}`);
   }
 
   try {
