@@ -32,11 +32,6 @@ export const runErrors = defineErrors({
     message: 'The server died each time it worked on this run, so it was given up.',
     hint: 'Look in the server log for why it died: memory and disk space are the usual causes.',
   },
-  RUN_UNRESPONSIVE: {
-    kind: 'aborted',
-    message: 'A step did not stop when it was told to.',
-    hint: 'Look for processes that it may have left, and start the run again.',
-  },
   OUTSIDE_SYSTEM_DOWN: {
     kind: 'unavailable',
     message: 'A system that this step needs has failed several times in a row.',
