@@ -1,16 +1,15 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { toApiError, UnreachableError } from './api-error.ts';
 import type { components, paths } from './openapi.gen.d.ts';
+import type { TokenSource } from './token-source.ts';
 
 export { ApiError, type Problem, toApiError, UnreachableError } from './api-error.ts';
 export { type EventStreamOptions, readEvents, type ServerEvent } from './event-stream.ts';
 export type { components, paths } from './openapi.gen.d.ts';
+export type { TokenSource } from './token-source.ts';
 
 /** The named schemas of the API: `Schemas['Service']`. */
 export type Schemas = components['schemas'];
-
-/** Gives the token for the next request. `rejected` is one that the server has just refused: a newer one is wanted then. */
-export type TokenSource = (rejected?: string) => Promise<string | undefined>;
 
 export interface ApiClientOptions {
   /** Such as `https://davit.example.com`, without a slash at its end. */

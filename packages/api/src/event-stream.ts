@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { ApiError, toApiError, UnreachableError } from './api-error.ts';
-import type { TokenSource } from './client.ts';
+import type { TokenSource } from './token-source.ts';
 
 /** One Server-Sent Event. `event` is `message` where the server gave it no name. */
 export interface ServerEvent {
