@@ -11,7 +11,8 @@ export interface ServerEvent {
 }
 
 export interface EventStreamOptions {
-  baseUrl: string;
+  /** Asked for each connection where it is a function: a server may come back at another address. */
+  baseUrl: string | (() => Promise<string>);
   /** With its query, such as `/v1/runs/run_1/stream`. */
   path: string;
   token: TokenSource;
@@ -39,14 +40,17 @@ class Silence extends Error {}
  * @throws ApiError when the server refuses; UnreachableError when it stays away for longer than `patienceMs`
  */
 export async function* readEvents(options: EventStreamOptions): AsyncIterable<ServerEvent> {
-  const { baseUrl, patienceMs = 60_000, onConnection } = options;
+  const { patienceMs = 60_000, onConnection } = options;
   const signal = options.signal ?? new AbortController().signal;
+  const locate = typeof options.baseUrl === 'string' ? async () => String(options.baseUrl) : options.baseUrl;
   let { lastEventId } = options;
+  let baseUrl = '';
   let pause = firstPauseMs;
   let lostAt: number | undefined;
   for (; !signal.aborted; pause = Math.min(longestPauseMs, pause * 2)) {
     try {
-      for await (const event of readConnection(options, lastEventId, () => {
+      baseUrl = await locate();
+      for await (const event of readConnection(options, baseUrl, lastEventId, () => {
         if (lostAt !== undefined) onConnection?.('back');
         lostAt = undefined;
         pause = firstPauseMs;
@@ -69,7 +73,8 @@ export async function* readEvents(options: EventStreamOptions): AsyncIterable<Se
 }
 
 async function connect(
-  { baseUrl, path, token }: EventStreamOptions,
+  { path, token }: EventStreamOptions,
+  baseUrl: string,
   lastEventId: string | undefined,
   signal: AbortSignal,
 ): Promise<Response> {
@@ -93,6 +98,7 @@ async function connect(
 
 async function* readConnection(
   options: EventStreamOptions,
+  baseUrl: string,
   lastEventId: string | undefined,
   onOpen: () => void,
 ): AsyncIterable<ServerEvent> {
@@ -100,7 +106,7 @@ async function* readConnection(
   const signal = options.signal === undefined ? over.signal : AbortSignal.any([options.signal, over.signal]);
   const silence = setTimeout(() => over.abort(new Silence()), silenceMs);
   try {
-    const response = await connect(options, lastEventId, signal);
+    const response = await connect(options, baseUrl, lastEventId, signal);
     if (!response.ok) throw await toApiError(response);
     onOpen();
     const events: EventSourceMessage[] = [];

@@ -28,6 +28,8 @@ export async function createProgram(called: string | undefined): Promise<Command
       '\nBegin with:\n  davit up            deploy this folder\n  davit up --help     see what it can do',
     )
     .showSuggestionAfterError(true)
+    // What comes after `davit run` belongs to the program that is run.
+    .enablePositionalOptions()
     .exitOverride()
     // The errors are shown in one place, and as JSON where that was asked for.
     .configureOutput({ outputError: () => undefined });

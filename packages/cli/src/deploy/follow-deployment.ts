@@ -27,16 +27,19 @@ function sentence(text: string | null, otherwise: string): string {
 function hintFor(step: string | undefined, deployment: Deployment): string {
   const all = `\`davit logs --build --deployment ${deployment.id}\` shows all of its output`;
   if (step === 'start' || step === 'healthy') {
-    return `${all}, \`davit logs\` what the service itself printed. The release before goes on serving.`;
+    return `${all}, \`davit logs\` what the service itself printed. What served before goes on serving.`;
   }
   if (step === 'plan') return `\`davit plan\` shows how the source is understood; ${all}.`;
-  return `${all}. The release before goes on serving.`;
+  return `${all}. What served before goes on serving.`;
 }
 
 function toFailure(deployment: Deployment, { run, tail }: FollowedRun, showsOutput: boolean): Error {
   const step = run.steps.findLast(({ state }) => state === 'failed')?.name;
-  const lines = showsOutput ? [] : tail.map(({ content }) => `  ${sanitizeLine(content)}`);
-  return failed(sentence(deployment.reason, 'The deployment failed.'), {
+  const { reason } = deployment;
+  // The run's own last line says the same as the error.
+  const before = tail.filter(({ stream, content }) => stream !== 'system' || !content.includes(reason ?? content));
+  const lines = showsOutput ? [] : before.map(({ content }) => `  ${sanitizeLine(content)}`);
+  return failed(sentence(reason, 'The deployment failed.'), {
     lines,
     hint: hintFor(step, deployment),
     details: {

@@ -12,14 +12,14 @@ const keptLines = 20;
 
 /** Shows a run until it ends. @returns undefined when `signal` was aborted before that */
 export async function followRun(
-  { url, token }: Connection,
+  { locate, token }: Connection,
   runId: string,
   display: RunDisplay,
   signal: AbortSignal,
 ): Promise<FollowedRun | undefined> {
   let tail: OutputLine[] = [];
   const events = readEvents({
-    baseUrl: url,
+    baseUrl: locate,
     path: `/v1/runs/${encodeURIComponent(runId)}/stream`,
     token,
     signal,

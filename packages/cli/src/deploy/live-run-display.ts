@@ -14,6 +14,8 @@ export function createLiveRunDisplay(stream: TerminalStream, style: Style): RunD
   const region = createLiveRegion(stream);
   const printed = new Set<string>();
   let run: Run | undefined;
+  // Steps that ended while something else had the terminal.
+  const waiting: string[] = [];
   let tail: { step: string; text: string }[] = [];
   let isLost = false;
   let isPaused = false;
@@ -49,8 +51,9 @@ export function createLiveRunDisplay(stream: TerminalStream, style: Style): RunD
       run = next;
       const over = next.steps.filter((step) => isOver(step) && !printed.has(step.name));
       for (const { name } of over) printed.add(name);
-      if (over.length > 0 && !isPaused) region.print(over.map((step) => formatStep(step, style)));
-      draw();
+      const kept = over.filter(({ state }) => state !== 'skipped').map((step) => formatStep(step, style));
+      if (isPaused) waiting.push(...kept);
+      else region.draw(regionLines(), kept);
     },
     connection(state) {
       isLost = state === 'lost';
@@ -62,7 +65,7 @@ export function createLiveRunDisplay(stream: TerminalStream, style: Style): RunD
     },
     resume() {
       isPaused = false;
-      draw();
+      region.draw(regionLines(), waiting.splice(0));
     },
     close() {
       clearInterval(timer);

@@ -10,14 +10,15 @@ export function createPlainRunDisplay(write: (line: string) => void, style: Styl
   return {
     showsOutput: true,
     output(lines) {
-      for (const { content } of lines) write(`  ${sanitizeLine(content)}`);
+      // Lines may come after the end of their step was told, so that each says whose it is.
+      for (const { step, content } of lines) write(`${style.dim(`  ${step} |`)} ${sanitizeLine(content)}`);
     },
     update({ steps }) {
       for (const step of steps) {
         if (step.state === 'running' && !begun.has(step.name)) write(`→ ${step.name}`);
         if (step.state !== 'pending') begun.add(step.name);
         if (isOver(step) && !ended.has(step.name)) {
-          write(formatStep(step, style));
+          if (step.state !== 'skipped') write(formatStep(step, style));
           ended.add(step.name);
         }
       }

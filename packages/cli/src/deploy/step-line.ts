@@ -19,7 +19,6 @@ export function stepTime({ startedAt, finishedAt }: Step, now: number): number {
 export function formatStep(step: Step, style: Style): string {
   const time = style.dim(formatDuration(stepTime(step, 0)));
   if (step.state === 'succeeded') return `${style.green('✓')} ${step.name} ${time}`;
-  if (step.state === 'skipped') return style.dim(`- ${step.name} (nothing to do)`);
   if (step.state === 'canceled') return `${style.yellow('■')} ${step.name} cancelled ${time}`;
   return `${style.red('✗')} ${step.name} ${time}`;
 }

@@ -102,8 +102,8 @@ export async function resolveTarget(connection: Connection, options: TargetOptio
 
   const [serviceName = source.name, namedProject = projectName] = options.service?.split('/').reverse() ?? [];
   const wanted = namedProject ?? source.name;
-  const project =
-    (await findProject(api, wanted)) ?? (await unwrap(api.POST('/v1/projects', { body: { name: wanted } })));
+  const known = await findProject(api, wanted);
+  const project = known ?? (await unwrap(api.POST('/v1/projects', { body: { name: wanted } })));
   const name = options.service === undefined ? (projectName === undefined ? project.name : source.name) : serviceName;
   for await (const service of eachService(api, project.id)) {
     if (service.desiredState === 'deleted') continue;
@@ -111,7 +111,14 @@ export async function resolveTarget(connection: Connection, options: TargetOptio
     if (!isNamed && !isSameRepository(service, source)) await confirmReuse(project.name, service);
     return { service, isNew: false };
   }
-  return { service: await createTarget(api, project.id, name, options), isNew: true };
+  try {
+    return { service: await createTarget(api, project.id, name, options), isNew: true };
+  } catch (error) {
+    // A source that is refused leaves nothing behind.
+    const params = { path: { id: project.id } };
+    if (known === undefined) await api.DELETE('/v1/projects/{id}', { params }).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Brings the source of a service that is there up to what was named now. */

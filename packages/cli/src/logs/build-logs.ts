@@ -47,7 +47,7 @@ export async function showBuildLogs(
   }
   kept.forEach(show);
   if (!follow) return;
-  const { url: baseUrl, token } = connection;
+  const { locate: baseUrl, token } = connection;
   const path = `/v1/runs/${encodeURIComponent(runId)}/stream`;
   for await (const { event, data } of readEvents({ baseUrl, path, token, lastEventId: String(last) })) {
     if (event === 'end') return;

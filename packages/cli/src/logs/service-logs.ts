@@ -74,7 +74,7 @@ export async function showServiceLogs(
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, value);
   for await (const { event, data } of readEvents({
-    baseUrl: connection.url,
+    baseUrl: connection.locate,
     path: `/v1/services/${encodeURIComponent(serviceId)}/logs/stream?${query.toString()}`,
     token: connection.token,
     ...(nextCursor === null ? {} : { lastEventId: nextCursor }),

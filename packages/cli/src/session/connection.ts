@@ -12,6 +12,8 @@ export interface Connection {
   key: string;
   url: string;
   isLocal: boolean;
+  /** Where the server is now: the one of this machine may come back on another port. */
+  locate: () => Promise<string>;
   token: TokenSource;
   api: ApiClient;
 }
@@ -38,7 +40,8 @@ function toConnection(
 ): Connection {
   const given = environment.token;
   const token = given === undefined ? createTokenSource(config, key, url) : () => Promise.resolve(given);
-  return { key, url, isLocal, token, api: createApiClient({ baseUrl: url, token, userAgent }) };
+  const locate = async () => (isLocal ? (await findLocalServer(environment.dataDir))?.url : undefined) ?? url;
+  return { key, url, isLocal, locate, token, api: createApiClient({ baseUrl: url, token, userAgent }) };
 }
 
 /** The connection to a server that is known to be there. */

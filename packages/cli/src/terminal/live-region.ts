@@ -9,10 +9,8 @@ export interface TerminalStream {
 
 /** The last lines of a terminal, drawn again and again, with lines that stay above them. */
 export interface LiveRegion {
-  /** Draws these lines in place of those before. */
-  draw(lines: readonly string[]): void;
-  /** Writes lines that stay, above the region. */
-  print(lines: readonly string[]): void;
+  /** Draws these lines in place of those before; `above` are lines that stay, over the region. */
+  draw(lines: readonly string[], above?: readonly string[]): void;
   /** Removes the region, so that something else can use the terminal. */
   clear(): void;
 }
@@ -27,7 +25,6 @@ const wrapOn = '\u001b[?7h';
 /** One write a frame, so that a terminal never shows half of one. */
 export function createLiveRegion(stream: TerminalStream): LiveRegion {
   let drawn = 0;
-  let current: readonly string[] = [];
 
   const back = () => (drawn > 1 ? `\r\u001b[${drawn - 1}A` : '\r');
 
@@ -39,12 +36,10 @@ export function createLiveRegion(stream: TerminalStream): LiveRegion {
     const region = shown.length === 0 ? showCursor : `${hideCursor}${wrapOff}${shown.join('\n')}${wrapOn}`;
     stream.write(`${drawn > 0 ? `${back()}${eraseDown}` : ''}${kept}${region}`);
     drawn = shown.length;
-    current = lines;
   }
 
   return {
-    draw: (lines) => frame([], lines),
-    print: (lines) => frame(lines, current),
+    draw: (lines, above = []) => frame(above, lines),
     clear: () => {
       if (drawn > 0) frame([], []);
     },
