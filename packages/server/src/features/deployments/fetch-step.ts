@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { matchesGlob } from 'node:path';
 import type { GitSource } from '../../adapters/source/git-source.ts';
 import { parseSourceUrl } from '../../adapters/source/source-url.ts';
 import type { Db } from '../../platform/db/database.ts';
@@ -10,6 +9,7 @@ import type { DeploymentSource } from './deployment.ts';
 import { type DeploymentRunInput, releaseFolder, tenantOf } from './deployment-context.ts';
 import { deploymentErrors } from './deployment-errors.ts';
 import { type DeploymentWithRun, findDeployment, listDeployments, setDeploymentCommit } from './deployment-store.ts';
+import { isWatched } from './watched-paths.ts';
 
 /** What the fetch hands to later steps. `skipped`: nothing that is watched changed, so there is nothing to do. */
 export type Fetched = { folder: string; skipped: boolean };
@@ -23,12 +23,6 @@ export interface FetchDependencies {
 }
 
 type GitDeploymentSource = Extract<DeploymentSource, { type: 'git' }>;
-
-/** Whether any changed path is watched. Without a former commit or without patterns everything is. */
-function isWatched(patterns: readonly string[], changed: readonly string[]): boolean {
-  if (patterns.length === 0) return changed.length > 0;
-  return changed.some((path) => patterns.some((pattern) => matchesGlob(path, pattern)));
-}
 
 /** The Git host, with scheme and port; uploads and local paths come from none. */
 function hostOf(source: DeploymentSource): string | undefined {
