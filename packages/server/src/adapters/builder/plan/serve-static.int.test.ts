@@ -21,7 +21,9 @@ beforeEach(async () => {
 
 const put = (path: string, content: string) => writeFile(join(site, path), content);
 
-async function start(fallback: string | null = null): Promise<{ child: ChildProcess; port: number; errors: () => string }> {
+async function start(
+  fallback: string | null = null,
+): Promise<{ child: ChildProcess; port: number; errors: () => string }> {
   const server = createStaticServer(join(folder, 'toolchains'));
   const { process: program } = await server.processFor(join(folder, 'release'), { folder: 'site', fallback });
   const port = await freePort();
