@@ -47,7 +47,7 @@ describe.concurrent('the agent is killed', () => {
     const agent = await drill.agentPid();
     await killAgent(drill);
     await waitForReturn(drill, agent);
-    expect((await pidsOf(drill)).toSorted()).toEqual(before.toSorted());
+    expect(new Set(await pidsOf(drill))).toEqual(new Set(before));
     await expectOneTruth(drill, 'v1');
   });
 

@@ -35,6 +35,8 @@ export interface FaultDrillOptions {
   environment?: Readonly<Record<string, string>>;
   /** On top of the settings that make steps slow. */
   settings?: object;
+  /** Another way to the database for the server, which can be disturbed. */
+  through?: (connectionString: string) => Promise<{ connectionString: string } & AsyncDisposable>;
   /** Where the service's source is; else it is uploaded. */
   source?: object;
 }
@@ -44,9 +46,10 @@ export async function startFaultDrill(options: FaultDrillOptions = {}): Promise<
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await createTestDatabase({ settleMs: 60_000 }));
   const steps = stack.use(await watchSteps(database.connectionString));
+  const way = options.through && stack.use(await options.through(database.connectionString));
   const platform = stack.use(
     await startServerProcess({
-      DATABASE_URL: database.connectionString,
+      DATABASE_URL: way?.connectionString ?? database.connectionString,
       // An agent that comes back must listen where its visitors look for it.
       PROXY_PORT: String(await freePort()),
       ...options.environment,

@@ -73,7 +73,10 @@ async function compare(drill: FaultDrill) {
     folders: [...kept].map((folder) => basename(folder ?? '')).toSorted(byName),
   };
   const is = {
-    instances: instances.map(({ id, state }) => `${id} ${state}`).sort(),
+    instances: instances
+      .filter(({ group }) => group === service.id)
+      .map(({ id, state }) => `${id} ${state}`)
+      .sort(),
     routes: routes.filter(({ owner }) => owner === service.id).map(({ targets }) => targets.map(({ id }) => id).sort()),
     commands: commands.map(({ id }) => id),
     orphans,

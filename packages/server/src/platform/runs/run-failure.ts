@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { AppError } from '../../kernel/app-error.ts';
+import { databaseErrors } from '../db/database-errors.ts';
 import type { RunOutcome } from './run-kind.ts';
 import type { SecretMask } from './secret-mask.ts';
 
@@ -11,12 +12,19 @@ import type { SecretMask } from './secret-mask.ts';
 export function isDatabaseDown(thrown: unknown): boolean {
   if (!(thrown instanceof Error) || thrown instanceof AppError) return false;
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+  const connecting = 'syscall' in thrown && thrown.syscall === 'connect';
   return (
     /^(08|40|53|57|25P03)/.test(code) ||
     /^E(CONN|PIPE|HOST|NET|TIMEDOUT|AI_)/.test(code) ||
-    code === 'ENOENT' ||
+    // No socket file; a file that a step did not find is another matter.
+    (code === 'ENOENT' && connecting) ||
     /connection terminated|timeout exceeded when trying to connect|not queryable/i.test(thrown.message)
   );
+}
+
+/** What a step threw, as an AppError: a database that is down is known by its name, and is no fault of the step. */
+export function stepFailure(thrown: unknown): AppError {
+  return isDatabaseDown(thrown) ? databaseErrors.DATABASE_UNREACHABLE({ cause: thrown }) : AppError.from(thrown);
 }
 
 /** The outcome of a run that failed with this error. */

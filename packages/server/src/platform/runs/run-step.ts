@@ -1,8 +1,8 @@
-import { AppError } from '../../kernel/app-error.ts';
+import type { AppError } from '../../kernel/app-error.ts';
 import type { CircuitBreakers } from './circuit-breaker.ts';
 import { createRunContext, type RunResources } from './run-context.ts';
 import { runErrors } from './run-errors.ts';
-import { describeForLog } from './run-failure.ts';
+import { describeForLog, stepFailure } from './run-failure.ts';
 import type { JsonValue, RunStep } from './run-kind.ts';
 import { backOffMs, pause, settle } from './run-pause.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -33,7 +33,7 @@ async function tryOnce(work: StepWork, attempt: number): Promise<StepEnd> {
   close();
   if (settled.how === 'returned') return { how: 'succeeded', result: settled.value };
   if (signal.aborted) return { how: 'interrupted', stuck: settled.how === 'stuck' };
-  return { how: 'failed', error: AppError.from(settled.how === 'threw' ? settled.error : undefined) };
+  return { how: 'failed', error: stepFailure(settled.how === 'threw' ? settled.error : undefined) };
 }
 
 async function systemOf({ step, resources }: StepWork): Promise<string | undefined> {
@@ -47,7 +47,7 @@ async function tryWithBreaker(work: StepWork, attempt: number): Promise<StepEnd>
   try {
     system = await systemOf(work);
   } catch (error) {
-    return { how: 'failed', error: AppError.from(error) };
+    return { how: 'failed', error: stepFailure(error) };
   }
   if (system === undefined) return tryOnce(work, attempt);
   const answer = work.breakers.ask(system);
@@ -57,28 +57,41 @@ async function tryWithBreaker(work: StepWork, attempt: number): Promise<StepEnd>
     return { how: 'failed', error: runErrors.OUTSIDE_SYSTEM_DOWN({ message }) };
   }
   const end = await tryOnce(work, attempt);
+  if (end.how === 'failed' && isDatabaseGone(end.error)) return end;
   if (end.how === 'failed' && end.error.transient) work.breakers.failed(system);
   // An error that is not transient is an answer too: the system is there.
   else if (end.how !== 'interrupted') work.breakers.succeeded(system);
   return end;
 }
 
-/** Runs a step, and again while it fails with errors marked transient and has tries left. */
+/** How often a step is begun again because the database went away under it: with the pauses, a good minute. */
+const DATABASE_TRIES = 20;
+
+const isDatabaseGone = (error: AppError): boolean => error.code === 'DATABASE_UNREACHABLE';
+
+/**
+ * Runs a step, and again while it fails with errors marked transient and has tries left. The database is no outside
+ * system of a step but what runs are made of: that it was gone costs none of the step's own tries.
+ */
 export async function runStep(work: StepWork): Promise<StepEnd> {
   const { step, resources, signal, settings } = work;
-  const tries = step.maxAttempts ?? 1;
+  const failures = { own: 0, database: 0 };
   let attempt = work.attempt;
-  for (let failures = 1; ; failures++) {
+  for (;;) {
     const end = await tryWithBreaker(work, attempt);
     if (end.how !== 'failed') return end;
     const error = describeForLog(end.error, resources.mask);
     resources.logger.warn({ error, step: step.name, attempt, code: end.error.code }, 'step failed');
-    if (!end.error.transient || failures >= tries) return end;
-    const waitMs = backOffMs(failures, { baseMs: settings.retryBaseMs, maxMs: settings.retryMaxMs });
+    const gone = isDatabaseGone(end.error);
+    const tries = gone ? DATABASE_TRIES : (step.maxAttempts ?? 1);
+    const failed = gone ? ++failures.database : ++failures.own;
+    if (!end.error.transient || failed >= tries) return end;
+    const maxMs = gone ? settings.renewEveryMs : settings.retryMaxMs;
+    const waitMs = backOffMs(failed, { baseMs: settings.retryBaseMs, maxMs });
     const seconds = (waitMs / 1000).toFixed(1);
     resources.writer.note(
       step.name,
-      `${end.error.message} Trying again in ${seconds} s (try ${failures + 1} of ${tries}).`,
+      `${end.error.message} Trying again in ${seconds} s (try ${failed + 1} of ${tries}).`,
     );
     await pause(waitMs, signal);
     if (signal.aborted) return { how: 'interrupted', stuck: false };

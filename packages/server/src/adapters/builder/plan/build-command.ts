@@ -4,6 +4,8 @@ import type { BuildOutput } from '../builder.ts';
 import { builderErrors } from '../builder-errors.ts';
 
 const maxTitle = 200;
+/** Tools say what went wrong some lines before their last: dd counts its records, npm names its log. */
+const keptLines = 20;
 
 /** A command as a person would type it; a text for the shell is shown as it is. */
 export function commandTitle(argv: readonly string[]): string {
@@ -14,12 +16,13 @@ export function commandTitle(argv: readonly string[]): string {
   return line.length > maxTitle || line !== title ? `${line.slice(0, maxTitle)} …` : line;
 }
 
-function failure(title: string, exit: ExecutorStatus['exit'], lastLine: string) {
-  if (/no space left on device|ENOSPC/i.test(lastLine)) return builderErrors.BUILD_DISK_FULL();
+function failure(title: string, exit: ExecutorStatus['exit'], lastLines: readonly string[]) {
+  if (lastLines.some((line) => /no space left on device|ENOSPC/i.test(line))) return builderErrors.BUILD_DISK_FULL();
   const detail = exit?.detail ?? 'its end was not seen';
   if (exit?.reason === 'timeout') return builderErrors.BUILD_TIMEOUT({ message: `"${title}" ${detail}` });
   if (exit?.reason === 'out-of-memory') return builderErrors.BUILD_OUT_OF_MEMORY({ message: `"${title}": ${detail}` });
-  const last = lastLine === '' ? '' : ` Its last line: ${lastLine}`;
+  const lastLine = lastLines.at(-1);
+  const last = lastLine === undefined ? '' : ` Its last line: ${lastLine}`;
   return builderErrors.BUILD_COMMAND_FAILED({ message: `"${title}" failed: ${detail}${last}` });
 }
 
@@ -33,13 +36,14 @@ export async function runBuildCommand(
 ): Promise<void> {
   const title = commandTitle(command.argv);
   const written = await output.announce(title);
-  let lastLine = '';
+  const lastLines: string[] = [];
   const sink = {
     write(stream: 'stdout' | 'stderr', line: string) {
-      if (line.trim() !== '') lastLine = line.trim().slice(0, 300);
+      if (line.trim() !== '') lastLines.push(line.trim().slice(0, 300));
+      if (lastLines.length > keptLines) lastLines.shift();
       output.write(stream, line);
     },
   };
   const { exit } = await runToEnd(executor, id, command, sink, written, signal);
-  if (exit?.code !== 0) throw failure(title, exit, lastLine);
+  if (exit?.code !== 0) throw failure(title, exit, lastLines);
 }
