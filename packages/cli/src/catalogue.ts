@@ -82,6 +82,6 @@ export const catalogue: readonly CatalogueEntry[] = [
     (await import('./commands/token.ts')).createTokenCommand(),
   ),
   entry('completion', '<shell>', 'print the completion script of bash, zsh or fish', async () =>
-    (await import('./commands/completion.ts')).createCompletionCommand(),
+    (await import('./commands/completion.ts')).createCompletionCommand(catalogue),
   ),
 ];

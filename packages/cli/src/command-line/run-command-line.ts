@@ -16,7 +16,7 @@ function placeholder({ name, operands, summary }: CatalogueEntry): Command {
 }
 
 /** The whole program, with the command that is called and the names of the others. */
-export async function createProgram(called: string | undefined): Promise<Command> {
+async function createProgram(called: string | undefined): Promise<Command> {
   const program = new Command('davit')
     .description('From a folder or a repository to a live address.')
     .usage('<command> [options]')
@@ -40,7 +40,7 @@ export async function createProgram(called: string | undefined): Promise<Command
 }
 
 /** The command that is called: the first word that is no option, or the one after `help`. */
-export function calledCommand(words: readonly string[]): string | undefined {
+function calledCommand(words: readonly string[]): string | undefined {
   const [first, second] = words.filter((word) => !word.startsWith('-'));
   return first === 'help' ? second : first;
 }

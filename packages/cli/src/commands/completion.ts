@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { catalogue } from '../catalogue.ts';
 import { wrongUsage } from '../command-line/cli-error.ts';
 import type { CommonOptions, Context } from '../command-line/context.ts';
 import { acting, davitCommand } from '../command-line/davit-command.ts';
@@ -27,16 +26,18 @@ function describe(command: Command): CompletedCommand {
   };
 }
 
-async function completion({ output }: Context, _options: CommonOptions, shell = ''): Promise<void> {
+type LoadableCommands = readonly { load: () => Promise<Command> }[];
+
+async function completion(all: LoadableCommands, { output }: Context, shell: string): Promise<void> {
   const write = Object.entries(scripts).find(([name]) => name === shell)?.[1];
   if (write === undefined) throw wrongUsage(`There is no completion for "${shell}": it is for bash, zsh and fish.`);
-  const commands = await Promise.all(catalogue.map(({ load }) => load()));
+  const commands = await Promise.all(all.map(({ load }) => load()));
   const text = write(commands.map(describe)).trimEnd();
   output.result({ value: { shell, script: text }, text, quiet: text });
 }
 
-/** `davit completion` */
-export function createCompletionCommand(): Command {
+/** `davit completion`, of all the commands given. */
+export function createCompletionCommand(all: LoadableCommands): Command {
   const command = davitCommand({
     name: 'completion',
     summary: 'print the completion script of bash, zsh or fish',
@@ -46,5 +47,5 @@ export function createCompletionCommand(): Command {
       ['davit completion fish > ~/.config/fish/completions/davit.fish', 'once'],
     ],
   }).argument('<shell>', 'bash, zsh or fish');
-  return acting<CommonOptions>(command, completion);
+  return acting<CommonOptions>(command, (context, _options, shell = '') => completion(all, context, shell));
 }

@@ -2,8 +2,9 @@ import { cancelled, failed } from '../command-line/cli-error.ts';
 import type { Connection } from '../session/connection.ts';
 import type { Output } from '../terminal/output.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
+import { createRunDisplay } from './create-run-display.ts';
 import { followRun } from './follow-run.ts';
-import { createRunDisplay, type Run } from './run-display.ts';
+import type { Run } from './run-display.ts';
 
 /** Shows a restart, stop, scaling or removal until it has ended. @throws CliError when it did not succeed */
 export async function finishRun(connection: Connection, runId: string, output: Output): Promise<Run> {

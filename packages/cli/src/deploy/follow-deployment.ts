@@ -3,9 +3,9 @@ import { cancelled, failed } from '../command-line/cli-error.ts';
 import type { Connection } from '../session/connection.ts';
 import type { Output } from '../terminal/output.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
+import { createRunDisplay } from './create-run-display.ts';
 import { type FollowedRun, followRun } from './follow-run.ts';
 import { watchInterruptions } from './interruption.ts';
-import { createRunDisplay } from './run-display.ts';
 
 type Deployment = Schemas['Deployment'];
 

@@ -17,7 +17,7 @@ const startTimeoutMs = 120_000;
 const pollMs = 50;
 
 /** The folder and the modes that the server itself would make. */
-export async function makeDataFolder(dataDir: string): Promise<void> {
+async function makeDataFolder(dataDir: string): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
 }
 

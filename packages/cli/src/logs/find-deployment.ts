@@ -4,7 +4,7 @@ import { notFound } from '../command-line/cli-error.ts';
 type Deployment = Schemas['Deployment'];
 
 /** The deployments of a service, newest first. */
-export function eachDeployment(api: ApiClient, serviceId: string): AsyncIterable<Deployment> {
+function eachDeployment(api: ApiClient, serviceId: string): AsyncIterable<Deployment> {
   return eachItem((cursor) =>
     unwrap(
       api.GET('/v1/services/{id}/deployments', {
