@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestAgent, type TestAgent } from '../../../test/support/test-agent.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.ts';
+import { createEmbeddedProxy } from '../../adapters/proxy/embedded/embedded-proxy.ts';
+import type { Proxy } from '../../adapters/proxy/proxy.ts';
+import { createProcessRuntime } from '../../adapters/runtime/process/process-runtime.ts';
+import { createSecretBox } from '../../platform/crypto/secret-box.ts';
+import { createProjectService } from '../projects/index.ts';
+import { createServiceService, updateService } from '../services/index.ts';
+import { createConvergence } from './convergence.ts';
+import { sealVariables } from './release-environment.ts';
+import { createReleaseLoader } from './release-loader.ts';
+import { activateRelease } from './release-store.ts';
+import { createRollout } from './rollout.ts';
+
+let database: TestDatabase;
+let agent: TestAgent;
+beforeAll(async () => {
+  [database, agent] = await Promise.all([createTestDatabase(), startTestAgent()]);
+});
+afterAll(async () => {
+  await agent[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+const organizationId = 'org_1';
+const signal = new AbortController().signal;
+const hostOf = (label: string) => `${label}.example.org`;
+const script = `require('node:http').createServer((q, a) => a.end('ok')).listen(process.env.PORT, '127.0.0.1')`;
+
+/** A service with two releases that could run, of which none is active. */
+async function createWorld(onRoute: (host: string) => Promise<void>) {
+  const { db } = database;
+  await db.insertInto('organizations').values({ id: organizationId, name: 'Acme' }).execute();
+  const secretBox = createSecretBox({ db, rootKey: randomBytes(32) });
+  const projects = createProjectService({ db });
+  const services = createServiceService({
+    db,
+    secretBox,
+    projects,
+    abilities: { fixedPort: false, dockerfile: false },
+    checkSource: () => {},
+    urlOf: (label) => `http://${hostOf(label)}`,
+  });
+  const project = await projects.create(organizationId, { name: 'shop', description: '' });
+  const source = { type: 'upload', rootFolder: '' } as const;
+  const service = await services.create(organizationId, project.id, { name: 'web', kind: 'web', source, settings: {} });
+
+  const releases = ['rel_1', 'rel_2'];
+  for (const [index, id] of releases.entries()) {
+    const folder = join(agent.folder, 'releases', id);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'main.cjs'), script);
+    const node = dirname(dirname(process.execPath));
+    const artifact = {
+      kind: 'folder',
+      folder,
+      cwd: folder,
+      processes: [{ name: 'web', argv: ['node', 'main.cjs'] }],
+      release: null,
+      environment: { PATH: `${join(node, 'bin')}:/usr/bin:/bin` },
+      readable: [node],
+    };
+    const variables = await sealVariables(secretBox, db, organizationId, id, {});
+    await database.pool.query(
+      `with run as (
+         insert into runs (id, organization_id, kind, subject, state, reason, finished_at, timeout_ms)
+         values ($1 || '-run', $2, 'deployment.create', $3, 'succeeded', 'Done.', now(), 1) returning id
+       ), deployment as (
+         insert into deployments (id, organization_id, service_id, run_id, number, trigger, source)
+         select $1 || '-dep', $2, $3, id, $4, 'deploy', '{"type":"upload"}' from run returning id
+       )
+       insert into releases (id, organization_id, service_id, deployment_id, state, artifact, settings, variables)
+       select $1, $2, $3, id, 'candidate', $5, '{}', $6 from deployment`,
+      [id, organizationId, service.id, index + 1, JSON.stringify(artifact), variables],
+    );
+  }
+
+  const runtime = createProcessRuntime(agent.client);
+  const embedded = createEmbeddedProxy(agent.client);
+  const proxy: Proxy = {
+    ...embedded,
+    async setRoute(route, aborted) {
+      await onRoute(route.host);
+      await embedded.setRoute(route, aborted);
+    },
+  };
+  const loader = createReleaseLoader({ db, secretBox, services, projects });
+  const rollout = createRollout({ runtime, proxy: embedded });
+  const convergence = createConvergence({
+    db,
+    runtime,
+    proxy,
+    loader,
+    rollout: createRollout({ runtime, proxy }),
+    hostOf,
+  });
+
+  return {
+    service,
+    runtime,
+    convergence,
+    /** What the steps of a run do, up to the switch. */
+    async switchTo(releaseId: string): Promise<void> {
+      const target = await loader.loadTarget(organizationId, service.id, releaseId, { generation: 0 });
+      await rollout.start(target, signal);
+      await db.transaction().execute(async (trx) => {
+        await activateRelease(trx, organizationId, service.id, releaseId);
+        await updateService(trx, organizationId, service.id, { activeReleaseId: releaseId });
+      });
+      await rollout.route(hostOf('web'), target, signal);
+    },
+    targets: async () => (await embedded.listRoutes(signal)).map(({ targets }) => targets.map(({ id }) => id)),
+  };
+}
+
+test('a run that switches while the reconciler looks keeps its route, and what it started', async () => {
+  let during: (() => Promise<void>) | undefined;
+  const world = await createWorld(async () => {
+    const now = during;
+    during = undefined;
+    await now?.();
+  });
+  await world.switchTo('rel_1');
+  expect(await world.targets()).toEqual([['rel_1-web-0-0']]);
+
+  // The reconciler has read that rel_1 is active, and is about to set its route, when the run switches.
+  during = () => world.switchTo('rel_2');
+  const seen = new Set((await world.runtime.list(signal)).map(({ id }) => id));
+  await world.convergence.converge(organizationId, world.service.id, seen, signal);
+  expect(await world.targets()).toEqual([['rel_2-web-0-0']]);
+  expect((await world.runtime.list(signal)).map(({ id }) => id)).toEqual(['rel_2-web-0-0']);
+});
