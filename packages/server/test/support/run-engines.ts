@@ -14,7 +14,8 @@ const anyInput = z.json();
 
 /** Fast where a server is patient, so that tests of what is slow need not wait. */
 const fastSettings: Partial<RunSettings> = {
-  leaseMs: 2_000,
+  // Long: a machine that is busy must not make a worker here lose its runs. Those that are to lose them are processes of their own.
+  leaseMs: 15_000,
   renewEveryMs: 500,
   pollEveryMs: 1_000,
   retryBaseMs: 20,

@@ -33,13 +33,15 @@ async function adopt(options: RunOptions): Promise<RunningPostmaster | undefined
   const { dataFolder, timeoutMs } = options;
   const found = await findPostmaster(dataFolder);
   if (!found) return undefined;
+  // Its settings are on disk only once it is on its way: who looks earlier takes one that another davit starts for a foreign one.
+  const gone = async () => (await findLockHolder(found.pid, dataFolder)) !== 'postmaster';
+  const lock = await waitUntilReady(dataFolder, gone, timeoutMs);
+  if (!lock) return undefined;
   if (options.replaceOther && !(await isAsWanted(options))) {
     await stopPostmaster(dataFolder);
     return undefined;
   }
-  const gone = async () => (await findLockHolder(found.pid, dataFolder)) !== 'postmaster';
-  const lock = await waitUntilReady(dataFolder, gone, timeoutMs);
-  return lock && { lock, adopted: true };
+  return { lock, adopted: true };
 }
 
 async function clearStrangersLock(dataFolder: string): Promise<void> {
