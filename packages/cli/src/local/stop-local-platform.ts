@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAgentClient } from '@davit/agent/client';
 import { failed } from '../command-line/cli-error.ts';
-import { findServerProcess } from './local-server.ts';
+import { findLocalServer, findServerProcess } from './local-server.ts';
 import { isRunning, type ProcessIdentity } from './process-identity.ts';
 
 /** What `davit down` ended. */
@@ -29,6 +29,8 @@ async function waitUntilGone(process: ProcessIdentity, timeoutMs: number): Promi
 async function stopServer(dataDir: string): Promise<boolean> {
   const server = await findServerProcess(dataDir);
   if (server === undefined) return false;
+  // Where a process cannot be told from a later one with its id, only one that answers as davit is ended.
+  if (server.startTime === null && (await findLocalServer(dataDir)) === undefined) return false;
   process.kill(server.pid, 'SIGTERM');
   if (!(await waitUntilGone(server, serverTimeoutMs))) {
     throw failed(`The server (process ${server.pid}) has not ended after ${serverTimeoutMs / 1000} s.`, {

@@ -38,9 +38,9 @@ function toConnection(
   config: ConfigFile,
   { key, url, isLocal }: Pick<Connection, 'key' | 'url' | 'isLocal'>,
 ): Connection {
-  const given = environment.token;
-  const token = given === undefined ? createTokenSource(config, key, url) : () => Promise.resolve(given);
   const locate = async () => (isLocal ? (await findLocalServer(environment.dataDir))?.url : undefined) ?? url;
+  const given = environment.token;
+  const token = given === undefined ? createTokenSource(config, key, locate) : () => Promise.resolve(given);
   return { key, url, isLocal, locate, token, api: createApiClient({ baseUrl: url, token, userAgent }) };
 }
 

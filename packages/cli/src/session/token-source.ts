@@ -45,7 +45,7 @@ async function signInAgain(baseUrl: string, { email, password }: Account): Promi
  * Tokens for one server out of the configuration. Of several commands at once one refreshes, under the file's lock; the others
  * take over what it got, since a refresh token is good for one use.
  */
-export function createTokenSource(config: ConfigFile, key: string, baseUrl: string): TokenSource {
+export function createTokenSource(config: ConfigFile, key: string, locate: () => Promise<string>): TokenSource {
   return async (rejected) => {
     const known = (await config.read()).servers[key];
     if (known?.apiToken !== undefined) return known.apiToken;
@@ -55,6 +55,7 @@ export function createTokenSource(config: ConfigFile, key: string, baseUrl: stri
       const account = servers[key];
       if (account === undefined) return undefined;
       if (isFresh(account, rejected)) return account.accessToken;
+      const baseUrl = await locate();
       const signedIn =
         (account.refreshToken === undefined ? undefined : await refresh(baseUrl, account.refreshToken)) ??
         (await signInAgain(baseUrl, account));

@@ -28,6 +28,9 @@ async function readRules(folder: string, name: string): Promise<RuleFile[]> {
 function verdict(files: readonly RuleFile[], path: string, isFolder: boolean): boolean | undefined {
   for (const { folder, rules } of files) {
     const inside = relative(folder, path).split(sep).join('/');
+    const parent = inside.slice(0, Math.max(0, inside.lastIndexOf('/')));
+    // Its folder was brought back over this file's rules, and everything in it with it.
+    if (parent !== '' && rules.test(`${parent}/`).ignored) continue;
     const { ignored, unignored } = rules.test(isFolder ? `${inside}/` : inside);
     if (ignored) return true;
     if (unignored) return false;

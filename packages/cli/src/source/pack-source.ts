@@ -22,7 +22,7 @@ const largestSource = 512 * 1024 * 1024;
 function refuseLarge(entries: readonly SourceEntry[], bytes: number): void {
   if (bytes <= largestSource) return;
   const tops = new Map<string, number>();
-  for (const { path, size } of entries) {
+  for (const { path, size } of entries.filter(({ type }) => type === 'file')) {
     const top = path.split('/').slice(0, 2).join('/');
     tops.set(top, (tops.get(top) ?? 0) + size);
   }
