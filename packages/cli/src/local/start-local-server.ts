@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, open, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { failed } from '../command-line/cli-error.ts';
@@ -16,9 +16,22 @@ export const serverProgram = fileURLToPath(new URL('../../../server/src/main.ts'
 const startTimeoutMs = 120_000;
 const pollMs = 50;
 
-/** The folder and the modes that the server itself would make. */
+/** The folder as the server itself would make it: root's can be passed through, whatever the umask, by those that it runs as. */
 async function makeDataFolder(dataDir: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  const first = await mkdir(dataDir, { recursive: true, mode });
+  if (first === undefined) return;
+  for (let folder = dataDir; folder.length >= first.length; folder = dirname(folder)) await chmod(folder, mode);
+}
+
+const largestLogBytes = 16 * 1024 * 1024;
+
+/** A log that has become long is put aside before a start; the one before that goes. @returns where the new lines begin */
+async function openedLogEnd(logFile: string): Promise<number> {
+  const size = (await stat(logFile).catch(() => undefined))?.size ?? 0;
+  if (size < largestLogBytes) return size;
+  await rename(logFile, `${logFile}.1`);
+  return 0;
 }
 
 async function spawnServer(environment: Environment, logFile: string): Promise<ChildProcess> {
@@ -100,10 +113,10 @@ export async function ensureLocalServer(
       if (other !== undefined) return other;
       onStart(isFirst);
       const logFile = join(dataDir, 'server.log');
-      const offset = (await stat(logFile).catch(() => undefined))?.size ?? 0;
       // One that is there and does not answer yet is on its way up.
-      const child =
-        (await findServerProcess(dataDir)) === undefined ? await spawnServer(environment, logFile) : undefined;
+      const isComing = (await findServerProcess(dataDir)) !== undefined;
+      const offset = isComing ? 0 : await openedLogEnd(logFile);
+      const child = isComing ? undefined : await spawnServer(environment, logFile);
       return await waitForServer({ environment, child, logFile, offset, onProgress });
     },
     { timeoutMs: startTimeoutMs, onWait: () => onProgress('another davit starts the server') },

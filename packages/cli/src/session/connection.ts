@@ -3,7 +3,7 @@ import { failed, notAuthorised } from '../command-line/cli-error.ts';
 import type { Environment } from '../environment.ts';
 import { claimLocalServer, localKey } from '../local/claim-local-server.ts';
 import { findLocalServer } from '../local/local-server.ts';
-import type { ConfigFile } from './config-file.ts';
+import type { Config, ConfigFile } from './config-file.ts';
 import { createTokenSource } from './token-source.ts';
 
 /** A server that may be asked, in somebody's name. */
@@ -33,33 +33,44 @@ export async function chooseServer(
 
 const userAgent = `davit-cli (node ${process.versions.node}; ${process.platform})`;
 
-function toConnection(
-  environment: Environment,
-  config: ConfigFile,
-  { key, url, isLocal }: Pick<Connection, 'key' | 'url' | 'isLocal'>,
-): Connection {
-  const locate = async () => (isLocal ? (await findLocalServer(environment.dataDir))?.url : undefined) ?? url;
-  const given = environment.token;
-  const token = given === undefined ? createTokenSource(config, key, locate) : () => Promise.resolve(given);
-  return { key, url, isLocal, locate, token, api: createApiClient({ baseUrl: url, token, userAgent }) };
+/** DAVIT_TOKEN is for a server that the user chose: the link in a folder, which may be a stranger's, does not get it. */
+function givenToken(
+  { token, url }: Environment,
+  { current, servers }: Config,
+  server: ServerAddress,
+): string | undefined {
+  const isChosen = server.isLocal || server.url === url || server.url === current || server.url in servers;
+  return isChosen ? token : undefined;
 }
 
-/** The connection to a server that is known to be there. */
+interface ServerAddress {
+  url: string;
+  isLocal: boolean;
+}
+
+/**
+ * The connection to a server that is known to be there.
+ * @throws CliError when nobody is signed in to it
+ */
 export async function connectTo(
   environment: Environment,
   config: ConfigFile,
-  server: { url: string; isLocal: boolean },
+  server: ServerAddress,
 ): Promise<Connection> {
-  const key = server.isLocal ? localKey(environment.dataDir) : server.url;
-  const connection = toConnection(environment, config, { ...server, key });
-  if (environment.token === undefined && (await config.read()).servers[key] === undefined) {
-    throw notAuthorised(`You are not signed in to ${server.isLocal ? 'the davit of this machine' : server.url}.`, {
-      hint: server.isLocal
-        ? `Sign in with \`davit login\`. It belongs to whoever started it first.`
-        : `Sign in with \`davit login ${server.url}\`, or set DAVIT_TOKEN.`,
+  const { url, isLocal } = server;
+  const key = isLocal ? localKey(environment.dataDir) : url;
+  const stored = await config.read();
+  const given = givenToken(environment, stored, server);
+  if (given === undefined && stored.servers[key] === undefined) {
+    throw notAuthorised(`You are not signed in to ${isLocal ? 'the davit of this machine' : url}.`, {
+      hint: isLocal
+        ? 'Sign in with `davit login`. It belongs to whoever started it first.'
+        : `Sign in with \`davit login ${url}\`, or set DAVIT_URL and DAVIT_TOKEN.`,
     });
   }
-  return connection;
+  const locate = async () => (isLocal ? (await findLocalServer(environment.dataDir))?.url : undefined) ?? url;
+  const token = given === undefined ? createTokenSource(config, key, locate) : () => Promise.resolve(given);
+  return { key, url, isLocal, locate, token, api: createApiClient({ baseUrl: url, token, userAgent }) };
 }
 
 /**
