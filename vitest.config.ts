@@ -34,6 +34,8 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxWorkers: 1,
+          // Each of them starts a whole platform: more at once than there are cores only wait for each other.
+          maxConcurrency: 2,
         },
       },
     ],
