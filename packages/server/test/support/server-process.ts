@@ -32,7 +32,8 @@ export interface ServerProcess {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const startTimeoutMs = 60_000;
+/** Far more than it needs: on a machine that does much else, a start has been seen to take a minute. */
+const startTimeoutMs = 180_000;
 
 interface ServerFile {
   pid: number;

@@ -89,6 +89,9 @@ export function createAgentProcess(options: AgentProcessOptions): AgentProcess {
   async function ensure(): Promise<AgentInfo> {
     const present = await ask();
     if (present !== undefined) return present;
+    // A question that stop() cut off says nothing about the agent: one that is started now would outlive this server
+    // and take the place of the one that whoever stops davit is about to stop.
+    stopped.signal.throwIfAborted();
     if (options.startsAgent) await spawnAgent();
     const deadline = Date.now() + startTimeoutMs;
     while (Date.now() < deadline) {
