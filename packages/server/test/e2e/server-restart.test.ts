@@ -147,12 +147,16 @@ describe('an agent that is killed while it serves', () => {
     const { api, agent } = platform;
     const service = await api.createService(projectId, { name: 'survivor', settings: { replicas: 2 } });
     await deployFiles(api, service.id, nodeServer('process.pid'));
-    const before = (await agent.listInstances()).map(({ id, pid: instancePid, port }) => ({
-      id,
-      pid: instancePid,
-      port,
-    }));
-    const routes = (await agent.listRoutes()).map(({ host, targets }) => ({ host, targets }));
+    const listProcesses = async () =>
+      (await agent.listInstances())
+        .map(({ id, pid: instancePid, port }) => ({ id, pid: instancePid, port }))
+        .sort((one, other) => one.id.localeCompare(other.id));
+    const listTargets = async () =>
+      (await agent.listRoutes())
+        .map(({ host, targets }) => ({ host, targets }))
+        .sort((one, other) => one.host.localeCompare(other.host));
+    const before = await listProcesses();
+    const routes = await listTargets();
 
     process.kill(pid, 'SIGKILL');
     await anotherAgent();
@@ -162,13 +166,8 @@ describe('an agent that is killed while it serves', () => {
         .catch(() => false),
     );
 
-    const after = (await agent.listInstances()).map(({ id, pid: instancePid, port }) => ({
-      id,
-      pid: instancePid,
-      port,
-    }));
-    expect(after).toEqual(before);
-    expect((await agent.listRoutes()).map(({ host, targets }) => ({ host, targets }))).toEqual(routes);
+    expect(await listProcesses()).toEqual(before);
+    expect(await listTargets()).toEqual(routes);
     await waitUntil('the server to have filled in what the agent does not keep', async () =>
       (await api.instances(service.id)).every(({ state }) => state === 'running'),
     );
