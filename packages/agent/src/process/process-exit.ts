@@ -68,6 +68,10 @@ export function toProcessExit(end: ProcessEnd, context: ExitContext): ProcessExi
   if (status === undefined) return { reason: 'lost', ...facts, detail: 'It ended while nobody could see how.' };
   if (end.reached !== 'running') {
     const said = readTail(context.stderr, 1024).trim().split('\n').at(-1) ?? '';
+    // A sandbox that fails says why; one that says nothing was ended from outside.
+    if (signal !== null && said === '') {
+      return { reason: 'signaled', ...facts, detail: `It was ended by ${signal} before its program began.` };
+    }
     return {
       reason: 'start-failed',
       ...facts,

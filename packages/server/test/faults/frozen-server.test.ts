@@ -93,8 +93,7 @@ describe.concurrent('a server that was frozen past its lease wakes up', () => {
     });
     // Its question for the instances follows at once; that it is on its way cannot be seen from outside.
     await sleep(300);
-    const first = drill.platform.server.pid;
-    process.kill(first ?? 0, 'SIGSTOP');
+    drill.freeze(drill.platform.server.pid);
     thawAgent();
     await using frozen = await replaceFrozen(drill);
     await expectWokenInVain(drill, frozen, deployment);

@@ -17,6 +17,12 @@ const isGone = (pid: number) => {
   }
 };
 
+/** Never 0, which would mean the test's own process group. */
+function pidOf(instance: { pid: number | null } | undefined): number {
+  if (instance?.pid == null) throw new Error('the instance has no process');
+  return instance.pid;
+}
+
 async function killAgent(drill: FaultDrill): Promise<void> {
   const pid = await drill.agentPid();
   process.kill(pid, 'SIGKILL');
@@ -130,7 +136,7 @@ describe.concurrent('an instance is killed', () => {
   ])('($what) while another of its service serves: it is started again', async ({ find }) => {
     await using drill = await startFaultDrill({ settings: { replicas: 2 } });
     const [first] = await drill.platform.agent.listInstances();
-    process.kill(await find(first?.pid ?? 0), 'SIGKILL');
+    process.kill(await find(pidOf(first)), 'SIGKILL');
     await waitUntil('it was started again', async () => {
       const now = await drill.platform.agent.listInstances();
       return now.some(({ id, restarts, state }) => id === first?.id && restarts === 1 && state === 'running');
@@ -144,7 +150,7 @@ describe.concurrent('an instance is killed', () => {
     await using drill = await startFaultDrill();
     await drill.platform.kill();
     const [first] = await drill.platform.agent.listInstances();
-    process.kill(await innermostOf(first?.pid ?? 0), 'SIGKILL');
+    process.kill(await innermostOf(pidOf(first)), 'SIGKILL');
     await waitUntil('it was started again', async () => {
       const [now] = await drill.platform.agent.listInstances();
       return now?.restarts === 1 && now.state === 'running';
@@ -161,7 +167,7 @@ describe.concurrent('an instance is killed', () => {
     await waiting;
     const instances = await drill.platform.agent.listInstances();
     const fresh = instances.find(({ labels }) => labels['deployment'] === deployment.id);
-    process.kill(await innermostOf(fresh?.pid ?? 0), 'SIGKILL');
+    process.kill(await innermostOf(pidOf(fresh)), 'SIGKILL');
     const { status, reason } = await drill.api.settled(deployment.id);
     expect(status).toBe('failed');
     expect(reason).toMatch(/ended before the service answered: .*SIGKILL/);
