@@ -25,6 +25,7 @@ async function allChecks(): Promise<readonly Check[]> {
   const generators = tree.files.filter((path) => /^scripts\/(?:generate|complete)-[^/]+\.ts$/.test(path));
   return [
     tool('types', root, ['node_modules/typescript/bin/tsc', '-p', '.']),
+    tool('types of the web UI', root, ['node_modules/typescript/bin/tsc', '-p', 'packages/web']),
     tool('lint', root, ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings']),
     ...generators.map((path) => tool(path, root, [path, '--check'])),
     tool('unused code', root, ['node_modules/knip/bin/knip.js', '--treat-config-hints-as-errors']),
