@@ -16,6 +16,21 @@ export class ApiError extends Error {
   get status(): number {
     return this.problem.status;
   }
+
+  /** From the closed list of errors, such as `SERVICE_NOT_FOUND`. */
+  get code(): string {
+    return this.problem.code;
+  }
+
+  /** What to do about it. */
+  get hint(): string {
+    return this.problem.hint;
+  }
+
+  /** The request can be found in the server's log by this; empty where something else than davit answered. */
+  get requestId(): string {
+    return this.problem.requestId;
+  }
 }
 
 /** Nobody answers at the server's address, or the answer broke off. */

@@ -1,15 +1,14 @@
 import createClient, { type Client } from 'openapi-fetch';
-import { toApiError, UnreachableError } from './api-error.ts';
-import type { components, paths } from './openapi.gen.d.ts';
+import { UnreachableError } from './api-error.ts';
+import type { paths } from './openapi.gen.d.ts';
 import type { TokenSource } from './token-source.ts';
 
+export { eachItem, unwrap } from './answer.ts';
 export { ApiError, type Problem, toApiError, UnreachableError } from './api-error.ts';
 export { type EventStreamOptions, readEvents, type ServerEvent } from './event-stream.ts';
 export type { components, paths } from './openapi.gen.d.ts';
+export type { Schemas } from './schemas.ts';
 export type { TokenSource } from './token-source.ts';
-
-/** The named schemas of the API: `Schemas['Service']`. */
-export type Schemas = components['schemas'];
 
 export interface ApiClientOptions {
   /** Such as `https://davit.example.com`, without a slash at its end. */
@@ -52,35 +51,4 @@ async function send(request: Request, baseUrl: string, token: string | undefined
     request.signal.throwIfAborted();
     throw new UnreachableError(baseUrl, error);
   }
-}
-
-interface Answer<T> {
-  data?: T;
-  error?: unknown;
-  response: Response;
-}
-
-/**
- * What an answer carries.
- * @throws ApiError when the server refused
- */
-export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
-  const { data, error, response } = await answer;
-  if (!response.ok) throw await toApiError(response, error);
-  return data as T;
-}
-
-interface Page<T> {
-  items: T[];
-  nextCursor: string | null;
-}
-
-/** All items of a list, page after page. `fetchPage` is called with the cursor of each. */
-export async function* eachItem<T>(fetchPage: (cursor: string | undefined) => Promise<Page<T>>): AsyncIterable<T> {
-  let cursor: string | undefined;
-  do {
-    const page = await fetchPage(cursor);
-    yield* page.items;
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
 }
