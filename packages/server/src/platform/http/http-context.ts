@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Idempotency, IdempotencyClaim } from './idempotency.ts';
+import type { OwnAddress } from './own-origin.ts';
 import type { Principal } from './principal.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { RouteFacts } from './route-definition.ts';
@@ -12,6 +13,7 @@ export interface HttpContext {
   rateLimiter: RateLimiter;
   idempotency: Idempotency | undefined;
   streams: OpenStreams;
+  ownAddress: OwnAddress;
   /** Between two signs of life of a stream. */
   heartBeatMs: number;
   logger: Logger;

@@ -12,6 +12,11 @@ export const httpErrors = defineErrors({
     message: 'Your role in this organization does not allow this.',
     hint: 'Ask an owner or admin of the organization to do it or to raise your role; an API token may need a wider scope.',
   },
+  CSRF_REFUSED: {
+    kind: 'permission_denied',
+    message: 'This request uses the sign-in of a browser, but no page of this davit made it.',
+    hint: 'Open davit at its own address, which is BASE_URL where that is set; programs send `Authorization: Bearer …` instead of cookies.',
+  },
   ROUTE_NOT_FOUND: {
     kind: 'not_found',
     message: 'There is nothing at this path.',

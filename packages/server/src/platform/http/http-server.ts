@@ -16,6 +16,7 @@ import { answerMalformed } from './malformed-request.ts';
 import { collectMethods } from './method-not-allowed.ts';
 import { createMetricsRegistry, registerMetrics } from './metrics.ts';
 import { registerOpenApi, serveOpenApi } from './openapi.ts';
+import type { OwnAddress } from './own-origin.ts';
 import type { Principal } from './principal.ts';
 import { statusOf } from './problem.ts';
 import { createRateLimiter, type RateLimit } from './rate-limiter.ts';
@@ -39,7 +40,12 @@ export interface HttpServerOptions {
   rateLimit?: RateLimit;
   /** Addresses and networks whose X-Forwarded-* headers are believed; from all others they are ignored. */
   trustedProxies?: readonly string[];
-  /** Of event streams; 15 s, which is below the idle timeout of common proxies. */
+  /** Whose pages may act with a browser's cookies; without it those of the host name that a request came to. */
+  ownAddress?: OwnAddress;
+  /**
+   * Of event streams; 7 s. With each one the caller's right to go on is asked for anew, so that a stream ends within 10 s of
+   * a session or a role that was taken away.
+   */
   heartBeatMs?: number;
   /** Shown in the OpenAPI document. */
   version?: string;
@@ -55,7 +61,7 @@ export interface Refusal {
 const BODY_LIMIT = 1024 * 1024;
 // Long enough for a large upload over a slow line; nothing else may hold a connection for that long.
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
-const HEART_BEAT_MS = 15_000;
+const HEART_BEAT_MS = 7000;
 const SWEEP_EVERY_MS = 60 * 60_000;
 
 // Routes of libraries and ours that have no policy because everybody may see them.
@@ -94,6 +100,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     idempotency,
     rateLimiter,
     streams,
+    ownAddress: options.ownAddress ?? {},
     heartBeatMs: options.heartBeatMs ?? HEART_BEAT_MS,
     logger,
   });
