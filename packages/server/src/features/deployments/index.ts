@@ -1,8 +1,11 @@
 export { createConvergence } from './convergence.ts';
 export { createCronRunKind, createCronScheduler } from './cron-runs.ts';
+export { type DeploymentStatus, deploymentStatus } from './deployment.ts';
+export { deploymentMarkSchema, listDeploymentMarks } from './deployment-marks.ts';
 export { registerDeploymentRoutes } from './deployment-routes.ts';
 export { createDeploymentRunKinds } from './deployment-runs.ts';
 export { createDeploymentService } from './deployment-service.ts';
+export { countInstances } from './instance-plan.ts';
 export { createLifecycleRunKinds } from './lifecycle-runs.ts';
 export { registerLogRoutes } from './log-routes.ts';
 export { createReconciler } from './reconciler.ts';
