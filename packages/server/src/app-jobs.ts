@@ -3,7 +3,8 @@ import type { Logger } from './kernel/logger.ts';
 
 export interface AppJobsOptions {
   reconciler: { reconcile(signal: AbortSignal): Promise<void> };
-  cron: { tick(): Promise<void> };
+  /** `tick` says in how many milliseconds it wants to be called again. */
+  cron: { tick(): Promise<number> };
   cleanups: readonly { name: string; clean: (signal: AbortSignal) => Promise<unknown> }[];
   logger: Logger;
 }
@@ -12,31 +13,38 @@ const reconcileEveryMs = 30_000;
 const cronEveryMs = 1000;
 const cleanEveryMs = 60 * 60_000;
 
-/** Does `work` every so often, never twice at once. `now()` brings the next time forward, also while one is under way. */
-function createTimer(name: string, everyMs: number, work: (signal: AbortSignal) => Promise<void>, logger: Logger) {
+/** Does `work` every so often, or when the work itself says, never twice at once. `now()` brings the next time forward, also while one is under way. */
+function createTimer(
+  name: string,
+  everyMs: number,
+  work: (signal: AbortSignal) => Promise<number | undefined>,
+  logger: Logger,
+) {
   const stopped = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let again = false;
 
-  async function once(): Promise<void> {
+  async function once(): Promise<number> {
+    let pauseMs = everyMs;
     do {
       again = false;
       try {
-        await work(stopped.signal);
+        pauseMs = (await work(stopped.signal)) ?? everyMs;
       } catch (error) {
         if (!stopped.signal.aborted) logger.error({ err: AppError.from(error), job: name }, 'a regular job failed');
       }
     } while (again && !stopped.signal.aborted);
+    return pauseMs;
   }
 
   function schedule(delayMs: number): void {
     clearTimeout(timer);
     if (stopped.signal.aborted) return;
     timer = setTimeout(() => {
-      running = once().finally(() => {
+      running = once().then((pauseMs) => {
         running = undefined;
-        schedule(everyMs);
+        schedule(pauseMs);
       });
     }, delayMs);
   }
@@ -57,7 +65,12 @@ function createTimer(name: string, everyMs: number, work: (signal: AbortSignal) 
 
 /** What the server does by the clock: the reconciler, cron services, cleaning up. */
 export function createAppJobs({ reconciler, cron, cleanups, logger }: AppJobsOptions) {
-  const reconcile = createTimer('reconcile', reconcileEveryMs, (signal) => reconciler.reconcile(signal), logger);
+  const reconcile = createTimer(
+    'reconcile',
+    reconcileEveryMs,
+    (signal) => reconciler.reconcile(signal).then(() => undefined),
+    logger,
+  );
   const schedule = createTimer('cron', cronEveryMs, () => cron.tick(), logger);
   const clean = createTimer(
     'cleanup',
@@ -66,6 +79,7 @@ export function createAppJobs({ reconciler, cron, cleanups, logger }: AppJobsOpt
       for (const { name, clean } of cleanups) {
         await clean(signal).catch((error: unknown) => logger.warn({ err: error, cleanup: name }, 'a cleanup failed'));
       }
+      return undefined;
     },
     logger,
   );

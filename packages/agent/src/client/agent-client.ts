@@ -18,6 +18,8 @@ import type {
 /** The agent as its caller sees it. Every call may be repeated; every call ends when `signal` is aborted. */
 export interface AgentClient {
   info(signal?: AbortSignal): Promise<AgentInfo>;
+  /** The agent that answers now, once; then waits. Throws AGENT_UNREACHABLE when that agent is gone. */
+  followInfo(signal?: AbortSignal): AsyncIterable<AgentInfo>;
 
   /** Starts a command, or finds it when this id was started before (then `spec` is ignored). */
   startCommand(id: string, spec: CommandSpec, signal?: AbortSignal): Promise<CommandStatus>;

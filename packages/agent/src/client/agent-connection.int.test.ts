@@ -30,6 +30,16 @@ describe('a caller of the agent', () => {
     await client.close();
   });
 
+  it('stays with one agent to its end, and learns of it although it asks for nothing', async () => {
+    const agent = await startTestAgent();
+    const lives = agent.client.followInfo()[Symbol.asyncIterator]();
+    expect(await lives.next()).toMatchObject({ value: { pid: agent.pid() } });
+    const end = expect(lives.next()).rejects.toMatchObject({ code: 'AGENT_UNREACHABLE' });
+    await agent.kill();
+    await agent.start();
+    await end;
+  });
+
   it('is left alone as soon as it gives up', async () => {
     const agent = await startTestAgent();
     const folder = await agent.makeFolder('work');

@@ -2,7 +2,7 @@ import { AgentError } from '../protocol/agent-error.ts';
 import type { CommandStatus } from '../protocol/protocol.ts';
 import type { AgentClient } from './agent-client.ts';
 import { type CallOptions, createAgentConnection } from './agent-connection.ts';
-import { followLog, followOutput } from './followers.ts';
+import { followInfo, followLog, followOutput } from './followers.ts';
 import { withQuery } from './query.ts';
 
 export { AgentError, isAgentError } from '../protocol/agent-error.ts';
@@ -40,6 +40,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
   return {
     info: async (signal) =>
       (await connection.call('/v1/info', { signal, patienceMs: 0 })) as Awaited<ReturnType<AgentClient['info']>>,
+    followInfo: (signal) => followInfo(connection, signal),
 
     startCommand: (id, spec, signal) => call('PUT', command(id), signal, spec),
     getCommand: (id, signal) => call('GET', command(id), signal),

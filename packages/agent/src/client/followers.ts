@@ -1,5 +1,5 @@
 import { AgentError } from '../protocol/agent-error.ts';
-import type { LogLine, LogPage, LogQuery } from '../protocol/protocol.ts';
+import type { AgentInfo, LogLine, LogPage, LogQuery } from '../protocol/protocol.ts';
 import type { AgentConnection } from './agent-connection.ts';
 import { withQuery } from './query.ts';
 
@@ -44,6 +44,22 @@ async function* toLines(body: AsyncIterable<Buffer>): AsyncIterable<string> {
     }
     if (from < chunk.length) rest.push(chunk.subarray(from));
   }
+}
+
+/** Describes the agent that answers and stays with it to its end: nothing is asked again of the next one. */
+export async function* followInfo(
+  connection: AgentConnection,
+  signal: AbortSignal | undefined,
+): AsyncIterable<AgentInfo> {
+  const body = await connection.stream('/v1/info/follow', { signal, patienceMs: 0 });
+  let cause: unknown;
+  try {
+    for await (const line of toLines(body)) yield JSON.parse(line) as AgentInfo;
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    cause = thrown;
+  }
+  throw new AgentError('AGENT_UNREACHABLE', 'The agent of this machine is gone.', cause);
 }
 
 /** Follows a log over any number of connections, from the last line seen. Ends when `signal` is aborted. */

@@ -13,10 +13,24 @@ export interface AgentActions {
   shutdown(stopInstances: boolean): Promise<void>;
 }
 
+/** The agent's description, then nothing as long as the agent lives: whoever reads on learns of its end at once. */
+async function* describeAndStay(info: AgentInfo, signal: AbortSignal): AsyncIterable<AgentInfo> {
+  yield info;
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
 /** About the agent itself. */
 export function agentRoutes(actions: AgentActions): AgentRoute[] {
   return [
     { method: 'GET', path: '/v1/info', handle: () => json(actions.info()) },
+    {
+      method: 'GET',
+      path: '/v1/info/follow',
+      handle: ({ signal }) => ({ kind: 'lines', values: describeAndStay(actions.info(), signal) }),
+    },
     {
       method: 'POST',
       path: '/v1/folders/remove',

@@ -5,6 +5,7 @@ export { createServiceService, type ServiceService } from './service-service.ts'
 export { type ServiceSettings, serviceSettings } from './service-settings.ts';
 export {
   deleteServiceRow,
+  findNextCronTime,
   findService,
   findServiceForUpdate,
   listAllServices,

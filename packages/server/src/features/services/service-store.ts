@@ -46,6 +46,18 @@ export async function listServices(
   return await query.orderBy('id', 'desc').limit(page.limit).execute();
 }
 
+/** What the services of an environment know of each other. */
+export async function listPeers(db: Db, organizationId: string, environmentId: string) {
+  return await db
+    .selectFrom('services')
+    .select(['id', 'name', 'hostLabel'])
+    .where('organizationId', '=', organizationId)
+    .where('environmentId', '=', environmentId)
+    .where('desiredState', '<>', 'deleted')
+    .orderBy('name')
+    .execute();
+}
+
 export async function insertService(db: Db, row: Insertable<Services>): Promise<ServiceRow> {
   return await db.insertInto('services').values(row).returningAll().executeTakeFirstOrThrow();
 }
@@ -109,6 +121,17 @@ export async function listDueCronServices(db: Db, now: Date): Promise<ServiceRow
     .where('desiredState', '=', 'running')
     .where('nextCronAt', '<=', now)
     .execute();
+}
+
+/** When the next cron service is due; undefined when there is none. */
+export async function findNextCronTime(db: Db): Promise<Date | undefined> {
+  const { at } = await db
+    .selectFrom('services')
+    .select(({ fn }) => fn.min('nextCronAt').as('at'))
+    .where('kind', '=', 'cron')
+    .where('desiredState', '=', 'running')
+    .executeTakeFirstOrThrow();
+  return at ?? undefined;
 }
 
 /** Takes one due time of a cron service for the caller; false when another server took it. */

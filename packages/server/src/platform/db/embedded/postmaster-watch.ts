@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../../kernel/logger.ts';
 import { findLockHolder } from './postmaster-lock.ts';
+import { findProcessStart } from './process-start.ts';
 import type { RunningPostmaster } from './run-postmaster.ts';
 
 const WATCH_MS = 500;
@@ -33,6 +34,16 @@ export function watchPostmaster(options: {
   const stopping = new AbortController();
   let current: PostmasterState = { state: 'running', pid: options.pid, restarts: 0 };
   let backoffMs = WATCH_MS;
+  let known: { pid: number; start: string } | undefined;
+
+  /** Whose process it is is looked up once; from then on its start time tells it from another, by reading one small file. */
+  async function isThere(pid: number): Promise<boolean> {
+    const start = process.platform === 'linux' ? findProcessStart(pid) : undefined;
+    if (start !== undefined && known?.pid === pid && known.start === start) return true;
+    if ((await findLockHolder(pid, dataFolder)) !== 'postmaster') return false;
+    if (start !== undefined) known = { pid, start };
+    return true;
+  }
 
   async function restart(): Promise<void> {
     logger.error({ pid: current.pid }, 'PostgreSQL is gone: it is started again');
@@ -53,7 +64,7 @@ export function watchPostmaster(options: {
       await sleep(backoffMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
       if (stopping.signal.aborted) return;
       const { pid } = current;
-      if (pid === undefined || (await findLockHolder(pid, dataFolder)) !== 'postmaster') await restart();
+      if (pid === undefined || !(await isThere(pid))) await restart();
     }
   }
 
