@@ -62,7 +62,7 @@ export function ConfirmByNameDialog(props: ConfirmByNameDialogProps) {
               </p>
               <ul className="mt-1 list-disc pl-10">
                 {losses.map((loss, index) => (
-                  // oxlint-disable-next-line react/no-array-index-key -- a fixed list of sentences
+                  // a fixed list of sentences
                   <li key={index}>{loss}</li>
                 ))}
               </ul>

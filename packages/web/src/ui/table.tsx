@@ -59,7 +59,7 @@ export function Table<Row>({
   return (
     <div className={cn('@container min-w-0 overflow-x-auto rounded-lg border bg-surface', className)}>
       {/* Roles in words: `display: block` on a row takes its meaning away in some browsers. */}
-      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      {/* the role is written out for the same reason */}
       <table
         role="table"
         aria-label={label}
@@ -98,7 +98,7 @@ export function Table<Row>({
             </tr>
           ))}
           {Array.from({ length: loadingRows }, (_, index) => (
-            // oxlint-disable-next-line react/no-array-index-key -- placeholders have no identity
+            // placeholders have no identity
             <tr key={`loading-${index}`} role="row" className="group/row block px-3 py-2 @xl:table-row">
               {columns.map((column) => (
                 <td key={column.id} role="cell" className={cellClasses(column)}>

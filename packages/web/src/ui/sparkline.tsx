@@ -1,0 +1,41 @@
+import { useMemo } from 'react';
+import { cn } from './cn.ts';
+import { sparklinePath } from './sparkline-path.ts';
+
+export interface SparklineProps {
+  /** Oldest first; null where nothing is known. */
+  values: readonly (number | null)[];
+  /** Says what it shows and the last value ("CPU, now 0.2 cores"). */
+  label: string;
+  /** The top of the box is at least this, so that noise near zero stays flat. */
+  floor?: number;
+  className?: string;
+}
+
+const WIDTH = 120;
+const HEIGHT = 28;
+
+/** A small line without axes; its colour is the text's. Size it by class. */
+export function Sparkline({ values, label, floor = 0, className }: SparklineProps) {
+  const path = useMemo(() => sparklinePath(values, WIDTH, HEIGHT, floor), [values, floor]);
+  return (
+    <svg
+      role="img"
+      aria-label={label}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      className={cn('block h-7 w-full text-accent', className)}
+    >
+      <path d={path.area} fill="currentColor" opacity={0.12} />
+      <path
+        d={path.line}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth={1.5}
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        vectorEffect="non-scaling-stroke"
+      />
+    </svg>
+  );
+}
