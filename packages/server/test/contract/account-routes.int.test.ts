@@ -3,6 +3,7 @@ import type { RouteFacts } from '../../src/platform/http/route-definition.ts';
 import {
   claimInstallation,
   createTestAccounts,
+  password,
   type SignedInAnswer,
   type TestAccounts,
 } from '../support/test-accounts.ts';
@@ -30,9 +31,12 @@ const bodies: Record<string, object> = {
   updateMember: { role: 'viewer' },
   createInvitation: { email: 'new@example.org', role: 'viewer' },
   createApiToken: { name: 'ci', scope: 'admin' },
+  updateMe: { name: 'Somebody else' },
+  changePassword: { currentPassword: password, newPassword: password },
 };
 // What a caller of the lowest rights may do: look, found an organization, leave, mind the own sign-ins.
 const openToViewers = [
+  'changePassword',
   'createApiToken',
   'createOrganization',
   'getMe',
@@ -44,6 +48,7 @@ const openToViewers = [
   'removeMember',
   'revokeApiToken',
   'revokeSession',
+  'updateMe',
 ];
 const openToReadTokens = ['getMe', 'getOrganization', 'listMembers', 'listOrganizations'];
 
@@ -90,6 +95,7 @@ describe('every route of accounts and organizations', () => {
       [
         ...openToViewers,
         'updateOrganization',
+        'deleteOrganization',
         'updateMember',
         'listInvitations',
         'createInvitation',

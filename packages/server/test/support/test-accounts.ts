@@ -5,11 +5,13 @@ import type { FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
 import {
   createAccessTokens,
+  createAccountService,
   createApiTokenService,
   createAuthenticator,
   createAuthService,
   createClaim,
   createSessionService,
+  moveSessionsAway,
   registerAuthRoutes,
   revokeMemberAccess,
 } from '../../src/features/auth/index.ts';
@@ -24,7 +26,7 @@ import {
 } from '../../src/features/organizations/index.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
-import { createHttpServer } from '../../src/platform/http/http-server.ts';
+import { createHttpServer, type HttpServerOptions } from '../../src/platform/http/http-server.ts';
 import { createIdempotency } from '../../src/platform/http/idempotency.ts';
 import type { RouteFacts } from '../../src/platform/http/route-definition.ts';
 import type { TestDatabase } from './test-database.ts';
@@ -43,6 +45,8 @@ export interface SignedInAnswer {
 export interface TestAccountsOptions {
   openRegistration?: boolean;
   clock?: Clock;
+  /** Where the server is reached, and by which proxies. */
+  server?: Pick<HttpServerOptions, 'ownAddress' | 'trustedProxies' | 'heartBeatMs'>;
   /** Further routes beside those of the accounts. */
   register?: (app: FastifyInstance, audit: AuditLog) => void;
 }
@@ -72,14 +76,20 @@ export async function createTestAccounts(database: TestDatabase, options: TestAc
     onRefused: createRefusalRecorder(audit),
     idempotency: createIdempotency({ db, secret, logger: silentLogger }),
     rateLimit: { requests: 10_000, windowMs: 60_000 },
+    ...options.server,
   });
   const routes: RouteFacts[] = [];
   app.addHook('onRoute', ({ config, method }) => {
     if (config?.facts !== undefined && method !== 'HEAD') routes.push(config.facts);
   });
-  registerAuthRoutes(app, { auth, sessions, apiTokens: createApiTokenService({ db, audit }) });
+  registerAuthRoutes(app, {
+    auth,
+    accounts: createAccountService({ db, audit, openRegistration, version: '0.0.0' }),
+    sessions,
+    apiTokens: createApiTokenService({ db, audit }),
+  });
   registerOrganizationRoutes(app, {
-    organizations: createOrganizationService({ db, audit }),
+    organizations: createOrganizationService({ db, audit, onDelete: moveSessionsAway }),
     members: createMemberService({ db, audit, onMemberRemoved: revokeMemberAccess }),
     invitations,
     audit,

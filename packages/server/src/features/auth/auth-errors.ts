@@ -41,6 +41,16 @@ export const authErrors = defineErrors({
     message: 'The refresh token was used before, so its session was ended.',
     hint: 'Sign in again. If two programs share one sign-in, let both send the same Idempotency-Key for the same token.',
   },
+  SESSION_KIND_UNKNOWN: {
+    kind: 'invalid_argument',
+    message: 'The header X-Davit-Session has a value that davit does not know.',
+    hint: 'Send `cookie`, or leave the header out to get the tokens in the body.',
+  },
+  PASSWORD_WRONG: {
+    kind: 'permission_denied',
+    message: 'The current password is wrong.',
+    hint: 'Type the password that you sign in with now.',
+  },
   SESSION_NOT_FOUND: {
     kind: 'not_found',
     message: 'You have no such session.',

@@ -1,11 +1,14 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { httpErrors } from '../../platform/http/http-errors.ts';
 import { noContent } from '../../platform/http/operation-schema.ts';
+import { requireOwnOrigin } from '../../platform/http/own-origin.ts';
 import { decodeCursor, page, pageQuery, toPage } from '../../platform/http/pagination.ts';
 import type { Principal } from '../../platform/http/principal.ts';
 import { route } from '../../platform/http/route.ts';
 import type { Actor } from '../organizations/index.ts';
+import { registerAccountRoutes } from './account-routes.ts';
+import type { AccountService } from './account-service.ts';
 import type { ApiTokenService } from './api-token-service.ts';
 import {
   apiTokenSchema,
@@ -13,17 +16,19 @@ import {
   createdApiTokenSchema,
   loginBody,
   logoutBody,
-  meSchema,
   refreshBody,
   registerBody,
+  type SignedIn,
   sessionSchema,
   signedInSchema,
 } from './auth.ts';
 import type { AuthService } from './auth-service.ts';
+import { clearSessionCookies, presentInCookies, readSessionCookie, wantsCookies } from './session-cookies.ts';
 import type { Client, SessionService } from './session-service.ts';
 
 export interface AuthRouteDependencies {
   auth: AuthService;
+  accounts: AccountService;
   sessions: SessionService;
   apiTokens: ApiTokenService;
 }
@@ -38,9 +43,63 @@ function actorOf({ principal, request }: { principal: Principal; request: Fastif
   return { principal, address: request.ip };
 }
 
+/** Tokens go where the caller wants them; that is asked first, so that a refused request signs nobody in. */
+async function present(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  signIn: () => Promise<SignedIn>,
+): Promise<SignedIn> {
+  const inCookies = wantsCookies(request);
+  const signedIn = await signIn();
+  return inCookies ? presentInCookies(request, reply, signedIn) : signedIn;
+}
+
+/**
+ * By the body's token, else by the cookie's. A page cannot make an Idempotency-Key from a token that it cannot see, and browsers
+ * do repeat: a reload throws the answer away, two tabs ask at once. So all refreshes by one cookie share a key.
+ */
+async function refresh(
+  sessions: SessionService,
+  { refreshToken, organizationId }: z.output<typeof refreshBody>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<SignedIn> {
+  const key = request.headers['idempotency-key'];
+  if (refreshToken !== undefined) {
+    const input = { refreshToken, organizationId };
+    return await present(request, reply, () =>
+      sessions.refresh(input, clientOf(request), typeof key === 'string' ? key : undefined),
+    );
+  }
+  const kept = readSessionCookie(request, 'refresh');
+  if (kept === undefined) throw httpErrors.UNAUTHENTICATED();
+  requireOwnOrigin(request);
+  const signedIn = await sessions.refresh({ refreshToken: kept, organizationId }, clientOf(request), 'cookie');
+  return presentInCookies(request, reply, signedIn);
+}
+
+/** Signs a browser out: whatever its session has come to, its cookies are gone. False for callers without cookies. */
+async function endCookieSession(
+  sessions: SessionService,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<boolean> {
+  if (request.headers.authorization !== undefined) return false;
+  const refreshToken = readSessionCookie(request, 'refresh');
+  const isBrowser = wantsCookies(request) || refreshToken !== undefined;
+  if (!isBrowser && readSessionCookie(request, 'access') === undefined) return false;
+  requireOwnOrigin(request);
+  clearSessionCookies(request, reply);
+  if (refreshToken === undefined) return false;
+  await sessions.endByRefreshToken(refreshToken, request.ip);
+  return true;
+}
+
 /** `/auth/*`, `/v1/sessions` and `/v1/api-tokens`. */
-export function registerAuthRoutes(app: FastifyInstance, { auth, sessions, apiTokens }: AuthRouteDependencies): void {
+export function registerAuthRoutes(app: FastifyInstance, dependencies: AuthRouteDependencies): void {
+  const { auth, sessions, apiTokens } = dependencies;
   registerSignIn(app, auth);
+  registerAccountRoutes(app, dependencies);
   registerTokens(app, sessions);
   registerSessions(app, sessions);
   registerApiTokens(app, apiTokens);
@@ -57,7 +116,7 @@ function registerSignIn(app: FastifyInstance, auth: AuthService): void {
     body: registerBody,
     response: signedInSchema,
     status: 201,
-    handle: ({ body, request }) => auth.register(body, clientOf(request)),
+    handle: ({ body, request, reply }) => present(request, reply, () => auth.register(body, clientOf(request))),
   });
 
   route(app, {
@@ -69,18 +128,7 @@ function registerSignIn(app: FastifyInstance, auth: AuthService): void {
     policy: { public: true },
     body: loginBody,
     response: signedInSchema,
-    handle: ({ body, request }) => auth.login(body, clientOf(request)),
-  });
-
-  route(app, {
-    method: 'GET',
-    path: '/auth/me',
-    tag: 'auth',
-    operationId: 'getMe',
-    summary: 'Who you are, and in which organization you act',
-    policy: { role: 'viewer' },
-    response: meSchema,
-    handle: ({ principal }) => auth.me(principal),
+    handle: ({ body, request, reply }) => present(request, reply, () => auth.login(body, clientOf(request))),
   });
 }
 
@@ -94,10 +142,7 @@ function registerTokens(app: FastifyInstance, sessions: SessionService): void {
     policy: { public: true },
     body: refreshBody,
     response: signedInSchema,
-    handle({ body, request }) {
-      const key = request.headers['idempotency-key'];
-      return sessions.refresh(body, clientOf(request), typeof key === 'string' ? key : undefined);
-    },
+    handle: ({ body, request, reply }) => refresh(sessions, body, request, reply),
   });
 
   route(app, {
@@ -110,12 +155,14 @@ function registerTokens(app: FastifyInstance, sessions: SessionService): void {
     body: logoutBody,
     response: noContent,
     status: 204,
-    async handle({ body, request }) {
+    async handle({ body, request, reply }) {
       if (body.refreshToken !== undefined) return await sessions.endByRefreshToken(body.refreshToken, request.ip);
+      if (await endCookieSession(sessions, request, reply)) return;
       // Public, since an expired access token must not keep anybody from signing out with a refresh token.
       const principal = await app.httpContext.authenticate(request);
-      if (principal === null || principal.sessionId === null) throw httpErrors.UNAUTHENTICATED();
-      await sessions.end({ ...principal, sessionId: principal.sessionId }, request.ip);
+      if (principal !== null && principal.sessionId !== null) {
+        await sessions.end({ ...principal, sessionId: principal.sessionId }, request.ip);
+      } else if (!reply.hasHeader('set-cookie')) throw httpErrors.UNAUTHENTICATED();
     },
   });
 }

@@ -35,10 +35,25 @@ export const loginBody = z.strictObject({
 export type LoginInput = z.output<typeof loginBody>;
 
 export const refreshBody = z.strictObject({
-  refreshToken: secretText,
+  refreshToken: secretText.optional().meta({ description: 'Not with a session in cookies, which has it there.' }),
   organizationId: secretText.optional().meta({ description: 'Switches to another organization of yours.' }),
 });
-export type RefreshInput = z.output<typeof refreshBody>;
+/** With the token, wherever it was. */
+export type RefreshInput = z.output<typeof refreshBody> & { refreshToken: string };
+
+export const updateMeBody = z.strictObject({ name: z.string().trim().min(1).max(80) });
+
+export const changePasswordBody = z.strictObject({ currentPassword: anyPassword, newPassword });
+export type ChangePasswordInput = z.output<typeof changePasswordBody>;
+
+export const setupSchema = z
+  .strictObject({
+    claimed: z.boolean().meta({ description: 'Whether this installation has an owner.' }),
+    registration: z.enum(['claim', 'invitation', 'open']).meta({ description: 'What a new account needs.' }),
+    version: z.string(),
+  })
+  .meta({ id: 'Setup' });
+export type Setup = z.output<typeof setupSchema>;
 
 export const logoutBody = z.strictObject({
   refreshToken: secretText
@@ -51,10 +66,10 @@ const actingInSchema = z.strictObject({ id: z.string(), name: z.string(), role: 
 
 export const signedInSchema = z
   .strictObject({
-    tokenType: z.literal('Bearer'),
-    accessToken: z.string(),
+    tokenType: z.enum(['Bearer', 'Cookie']).meta({ description: '`Cookie`: the tokens are in cookies, not here.' }),
+    accessToken: z.string().optional(),
     accessTokenExpiresAt: timestamp,
-    refreshToken: z.string().meta({ description: 'Good for one refresh; the answer brings the next one.' }),
+    refreshToken: z.string().optional().meta({ description: 'Good for one refresh; the answer brings the next one.' }),
     refreshTokenExpiresAt: timestamp,
     sessionId: z.string(),
     user: userSchema,

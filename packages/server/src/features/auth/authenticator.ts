@@ -2,17 +2,28 @@ import type { FastifyRequest } from 'fastify';
 import type { Logger } from '../../kernel/logger.ts';
 import { hashToken } from '../../platform/crypto/token.ts';
 import type { Db } from '../../platform/db/database.ts';
+import { requireOwnOrigin } from '../../platform/http/own-origin.ts';
 import { lowerRole, type Principal, type Role } from '../../platform/http/principal.ts';
 import type { AccessTokens } from './access-token.ts';
 import { findLiveApiToken, recordApiTokenUse } from './api-token-store.ts';
+import { readSessionCookie } from './session-cookies.ts';
 import { findSessionRole } from './session-store.ts';
 
 /**
- * What a request proves itself with. The one place that reads it: when the UI comes with cookies, they are read here, together
- * with the check that the request was made by our own pages.
+ * What a request proves itself with: the one place that reads it. A program's header wins over a browser's cookie. What a
+ * browser sends by itself proves who sits before it, not whose page sent it: all that changes something, and every WebSocket,
+ * which no CORS holds back, must come from davit's own pages.
+ *
+ * @throws AppError CSRF_REFUSED
  */
-function readBearer(request: FastifyRequest): string | undefined {
-  return /^Bearer ([\w.~+/-]{1,4096}=*)$/i.exec(request.headers.authorization ?? '')?.[1];
+function readCredential(request: FastifyRequest): string | undefined {
+  const { authorization, upgrade } = request.headers;
+  if (authorization !== undefined) return /^Bearer ([\w.~+/-]{1,4096}=*)$/i.exec(authorization)?.[1];
+  const cookie = readSessionCookie(request, 'access');
+  if (cookie === undefined) return undefined;
+  const isHarmless = (request.method === 'GET' || request.method === 'HEAD') && upgrade === undefined;
+  if (!isHarmless) requireOwnOrigin(request);
+  return cookie;
 }
 
 /** Finds who sends a request. One indexed query each time, so that what is revoked stops working at once. */
@@ -54,7 +65,7 @@ export function createAuthenticator({
   }
 
   return async (request: FastifyRequest): Promise<Principal | null> => {
-    const text = readBearer(request);
+    const text = readCredential(request);
     if (text === undefined) return null;
     return text.startsWith('dvt_') ? await byApiToken(text) : await byAccessToken(text);
   };

@@ -72,7 +72,7 @@ export function createSessionService(options: SessionServiceOptions) {
     user: UserRow,
     organization: MembershipRow,
     refresh: { text: string; expiresAt: Date },
-  ): Promise<SignedIn> {
+  ): Promise<SignedIn & { accessToken: string; refreshToken: string }> {
     const access = await accessTokens.sign({ userId: user.id, organizationId: organization.id, sessionId });
     return {
       tokenType: 'Bearer',

@@ -107,7 +107,11 @@ export async function touchSession(
 /** Ends sessions; the ids of those that were alive. */
 export async function revokeSessions(
   db: Db,
-  match: { id: string } | { id: string; userId: string } | { organizationId: string; userId: string },
+  match:
+    | { id: string }
+    | { id: string; userId: string }
+    | { organizationId: string; userId: string }
+    | { userId: string; except: string | null },
   reason: string,
 ): Promise<string[]> {
   let query = db
@@ -117,8 +121,27 @@ export async function revokeSessions(
   if ('id' in match) query = query.where('id', '=', match.id);
   if ('userId' in match) query = query.where('userId', '=', match.userId);
   if ('organizationId' in match) query = query.where('organizationId', '=', match.organizationId);
+  if ('except' in match && match.except !== null) query = query.where('id', '<>', match.except);
   const rows = await query.returning('id').execute();
   return rows.map(({ id }) => id);
+}
+
+/** The sessions in an organization go on in another one of their user's; those of users who have no other are left. */
+export async function moveSessionsAway(trx: Tx, organizationId: string): Promise<void> {
+  await trx
+    .updateTable('sessions')
+    .set({ organizationId: sql`other.organization_id` })
+    .from((eb) =>
+      eb
+        .selectFrom('members')
+        .select(['userId', (each) => each.fn.min('organizationId').as('organizationId')])
+        .where('organizationId', '<>', organizationId)
+        .groupBy('userId')
+        .as('other'),
+    )
+    .whereRef('other.userId', '=', 'sessions.userId')
+    .where('sessions.organizationId', '=', organizationId)
+    .execute();
 }
 
 /** Sessions of a user that have not ended, newest first. */

@@ -36,3 +36,21 @@ export async function insertUser(trx: Tx, user: UserRow & { passwordHash: string
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** Also locked, so that of two changes of a password the second is judged by what the first left. */
+export async function lockUser(trx: Tx, id: string): Promise<(UserRow & { passwordHash: string }) | undefined> {
+  return await trx
+    .selectFrom('users')
+    .select(['id', 'email', 'name', 'passwordHash'])
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+export async function updateUser(
+  trx: Tx,
+  id: string,
+  changes: { name: string } | { passwordHash: string },
+): Promise<void> {
+  await trx.updateTable('users').set(changes).where('id', '=', id).execute();
+}

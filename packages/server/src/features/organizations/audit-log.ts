@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { createId } from '../../kernel/id.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
@@ -18,6 +19,20 @@ export const auditEntrySchema = z
   })
   .meta({ id: 'AuditEntry' });
 export type AuditEntry = z.output<typeof auditEntrySchema>;
+
+const filterText = z.string().min(1).max(300).optional();
+
+/** Which entries of the log are asked for; all that is given must fit. */
+export const auditFilter = z.strictObject({
+  action: filterText.meta({
+    description: 'Such as `member.remove`; with a dot at its end all that begin so: `member.`',
+  }),
+  subject: filterText.meta({ description: 'Id of what it was done to.' }),
+  actor: filterText.meta({ description: 'Id of a user or API token.' }),
+  since: timestamp.optional().meta({ description: 'RFC 3339, UTC; from then on.' }),
+  until: timestamp.optional().meta({ description: 'RFC 3339, UTC; before then.' }),
+});
+export type AuditFilter = z.output<typeof auditFilter>;
 
 /** What a feature tells the audit log. `details` must hold no secret. */
 export interface AuditRecord {
@@ -40,7 +55,7 @@ export interface AuditLog {
   /** For what changed no row, such as a refusal or a secret that was shown. */
   record(entry: AuditRecord): Promise<void>;
   /** Up to `limit` entries older than `before`, newest first. */
-  list(organizationId: string, limit: number, before: string | undefined): Promise<AuditEntry[]>;
+  list(organizationId: string, limit: number, before: string | undefined, filter?: AuditFilter): Promise<AuditEntry[]>;
 }
 
 function actorOf({ principal, address }: AuditRecord): Pick<AuditEntry, 'actorKind' | 'actorId'> {
@@ -72,9 +87,15 @@ export function createAuditLog({ db }: { db: Db }): AuditLog {
       if (given.length === 2) await insert(given[0], given[1]);
       else await insert(db, given[0]);
     },
-    async list(organizationId, limit, before) {
+    async list(organizationId, limit, before, { action, subject, actor, since, until } = {}) {
       let query = db.selectFrom('auditLog').selectAll().where('organizationId', '=', organizationId);
       if (before !== undefined) query = query.where('id', '<', before);
+      if (action?.endsWith('.')) query = query.where(sql<boolean>`starts_with(action, ${action})`);
+      else if (action !== undefined) query = query.where('action', '=', action);
+      if (subject !== undefined) query = query.where('subject', '=', subject);
+      if (actor !== undefined) query = query.where('actorId', '=', actor);
+      if (since !== undefined) query = query.where('at', '>=', since);
+      if (until !== undefined) query = query.where('at', '<', until);
       const rows = await query.orderBy('id', 'desc').limit(limit).execute();
       return rows.map(({ organizationId: _mine, actorKind, result, details, ...row }) => ({
         ...row,

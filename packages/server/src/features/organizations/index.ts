@@ -8,4 +8,4 @@ export { registerOrganizationRoutes } from './organization-routes.ts';
 export { createOrganizationService, foundOrganization } from './organization-service.ts';
 export { findMembership, listMemberships, type MembershipRow } from './organization-store.ts';
 export { createRefusalRecorder } from './refusals.ts';
-export { recordWrites } from './write-recorder.ts';
+export { markRecorded, recordWrites } from './write-recorder.ts';

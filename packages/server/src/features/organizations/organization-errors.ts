@@ -6,6 +6,16 @@ export const organizationErrors = defineErrors({
     message: 'There is no such organization, or you are not acting in it.',
     hint: 'List yours with GET /v1/organizations; switch with `organizationId` at POST /auth/refresh or /auth/login.',
   },
+  ORGANIZATION_NOT_EMPTY: {
+    kind: 'failed_precondition',
+    message: 'The organization still has projects.',
+    hint: 'Delete its projects first; that stops and removes their services.',
+  },
+  ORGANIZATION_LAST: {
+    kind: 'failed_precondition',
+    message: 'This is the only organization that you are a member of, and without one you could not sign in any more.',
+    hint: 'Create another organization first.',
+  },
   MEMBER_NOT_FOUND: {
     kind: 'not_found',
     message: 'There is no such member in this organization.',

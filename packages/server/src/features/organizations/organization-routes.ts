@@ -5,7 +5,7 @@ import { decodeCursor, page, pageQuery, toPage } from '../../platform/http/pagin
 import type { Principal } from '../../platform/http/principal.ts';
 import { route } from '../../platform/http/route.ts';
 import type { Actor } from './actor.ts';
-import { type AuditLog, auditEntrySchema } from './audit-log.ts';
+import { type AuditLog, auditEntrySchema, auditFilter } from './audit-log.ts';
 import type { InvitationService } from './invitation-service.ts';
 import type { MemberService } from './member-service.ts';
 import {
@@ -30,6 +30,7 @@ const tag = 'organizations';
 const params = z.strictObject({ id: z.string() });
 const memberParams = z.strictObject({ id: z.string(), userId: z.string() });
 const invitationParams = z.strictObject({ id: z.string(), invitationId: z.string() });
+const auditQuery = pageQuery.extend(auditFilter.shape);
 const nameBody = z.strictObject({ name: organizationName });
 
 function actorOf({ principal, request }: { principal: Principal; request: FastifyRequest }): Actor {
@@ -96,6 +97,19 @@ function registerOrganizations(app: FastifyInstance, organizations: Organization
     body: nameBody,
     response: organizationSchema,
     handle: (call) => organizations.rename(actorOf(call), call.params.id, call.body.name),
+  });
+
+  route(app, {
+    method: 'DELETE',
+    path: '/v1/organizations/:id',
+    tag,
+    operationId: 'deleteOrganization',
+    summary: 'Delete an organization that has no projects any more, with its members and its audit log',
+    policy: { role: 'owner' },
+    params,
+    response: noContent,
+    status: 204,
+    handle: (call) => organizations.delete(actorOf(call), call.params.id),
   });
 }
 
@@ -197,11 +211,12 @@ function registerAuditLog(app: FastifyInstance, audit: AuditLog): void {
     summary: 'Who did what, newest first',
     policy: { role: 'admin' },
     params,
-    query: pageQuery,
+    query: auditQuery,
     response: page(auditEntrySchema),
     async handle({ params: { id }, query, principal }) {
       requireOwnOrganization(principal, id);
-      const rows = await audit.list(id, query.limit + 1, decodeCursor(query.cursor));
+      const { cursor, limit, ...filter } = query;
+      const rows = await audit.list(id, limit + 1, decodeCursor(cursor), filter);
       return toPage(rows, query.limit, (row) => row.id);
     },
   });

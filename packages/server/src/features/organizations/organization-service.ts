@@ -6,10 +6,13 @@ import type { AuditLog } from './audit-log.ts';
 import type { Organization } from './organization.ts';
 import { organizationErrors } from './organization-errors.ts';
 import {
+  deleteOrganization,
   findMembership,
+  hasProjects,
   insertMember,
   insertOrganization,
   listMemberships,
+  lockOrganization,
   type MembershipRow,
   updateOrganizationName,
 } from './organization-store.ts';
@@ -32,7 +35,14 @@ export async function foundOrganization(
 
 export type OrganizationService = ReturnType<typeof createOrganizationService>;
 
-export function createOrganizationService({ db, audit }: { db: Db; audit: AuditLog }) {
+export interface OrganizationServiceOptions {
+  db: Db;
+  audit: AuditLog;
+  /** Lets go of the sign-ins that act in it. In the transaction of the deletion. */
+  onDelete: (trx: Tx, organizationId: string) => Promise<void>;
+}
+
+export function createOrganizationService({ db, audit, onDelete }: OrganizationServiceOptions) {
   const present = (row: MembershipRow, principal: Principal): Organization => ({
     ...row,
     // An API token's scope lowers the role in its organization.
@@ -89,6 +99,30 @@ export function createOrganizationService({ db, audit }: { db: Db; audit: AuditL
         });
       });
       return await get(principal, id);
+    },
+
+    /** For good, with its audit log. Throws ORGANIZATION_NOT_EMPTY, ORGANIZATION_LAST. */
+    async delete({ principal, address }: Actor, id: string): Promise<void> {
+      requireOwnOrganization(principal, id);
+      await db.transaction().execute(async (trx) => {
+        // Who makes a project at this moment waits here, or has made it.
+        await lockOrganization(trx, id);
+        if (await hasProjects(trx, id)) throw organizationErrors.ORGANIZATION_NOT_EMPTY();
+        const memberships = await listMemberships(trx, principal.userId, 2);
+        const mine = memberships.find((each) => each.id === id) ?? (await findMembership(trx, principal.userId, id));
+        if (mine === undefined) throw organizationErrors.ORGANIZATION_NOT_FOUND();
+        if (memberships.length < 2) throw organizationErrors.ORGANIZATION_LAST();
+        await onDelete(trx, id);
+        await deleteOrganization(trx, id);
+        // Its own log is gone with it: this entry is the installation's.
+        await audit.record(trx, {
+          principal: null,
+          action: 'organization.delete',
+          subject: id,
+          result: 'done',
+          details: { name: mine.name, userId: principal.userId, address },
+        });
+      });
     },
   };
 }

@@ -57,6 +57,22 @@ export async function updateOrganizationName(trx: Tx, id: string, name: string):
   return row !== undefined;
 }
 
+/** Whether there is anything that its deletion would take along. */
+export async function hasProjects(trx: Tx, id: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('projects')
+    .select('id')
+    .where('organizationId', '=', id)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** With its members, invitations, API tokens, runs and audit log. */
+export async function deleteOrganization(trx: Tx, id: string): Promise<void> {
+  await trx.deleteFrom('organizations').where('id', '=', id).execute();
+}
+
 /** Serializes what changes the set of owners, so that two owners cannot both be the last to go. */
 export async function lockOrganization(trx: Tx, id: string): Promise<void> {
   await trx.selectFrom('organizations').select('id').where('id', '=', id).forUpdate().execute();

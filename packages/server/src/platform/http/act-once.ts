@@ -51,7 +51,8 @@ export function keepFirstAnswers(app: FastifyInstance, logger: Logger): void {
     const isFinal = statusCode < 500 && statusCode !== 429;
     const isText = payload === undefined || payload === null || typeof payload === 'string' || Buffer.isBuffer(payload);
     try {
-      if (isFinal && isText) {
+      // What sets a cookie is for this one answer: a repetition must neither miss it nor get somebody's.
+      if (isFinal && isText && !reply.hasHeader('set-cookie')) {
         const contentType = String(reply.getHeader('content-type') ?? '');
         await claim.store({ status: statusCode, contentType, body: Buffer.from(payload ?? '') });
       } else {

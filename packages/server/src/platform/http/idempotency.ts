@@ -1,4 +1,4 @@
-import { createHash, hkdfSync } from 'node:crypto';
+import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Logger } from '../../kernel/logger.ts';
@@ -129,10 +129,12 @@ export function createIdempotency({ db, secret, logger, waitMs = DEFAULT_WAIT_MS
   }
 
   return {
-    async begin(principal, key, requestHash) {
+    async begin(principal, key, givenHash) {
       if (!/^[\x20-\x7e]{1,255}$/.test(key)) throw httpErrors.IDEMPOTENCY_KEY_INVALID();
       const owner = `${principal.organizationId}/${principal.apiTokenId ?? principal.userId}`;
       const stored = digest(owner, key);
+      // A body may hold a password or a variable: a plain hash of it, in the database, could be guessed at.
+      const requestHash = createHmac('sha256', secret).update(givenHash).digest('hex');
       const sealKey = Buffer.from(hkdfSync('sha256', secret, owner, `idempotent answer ${key}`, 32));
       const giveUpAt = Date.now() + waitMs;
       for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
