@@ -17,11 +17,13 @@ import type { Config } from './config/config.ts';
 import type { Secrets } from './config/secret-files.ts';
 import {
   createAccessTokens,
+  createAccountService,
   createApiTokenService,
   createAuthenticator,
   createAuthService,
   createClaim,
   createSessionService,
+  moveSessionsAway,
   registerAuthRoutes,
   revokeMemberAccess,
 } from './features/auth/index.ts';
@@ -161,7 +163,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     sessions,
     openRegistration: config.auth.openRegistration,
   });
-  const organizations = createOrganizationService({ db, audit });
+  const { openRegistration } = config.auth;
+  const accounts = createAccountService({ db, audit, openRegistration, version: options.version });
+  const organizations = createOrganizationService({ db, audit, onDelete: moveSessionsAway });
   const members = createMemberService({ db, audit, onMemberRemoved: revokeMemberAccess });
 
   // What should run
@@ -239,10 +243,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     checks: createHealthChecks({ db, runtime, proxy }),
     rateLimit: { requests: config.http.rateLimit.requests, windowMs: config.http.rateLimit.windowSeconds * 1000 },
     trustedProxies: config.http.trustedProxies,
+    ownAddress: { baseUrl: config.http.baseUrl, applicationDomain: config.proxy.baseDomain },
     version: options.version,
   });
   mountTwice(server, (scope) => {
-    registerAuthRoutes(scope, { auth, sessions, apiTokens });
+    registerAuthRoutes(scope, { auth, accounts, sessions, apiTokens });
     registerOrganizationRoutes(scope, { organizations, members, invitations, audit });
     recordWrites(scope, audit, (resources) => {
       registerProjectRoutes(resources, { projects });
