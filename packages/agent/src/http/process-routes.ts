@@ -60,7 +60,7 @@ export function commandRoutes(commands: Commands): AgentRoute[] {
 /** What is kept running. */
 export function instanceRoutes(instances: Instances): AgentRoute[] {
   return [
-    { method: 'GET', path: '/v1/usage', handle: () => json(instances.usage()) },
+    { method: 'GET', path: '/v1/usage', handle: async () => json(await instances.usage()) },
     { method: 'GET', path: '/v1/instances', handle: () => json(instances.list()) },
     {
       method: 'PUT',

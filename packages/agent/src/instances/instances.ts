@@ -13,6 +13,7 @@ import { type InstanceLog, type OutputSink, openInstanceLog } from './instance-l
 import { createInstanceRecord, type InstanceRecord, instanceRecord } from './instance-record.ts';
 import { findListeningSockets } from './listening-sockets.ts';
 import { createPortAllocator } from './port-allocator.ts';
+import { sampleUsage } from './usage-sample.ts';
 
 /** Instances of this agent by id. Every call may be repeated. */
 export interface Instances {
@@ -23,7 +24,7 @@ export interface Instances {
   /** Last bytes of standard output, then of standard error. */
   tail(id: string, maxBytes: number): string;
   remove(id: string): Promise<void>;
-  usage(): UsageSample[];
+  usage(): Promise<UsageSample[]>;
   /** Takes over what an earlier life of the agent left; returns the names of processes that are known. */
   recover(): Promise<string[]>;
   /** Ends every process; the instances stay known and run again when they are put again. */
@@ -155,14 +156,7 @@ export function createInstances({ folder, keeper, sink, logger }: InstancesOptio
       return stdout + stderr;
     },
     remove: (id) => queue.run(id, () => removeEntry(id)),
-    usage() {
-      const at = new Date().toISOString();
-      return [...entries.values()].flatMap(({ instance }) => {
-        const { id, spec } = instance.record;
-        const usage = instance.process?.usage();
-        return usage ? [{ instanceId: id, group: spec.group, at, ...usage }] : [];
-      });
-    },
+    usage: () => sampleUsage([...entries.values()].map(({ instance }) => instance)),
     async recover() {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const names = await Promise.all((await readdir(folder)).map(recoverOne));

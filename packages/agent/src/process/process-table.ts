@@ -27,31 +27,35 @@ export function findMarker(pid: number): string | undefined {
   return entry?.slice(MARKER.length + 1);
 }
 
-/** `root` and all that descend from it by parent. */
-function descendants(table: ReadonlyMap<number, ProcessStat>, root: number): Set<number> {
-  const children = new Map<number, number[]>();
-  for (const stat of table.values()) {
-    const siblings = children.get(stat.parent);
-    if (siblings) siblings.push(stat.pid);
-    else children.set(stat.parent, [stat.pid]);
-  }
-  const found = new Set<number>(table.has(root) ? [root] : []);
-  for (const pid of found) for (const child of children.get(pid) ?? []) found.add(child);
-  return found;
+/** The trees of this machine at one moment: looked at once, however many trees are asked for. */
+export interface ProcessSnapshot {
+  /**
+   * All processes of one tree where no cgroup tells: descendants, members of its session, and whoever carries its marker
+   * (a grandchild that called setsid and lost its parent is found by that).
+   */
+  treeOf(root: number, marker: string): Set<number>;
 }
 
-/**
- * All processes of one tree where no cgroup tells: descendants, members of its session, and whoever carries its marker
- * (a grandchild that called setsid and lost its parent is found by that).
- */
-export function findTree(root: number, marker: string): Set<number> {
+export function takeProcessSnapshot(): ProcessSnapshot {
   const table = readProcessTable();
-  const found = descendants(table, root);
-  for (const stat of table.values()) {
-    if (stat.session === root || findMarker(stat.pid) === marker) found.add(stat.pid);
-  }
-  for (const pid of found) for (const child of descendants(table, pid)) found.add(child);
-  return found;
+  const stats = [...table.values()];
+  const children = Map.groupBy(stats, ({ parent }) => parent);
+  const sessions = Map.groupBy(stats, ({ session }) => session);
+  const markers = Map.groupBy(stats, ({ pid }) => findMarker(pid));
+  return {
+    treeOf(root, marker) {
+      const found = new Set<number>(table.has(root) ? [root] : []);
+      for (const { pid } of [...(sessions.get(root) ?? []), ...(markers.get(marker) ?? [])]) found.add(pid);
+      // A set goes on to what is added while it is walked.
+      for (const pid of found) for (const child of children.get(pid) ?? []) found.add(child.pid);
+      return found;
+    },
+  };
+}
+
+/** One tree, as it is now. */
+export function findTree(root: number, marker: string): Set<number> {
+  return takeProcessSnapshot().treeOf(root, marker);
 }
 
 /** Sends a signal; a process that is gone is fine. */

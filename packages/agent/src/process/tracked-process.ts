@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Cgroup } from '../sandbox/cgroup.ts';
+import type { Cgroup, CgroupUsage } from '../sandbox/cgroup.ts';
+import { type DiskUsage, highestOf, readDiskUsage } from './disk-usage.ts';
 import { readExitFile } from './exit-file.ts';
 import { findProcessStat, isAlive, processIdentity } from './process-identity.ts';
-import { findTree, signalProcess } from './process-table.ts';
+import { findTree, type ProcessSnapshot, signalProcess } from './process-table.ts';
 import { stopSignalTargets } from './stop-signal.ts';
 
 /** What is written down of a process before it may run, and is enough to take it over after a crash of the agent. */
@@ -33,6 +34,8 @@ export interface ProcessUsage {
   cpuMs: number;
   memoryBytes: number;
   processes: number;
+  /** Null where this host does not tell. */
+  disk: DiskUsage | null;
 }
 
 /** A process tree that davit started, now or in an earlier life of the agent. */
@@ -43,7 +46,8 @@ export interface TrackedProcess {
   /** SIGTERM to the tree (see {@link stopSignalTargets}), SIGKILL after `graceMs`; resolves like `ended`. May be called again with less. */
   terminate(graceMs: number): Promise<ProcessEnd>;
   pids(): number[];
-  usage(): ProcessUsage;
+  /** @param snapshot gives all processes of the machine, for hosts where no cgroup tells which are the tree's */
+  usage(snapshot: () => ProcessSnapshot): ProcessUsage;
 }
 
 function residentBytes(pid: number): number {
@@ -57,6 +61,12 @@ function residentBytes(pid: number): number {
 
 /** Clock ticks of proc(5) are 10 ms on every Linux that Node runs on (USER_HZ). */
 const TICK_MS = 10;
+
+/** What these processes use, where no cgroup tells. */
+function addUp(pids: readonly number[]): CgroupUsage {
+  const ticks = pids.reduce((sum, pid) => sum + (findProcessStat(pid)?.cpuTicks ?? 0), 0);
+  return { cpuMs: ticks * TICK_MS, memoryBytes: pids.reduce((sum, pid) => sum + residentBytes(pid), 0) };
+}
 
 /** How long a shim is given to write down the end of a command that was killed, before it is killed too. */
 const SHIM_GRACE_MS = 1000;
@@ -74,6 +84,7 @@ export function trackProcess({ stored, marker, cgroup, shimGone }: TrackOptions)
   const shim = stored.identity.pid;
   const life = { over: false };
   let highestCpuMs = 0;
+  let highestDisk: DiskUsage | null = null;
 
   const members = (): number[] => {
     if (cgroup) return cgroup.pids();
@@ -143,14 +154,18 @@ export function trackProcess({ stored, marker, cgroup, shimGone }: TrackOptions)
       return ended;
     },
     pids: () => members().filter((pid) => pid !== shim),
-    usage() {
-      const pids = members();
-      if (cgroup) return { ...cgroup.usage(), processes: pids.length };
-      const ticks = pids.reduce((sum, pid) => sum + (findProcessStat(pid)?.cpuTicks ?? 0), 0);
-      // The time of a child that nobody waited for is lost with it: the sum must not go down for that.
-      highestCpuMs = Math.max(highestCpuMs, ticks * TICK_MS);
-      const memoryBytes = pids.reduce((sum, pid) => sum + residentBytes(pid), 0);
-      return { cpuMs: highestCpuMs, memoryBytes, processes: pids.length };
+    usage(snapshot) {
+      const pids = cgroup?.pids() ?? [...snapshot().treeOf(isAlive(stored.identity) ? shim : -1, marker)];
+      const counted = cgroup?.usage() ?? addUp(pids);
+      // The counters of a child that nobody waited for are lost with it: the sums must not go down for that.
+      highestCpuMs = Math.max(highestCpuMs, counted.cpuMs);
+      highestDisk = highestOf(highestDisk, counted.disk ?? readDiskUsage(pids));
+      return {
+        cpuMs: highestCpuMs,
+        memoryBytes: counted.memoryBytes,
+        processes: pids.length,
+        disk: highestDisk,
+      };
     },
   };
 }

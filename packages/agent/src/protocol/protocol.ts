@@ -135,10 +135,14 @@ export interface UsageSample {
   instanceId: string;
   group: string;
   at: string;
+  /** When the process tree began, RFC 3339: the counters below began at 0 then. */
+  startedAt: string;
   /** CPU time of the whole tree since it started, in milliseconds. Never goes down while `startedAt` is the same. */
   cpuMs: number;
   memoryBytes: number;
   processes: number;
+  /** Bytes that the tree made disks read and write since it started, caches left out; null where this host does not tell. */
+  disk: { readBytes: number; writtenBytes: number } | null;
 }
 
 /** Where requests for one host name go. */
@@ -158,13 +162,31 @@ export interface RouteStatus extends RouteSpec {
   active: Record<string, number>;
 }
 
-/** Counters of one route since the agent started. */
+/**
+ * Latencies are counted in buckets whose bounds grow by the fourth root of two: bucket 0 takes up to 0.5 ms, bucket `n` up to
+ * 0.5 ms × 2^(n/4), the last one whatever is above the bound of the one before it (65.5 s). The middle of a bucket, by ratio,
+ * is within 9 % of whatever is in it.
+ */
+export const LATENCY_BUCKETS = 70;
+export const LATENCY_FIRST_BOUND_MS = 0.5;
+export const LATENCY_BUCKETS_PER_DOUBLING = 4;
+
+/** Counters of one route. They begin at 0 at `since`: when the route was made, or the agent started. */
 export interface RouteUsage {
   host: string;
+  owner: string;
+  since: string;
+  /** Counted when they come. */
   requests: number;
+  /** Requests that got no whole answer from an instance. */
   failures: number;
+  /** Of bodies and of upgraded connections. */
   bytesIn: number;
   bytesOut: number;
+  /** Counted at their heads, by the first digit of their status, 1 to 5; those that the proxy made itself too. */
+  responses: number[];
+  /** From the request to the head of the response: number of the bucket to how many; empty buckets are absent. */
+  latency: Record<string, number>;
 }
 
 /** One line of an instance's output. `cursor` is opaque, ordered within its stream, and stable. */

@@ -6,6 +6,7 @@ import type { ErrorPage } from './error-page.ts';
 import { type ProxyContext, recordFailure } from './proxy-context.ts';
 import { forwardHeaders, type RequestHead } from './request-head.ts';
 import { type ResponseFields, reasonPhrase, responseHeaders } from './response-head.ts';
+import { countResponse } from './route-counters.ts';
 import type { Route, Target } from './route-table.ts';
 import type { UpstreamConnection } from './upstream.ts';
 import { failureCode, failurePage, isConnectionClosed, isIdempotent, nothingServesPage } from './upstream-failure.ts';
@@ -20,6 +21,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #idempotent: boolean;
   readonly #headers: string[];
   readonly #expectsContinue: boolean;
+  readonly #startedAt = performance.now();
   #route: Route;
   #target: Target | undefined;
   #connection: UpstreamConnection | undefined;
@@ -98,6 +100,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#passHints(status, fields);
       return;
     }
+    countResponse(this.#route.usage, status, this.#startedAt);
     const length = fields['content-length'];
     const hasBody = this.#request.method !== 'HEAD' && status !== 204 && status !== 304;
     this.#remaining = hasBody && typeof length === 'string' ? Number(length) : -1;
@@ -168,6 +171,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #fail(page: ErrorPage, error: unknown): void {
     if (page.status >= 500) recordFailure(this.#context, this.#route, this.#describe(error), page.detail);
+    countResponse(this.#route.usage, page.status, this.#startedAt);
     const coming = this.#expectsContinue && !this.#continued ? 'withheld' : 'coming';
     const unread = this.#head.hasBody && !this.#request.complete ? coming : 'none';
     answer(this.#request, this.#response, page, this.#id, unread);

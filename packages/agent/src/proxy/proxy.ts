@@ -36,7 +36,7 @@ export interface Proxy {
    * @throws the reason of `signal` when it is aborted
    */
   drainTarget(host: string, targetId: string, timeoutMs: number, signal?: AbortSignal): Promise<boolean>;
-  /** Counters since the proxy was started. Bytes are those of bodies and of upgraded connections. */
+  /** Counters of the routes that had a request. */
   usage(): RouteUsage[];
   /** Accepts no more, lets what is open finish for at most `deadlineMs`, then cuts it. */
   close(deadlineMs: number): Promise<void>;

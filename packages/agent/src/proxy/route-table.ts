@@ -1,4 +1,5 @@
 import type { RouteSpec, RouteStatus, RouteUsage } from '../protocol/protocol.ts';
+import { createRouteCounters, presentCounters, type RouteCounters } from './route-counters.ts';
 import type { Upstream, UpstreamRegistry } from './upstream.ts';
 
 /** One instance behind a host name. */
@@ -19,7 +20,7 @@ export interface Route {
   targets: readonly Target[];
   /** Where the next round starts. */
   turn: number;
-  readonly usage: RouteUsage;
+  readonly usage: RouteCounters;
   /** When a failure of this route was last written to the log, so that a dead service does not flood it. */
   failureLoggedAt: number;
 }
@@ -60,7 +61,7 @@ export class RouteTable {
       route.spec = spec;
       route.targets = targets;
     } else {
-      const usage = { host, requests: 0, failures: 0, bytesIn: 0, bytesOut: 0 };
+      const usage = createRouteCounters();
       this.#routes.set(host, { host, spec, targets, turn: 0, usage, failureLoggedAt: Number.NEGATIVE_INFINITY });
     }
     for (const target of before) if (!targets.includes(target)) this.#retire(target);
@@ -110,7 +111,9 @@ export class RouteTable {
   }
 
   usage(): RouteUsage[] {
-    return [...this.#routes.values()].map((route) => ({ ...route.usage }));
+    return [...this.#routes.values()]
+      .filter(({ usage }) => usage.requests > 0)
+      .map(({ host, spec, usage }) => presentCounters(host, spec.owner, usage));
   }
 
   /** Open requests of a target, also of one that left the route, or whose route is gone. */

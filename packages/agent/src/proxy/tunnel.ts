@@ -7,6 +7,7 @@ import { type ProxyContext, recordFailure } from './proxy-context.ts';
 import { findDestination } from './request-handler.ts';
 import { forwardHeaders, type RequestHead } from './request-head.ts';
 import { reasonPhrase } from './response-head.ts';
+import { countResponse } from './route-counters.ts';
 import type { Route, Target } from './route-table.ts';
 import { failureCode, failurePage, nothingServesPage } from './upstream-failure.ts';
 
@@ -34,7 +35,8 @@ export function handleUpgrade(context: ProxyContext, request: IncomingMessage, s
   const { route, head } = destination;
   route.usage.requests += 1;
   if (first.length > 0) socket.unshift(first);
-  connect({ context, request, socket, head, id, host: route.host, tried: new Set() }, route, undefined);
+  const startedAt = performance.now();
+  connect({ context, request, socket, head, id, host: route.host, tried: new Set(), startedAt }, route, undefined);
 }
 
 /** One request for another protocol, over all attempts. */
@@ -46,6 +48,7 @@ interface Upgrade {
   readonly id: string;
   readonly host: string;
   readonly tried: Set<Target>;
+  readonly startedAt: number;
 }
 
 /** Tries one instance after the other until one takes the connection. */
@@ -80,6 +83,7 @@ function connect(upgrade: Upgrade, known: Route, failure: unknown): void {
   upstream.once('upgrade', (reply, peer, early) => {
     upstream.setTimeout(0);
     peer.unshift(early);
+    countResponse(route.usage, 101, upgrade.startedAt);
     join(route, socket, peer, switchingHead(reply));
     peer.once('close', () => socket.destroy());
   });
@@ -87,6 +91,7 @@ function connect(upgrade: Upgrade, known: Route, failure: unknown): void {
     answered = true;
     upstream.setTimeout(0);
     const response = plainResponse(request, socket);
+    countResponse(route.usage, reply.statusCode ?? 502, upgrade.startedAt);
     response.writeHead(
       reply.statusCode ?? 502,
       reasonPhrase(reply.statusCode ?? 502, reply.statusMessage),
@@ -110,10 +115,11 @@ function connect(upgrade: Upgrade, known: Route, failure: unknown): void {
 }
 
 /** Answers that no instance takes the connection. */
-function refuse({ context, request, socket, id }: Upgrade, route: Route, failure: unknown): void {
+function refuse({ context, request, socket, id, startedAt }: Upgrade, route: Route, failure: unknown): void {
   const page = failure === undefined ? nothingServesPage : failurePage(failure);
   const code = failure === undefined ? {} : { code: failureCode(failure) };
   recordFailure(context, route, { requestId: id, ...code }, page.detail);
+  countResponse(route.usage, page.status, startedAt);
   answer(request, plainResponse(request, socket), page, id, 'none');
 }
 

@@ -74,6 +74,16 @@ function prepareV2(candidate: string, own: string): void {
     writeFileSync(join(leaf, 'cgroup.procs'), String(process.pid));
   }
   writeFileSync(join(candidate, 'cgroup.subtree_control'), '+memory +cpu +pids');
+  countDisks(candidate);
+}
+
+/** Disks are only counted, not limited: a host that does not hand this controller down serves as well. */
+function countDisks(folder: string): void {
+  try {
+    writeFileSync(join(folder, 'cgroup.subtree_control'), '+io');
+  } catch {
+    // Then proc(5) tells.
+  }
 }
 
 function placeV2(mount: CgroupMount, name: string): Place {
@@ -89,6 +99,7 @@ function placeV2(mount: CgroupMount, name: string): Place {
       prepareV2(candidate, own);
       mkdirSync(join(candidate, name), { recursive: true });
       writeFileSync(join(candidate, name, 'cgroup.subtree_control'), '+memory +cpu +pids');
+      countDisks(join(candidate, name));
       return { version: 'cgroup-v2', parent: join(candidate, name) };
     } catch (thrown) {
       failure = thrown;

@@ -37,6 +37,16 @@ describe('a group of cgroup v2', () => {
     expect(group?.pids()).toEqual([12, 13]);
   });
 
+  it('tells what its processes read and wrote, over all disks, where the kernel counts that', () => {
+    const { parent } = makeGroup('one', {
+      'memory.current': '1\n',
+      'memory.stat': 'inactive_file 0\n',
+      'cpu.stat': 'usage_usec 0\n',
+      'io.stat': '8:0 rbytes=4096 wbytes=8192 rios=1 wios=2 dbytes=7 dios=1\n253:1 rbytes=1 wbytes=2 rios=1 wios=1\n',
+    });
+    expect(createCgroupV2Driver(parent).find('one')?.usage().disk).toEqual({ readBytes: 4097, writtenBytes: 8194 });
+  });
+
   it('that is not there is not found', () => {
     const { parent } = makeGroup('one', {});
     const driver = createCgroupV2Driver(parent);

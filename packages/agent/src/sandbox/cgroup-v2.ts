@@ -75,10 +75,25 @@ class CgroupV2 implements Cgroup {
 
   usage(): CgroupUsage {
     const used = Number(this.#read('memory.current'));
+    const disk = this.#disk();
     return {
       cpuMs: Math.round(readCounter(this.#read('cpu.stat'), 'usage_usec') / 1000),
       memoryBytes: Math.max(0, used - readCounter(this.#read('memory.stat'), 'inactive_file')),
+      ...(disk && { disk }),
     };
+  }
+
+  /** Undefined when the `io` controller is not handed down to davit. */
+  #disk(): CgroupUsage['disk'] {
+    let text: string;
+    try {
+      text = this.#read('io.stat');
+    } catch {
+      return undefined;
+    }
+    const sum = (name: string): number =>
+      [...text.matchAll(new RegExp(` ${name}=(\\d+)`, 'g'))].reduce((total, [, bytes]) => total + Number(bytes), 0);
+    return { readBytes: sum('rbytes'), writtenBytes: sum('wbytes') };
   }
 
   views(): { source: string; target: string }[] {

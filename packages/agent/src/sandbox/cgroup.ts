@@ -6,6 +6,8 @@ export interface CgroupUsage {
   cpuMs: number;
   /** Without the part of the page cache that the kernel would give back first, as `docker stats` counts. */
   memoryBytes: number;
+  /** Absent where the kernel does not count disks by group. */
+  disk?: { readBytes: number; writtenBytes: number };
 }
 
 /** A folder of the host that shows a process its own limits, and where a process looks for them. */
