@@ -13,6 +13,7 @@ import { parseSourceReference } from './adapters/source/source-reference.ts';
 import { parseSourceUrl } from './adapters/source/source-url.ts';
 import { createHealthChecks } from './app-health.ts';
 import { createAppJobs } from './app-jobs.ts';
+import { createAppMetrics } from './app-metrics.ts';
 import type { Config } from './config/config.ts';
 import type { Secrets } from './config/secret-files.ts';
 import {
@@ -35,12 +36,14 @@ import {
   createDeploymentService,
   createLifecycleRunKinds,
   createReconciler,
+  createReleaseComparison,
   createReleaseLoader,
   createReleaseRetention,
   createRollout,
   registerDeploymentRoutes,
   registerLogRoutes,
 } from './features/deployments/index.ts';
+import { registerMetricRoutes } from './features/metrics/index.ts';
 import {
   createAuditLog,
   createInvitationService,
@@ -54,7 +57,11 @@ import { createProjectService, registerProjectRoutes } from './features/projects
 import { registerRunRoutes } from './features/runs/index.ts';
 import { createServiceService, registerServiceRoutes, type ServiceSource } from './features/services/index.ts';
 import { createUploadService, registerUploadRoutes } from './features/uploads/index.ts';
-import { createVariableService, registerVariableRoutes } from './features/variables/index.ts';
+import {
+  createVariableService,
+  registerVariableHistoryRoutes,
+  registerVariableRoutes,
+} from './features/variables/index.ts';
 import { systemClock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
 import { createSecretBox } from './platform/crypto/secret-box.ts';
@@ -186,7 +193,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     checkSource,
     urlOf: (label) => `http://${hostOf(label)}${port}`,
   });
-  const variables = createVariableService({ db, secretBox, services });
+  const variables = createVariableService({ db, secretBox, services, projects });
   const uploads = createUploadService({ db, folder: join(dataDir, 'uploads'), archives: tarArchives });
 
   // What brings it about
@@ -220,7 +227,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     kinds: [...createDeploymentRunKinds(work), ...createLifecycleRunKinds(work), createCronRunKind(work)],
   });
   const deployments = createDeploymentService({ db, engine, services, uploads, runtime, logs, checkSource });
+  const comparison = createReleaseComparison({ db, secretBox, variables, uploads, deployments });
   const reconciler = createReconciler({ db, runtime, proxy, convergence, logger });
+  const { metrics } = createAppMetrics({ db, services });
   const jobs = createAppJobs({
     reconciler,
     cron: createCronScheduler({ db, engine, logger }),
@@ -253,10 +262,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       registerProjectRoutes(resources, { projects });
       registerServiceRoutes(resources, { services });
       registerVariableRoutes(resources, { variables, audit });
+      registerVariableHistoryRoutes(resources, { variables });
       registerUploadRoutes(resources, { uploads });
       registerRunRoutes(resources, { engine });
-      registerDeploymentRoutes(resources, { deployments });
+      registerDeploymentRoutes(resources, { deployments, comparison });
       registerLogRoutes(resources, { deployments });
+      registerMetricRoutes(resources, { metrics });
     });
   });
 

@@ -11,6 +11,7 @@ export const idPrefixes = {
   env: 'environment',
   svc: 'service',
   var: 'variable',
+  vch: 'change of a variable',
   upl: 'upload',
   dep: 'deployment',
   rel: 'release',

@@ -4,7 +4,11 @@ import { parseSourceUrl } from '../../src/adapters/source/source-url.ts';
 import { recordWrites } from '../../src/features/organizations/index.ts';
 import { createProjectService, registerProjectRoutes } from '../../src/features/projects/index.ts';
 import { createServiceService, registerServiceRoutes, type Service } from '../../src/features/services/index.ts';
-import { createVariableService, registerVariableRoutes } from '../../src/features/variables/index.ts';
+import {
+  createVariableService,
+  registerVariableHistoryRoutes,
+  registerVariableRoutes,
+} from '../../src/features/variables/index.ts';
 import { createSecretBox } from '../../src/platform/crypto/secret-box.ts';
 import { claimInstallation, createTestAccounts } from './test-accounts.ts';
 import type { TestDatabase } from './test-database.ts';
@@ -35,7 +39,7 @@ export async function createTestResources(database: TestDatabase) {
     },
     urlOf: (label) => `http://${label}.example.org`,
   });
-  const variables = createVariableService({ db, secretBox, services });
+  const variables = createVariableService({ db, secretBox, services, projects });
   const accounts = await createTestAccounts(database, {
     openRegistration: true,
     register: (app, audit) =>
@@ -43,6 +47,7 @@ export async function createTestResources(database: TestDatabase) {
         registerProjectRoutes(scope, { projects });
         registerServiceRoutes(scope, { services });
         registerVariableRoutes(scope, { variables, audit });
+        registerVariableHistoryRoutes(scope, { variables });
       }),
   });
   const owner = await claimInstallation(accounts);

@@ -6,14 +6,14 @@ import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { JsonValue, RunContext, RunStep } from '../../platform/runs/run-kind.ts';
 import { type ServiceService, type ServiceSettings, serviceSettings } from '../services/index.ts';
-import type { VariableService } from '../variables/index.ts';
+import { openVariables, sealVariables, type VariableService } from '../variables/index.ts';
 import type { DeploymentSource } from './deployment.ts';
 import { commandOutput, type DeploymentRunInput, resultOf, tenantOf } from './deployment-context.ts';
 import { deploymentErrors } from './deployment-errors.ts';
 import { findDeployment, setDeploymentRelease } from './deployment-store.ts';
 import type { Fetched } from './fetch-step.ts';
 import { mainProcess } from './instance-plan.ts';
-import { openVariables, sealVariables, secretValues } from './release-environment.ts';
+import { secretValues } from './release-environment.ts';
 import type { ReleaseLoader } from './release-loader.ts';
 import { findReleaseOfDeployment, insertRelease, type ReleaseRow, setArtifact } from './release-store.ts';
 
@@ -67,7 +67,7 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
       if (known !== undefined) return known;
       const { settings } = await services.get(organizationId, serviceId);
       const id = createId('rel');
-      const values = await variables.openAll(organizationId, serviceId);
+      const { values, digests } = await variables.resolve(organizationId, serviceId);
       const sealed = await sealVariables(secretBox, trx, organizationId, id, values);
       await insertRelease(trx, {
         id,
@@ -76,6 +76,7 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
         deploymentId,
         settings,
         variables: sealed,
+        variableDigests: digests,
         artifact: null,
       });
       await setDeploymentRelease(trx, organizationId, deploymentId, id);

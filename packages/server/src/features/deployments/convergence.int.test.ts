@@ -10,8 +10,8 @@ import { createProcessRuntime } from '../../adapters/runtime/process/process-run
 import { createSecretBox } from '../../platform/crypto/secret-box.ts';
 import { createProjectService } from '../projects/index.ts';
 import { createServiceService, updateService } from '../services/index.ts';
+import { sealVariables } from '../variables/index.ts';
 import { createConvergence } from './convergence.ts';
-import { sealVariables } from './release-environment.ts';
 import { createReleaseLoader } from './release-loader.ts';
 import { activateRelease } from './release-store.ts';
 import { createRollout } from './rollout.ts';

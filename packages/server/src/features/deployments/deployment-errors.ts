@@ -34,6 +34,6 @@ export const deploymentErrors = defineErrors({
   CRON_COMMAND_FAILED: {
     kind: 'failed_precondition',
     message: 'The scheduled command failed.',
-    hint: 'Look at its output with `davit logs`.',
+    hint: 'Look at its output with `davit logs --cron`.',
   },
 });

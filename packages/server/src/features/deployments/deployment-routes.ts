@@ -5,6 +5,7 @@ import { route } from '../../platform/http/route.ts';
 import { outputPage, outputQuery } from '../runs/index.ts';
 import { deployBody, deploymentSchema, instanceSchema, scaleBody } from './deployment.ts';
 import type { DeploymentService } from './deployment-service.ts';
+import { type ReleaseComparison, rollbackCandidateSchema, serviceChangesSchema } from './release-comparison.ts';
 
 const params = z.strictObject({ id: z.string() });
 const rollbackParams = z.strictObject({ id: z.string(), deploymentId: z.string() });
@@ -14,7 +15,7 @@ const runtimeTimeoutMs = 10_000;
 /** Everything that changes what runs answers at once with the run that does it. */
 export function registerDeploymentRoutes(
   app: FastifyInstance,
-  { deployments }: { deployments: DeploymentService },
+  { deployments, comparison }: { deployments: DeploymentService; comparison: ReleaseComparison },
 ): void {
   route(app, {
     method: 'POST',
@@ -90,13 +91,25 @@ export function registerDeploymentRoutes(
     path: '/v1/services/:id/rollback-candidates',
     tag: 'deployments',
     operationId: 'listRollbackCandidates',
-    summary: 'List the deployments that can be rolled back to, newest first',
+    summary: 'List the deployments that can be rolled back to, newest first, with what that would change',
     policy: { role: 'viewer' },
     params,
-    response: page(deploymentSchema),
+    response: page(rollbackCandidateSchema),
     async handle({ params: { id }, principal }) {
-      return { items: await deployments.listRollbackCandidates(principal.organizationId, id), nextCursor: null };
+      return { items: await comparison.listRollbackCandidates(principal.organizationId, id), nextCursor: null };
     },
+  });
+
+  route(app, {
+    method: 'GET',
+    path: '/v1/services/:id/changes',
+    tag: 'deployments',
+    operationId: 'listServiceChanges',
+    summary: 'Show what a deployment now would change against what serves',
+    policy: { role: 'viewer' },
+    params,
+    response: serviceChangesSchema,
+    handle: ({ params: { id }, principal }) => comparison.changes(principal.organizationId, id),
   });
 
   route(app, {

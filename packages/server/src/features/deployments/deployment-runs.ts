@@ -10,6 +10,7 @@ import {
   type RunStep,
 } from '../../platform/runs/run-kind.ts';
 import { serviceSettings } from '../services/index.ts';
+import { openVariables, releaseDigests, sealVariables } from '../variables/index.ts';
 import { type BuildDependencies, createBuildSteps } from './build-steps.ts';
 import type { Convergence } from './convergence.ts';
 import type { DeploymentSource } from './deployment.ts';
@@ -17,7 +18,6 @@ import { type DeploymentRunInput, releaseFolder, tenantOf } from './deployment-c
 import { deploymentErrors } from './deployment-errors.ts';
 import { findDeployment, setDeploymentRelease } from './deployment-store.ts';
 import { createFetchStep, type FetchDependencies } from './fetch-step.ts';
-import { openVariables, sealVariables } from './release-environment.ts';
 import type { ReleaseRetention } from './release-retention.ts';
 import { abandonRelease, findRelease, findReleaseOfDeployment, insertRelease } from './release-store.ts';
 import { createRolloutSteps, type Goal, type RolloutStepDependencies } from './rollout-steps.ts';
@@ -81,6 +81,7 @@ export function createDeploymentRunKinds(dependencies: DeploymentRunDependencies
         }
         const id = createId('rel');
         const values = await openVariables(secretBox, trx, former);
+        const digests = await releaseDigests(secretBox, trx, organizationId, [former.id]);
         await insertRelease(trx, {
           id,
           organizationId,
@@ -88,6 +89,7 @@ export function createDeploymentRunKinds(dependencies: DeploymentRunDependencies
           deploymentId,
           settings: serviceSettings.parse(former.settings),
           variables: await sealVariables(secretBox, trx, organizationId, id, values),
+          variableDigests: digests.get(former.id) ?? {},
           artifact: former.artifact as Artifact | null,
         });
         await setDeploymentRelease(trx, organizationId, deploymentId, id);

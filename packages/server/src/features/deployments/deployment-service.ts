@@ -5,6 +5,7 @@ import { createId } from '../../kernel/id.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import type { Principal } from '../../platform/http/principal.ts';
 import type { RunEngine } from '../../platform/runs/run-engine.ts';
+import { readOutputPage } from '../runs/index.ts';
 import {
   findServiceForUpdate,
   type ServiceRow,
@@ -115,7 +116,7 @@ export function createDeploymentService(options: DeploymentServiceOptions) {
     const uploadId = input.uploadId ?? (await findLastUpload(trx, service.organizationId, service.id));
     if (uploadId === undefined) throw serviceErrors.SERVICE_HAS_NO_SOURCE();
     await uploads.get(service.organizationId, uploadId);
-    return { type: 'upload', uploadId, rootFolder: source.rootFolder };
+    return { type: 'upload', uploadId, rootFolder: source.rootFolder, onlyIfChanged: input.onlyIfChanged };
   }
 
   /** A run about the service without a deployment: restart, scale, stop. */
@@ -166,14 +167,22 @@ export function createDeploymentService(options: DeploymentServiceOptions) {
       return await get(who.organizationId, id);
     },
 
-    /** Deployments that served and can serve again, newest first. */
-    async listRollbackCandidates(organizationId: string, serviceId: string): Promise<Deployment[]> {
+    /** Deployments that served and can serve again, with their releases, newest first. */
+    async listRollbackCandidates(
+      organizationId: string,
+      serviceId: string,
+    ): Promise<{ releaseId: string; deployment: Deployment }[]> {
       await services.get(organizationId, serviceId);
       const releases = await listRollbackCandidates(db, organizationId, serviceId, maxCandidates);
-      const rows = await Promise.all(
-        releases.map(({ deploymentId }) => findDeployment(db, organizationId, deploymentId)),
+      const found = await Promise.all(
+        releases.map(async ({ id, deploymentId }) => ({
+          id,
+          row: await findDeployment(db, organizationId, deploymentId),
+        })),
       );
-      return rows.flatMap((row) => (row === undefined ? [] : [presentDeployment(row)]));
+      return found.flatMap(({ id, row }) =>
+        row === undefined ? [] : [{ releaseId: id, deployment: presentDeployment(row) }],
+      );
     },
 
     async rollback(who: Who, serviceId: string, deploymentId: string): Promise<Deployment> {
@@ -263,10 +272,9 @@ export function createDeploymentService(options: DeploymentServiceOptions) {
     },
 
     /** A page of what a deployment's run has written. */
-    async readOutput(organizationId: string, deploymentId: string, page: { after: number; limit: number }) {
+    async readOutput(organizationId: string, deploymentId: string, query: Parameters<typeof readOutputPage>[3]) {
       const { runId } = await get(organizationId, deploymentId);
-      const { run, lines } = await engine.readOutput(organizationId, runId, page);
-      return { lines, lastSeq: lines.at(-1)?.seq ?? page.after, state: run.state };
+      return readOutputPage(engine, organizationId, runId, query);
     },
 
     /** The logs of a service's instances; bound to the organization by the service. */

@@ -10,7 +10,7 @@ export const deploymentStatuses = [
   'active',
   /** It served, and a later one took its place. */
   'retired',
-  /** Asked for "if changed", and nothing that is watched had changed. */
+  /** Asked for "if changed", and nothing had that is watched. */
   'skipped',
   'failed',
   'canceled',
@@ -30,7 +30,7 @@ export type DeploymentSource =
       knownHosts: string | null;
       onlyIfChanged: boolean;
     }
-  | { type: 'upload'; uploadId: string; rootFolder: string }
+  | { type: 'upload'; uploadId: string; rootFolder: string; onlyIfChanged: boolean }
   | { type: 'release'; releaseId: string };
 
 export const deployBody = z
@@ -45,7 +45,7 @@ export const deployBody = z
         z.strictObject({ commit: z.string().regex(/^[0-9a-f]{7,64}$/) }),
       ])
       .optional(),
-    /** Go on only when a watched path changed since the active release. */
+    /** Go on only when a watched path changed since the active release; for uploads: when the upload is not the same bytes. */
     onlyIfChanged: z.boolean().default(false),
   })
   .meta({ id: 'Deploy' });

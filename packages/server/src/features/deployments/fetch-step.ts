@@ -3,12 +3,14 @@ import type { GitSource } from '../../adapters/source/git-source.ts';
 import { parseSourceUrl } from '../../adapters/source/source-url.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { RunContext, RunStep } from '../../platform/runs/run-kind.ts';
-import type { ServiceService } from '../services/index.ts';
+import { findService, type ServiceService } from '../services/index.ts';
 import type { UploadService } from '../uploads/index.ts';
 import type { DeploymentSource } from './deployment.ts';
 import { type DeploymentRunInput, releaseFolder, tenantOf } from './deployment-context.ts';
 import { deploymentErrors } from './deployment-errors.ts';
-import { type DeploymentWithRun, findDeployment, listDeployments, setDeploymentCommit } from './deployment-store.ts';
+import { type DeploymentWithRun, findDeployment, setDeploymentCommit } from './deployment-store.ts';
+import { listComparedReleases } from './release-comparison-store.ts';
+import { type DeployedSource, isSameUpload } from './source-comparison.ts';
 import { isWatched } from './watched-paths.ts';
 
 /** What the fetch hands to later steps. `skipped`: nothing that is watched changed, so there is nothing to do. */
@@ -23,6 +25,7 @@ export interface FetchDependencies {
 }
 
 type GitDeploymentSource = Extract<DeploymentSource, { type: 'git' }>;
+type UploadSource = Extract<DeploymentSource, { type: 'upload' }>;
 
 /** The Git host, with scheme and port; uploads and local paths come from none. */
 function hostOf(source: DeploymentSource): string | undefined {
@@ -31,9 +34,9 @@ function hostOf(source: DeploymentSource): string | undefined {
   return origin === '' ? undefined : `The Git host ${origin}`;
 }
 
-async function lastServedCommit(db: Db, organizationId: string, serviceId: string): Promise<string | undefined> {
-  const deployments = await listDeployments(db, organizationId, serviceId, { limit: 50, before: undefined });
-  return deployments.find(({ releaseState }) => releaseState === 'active')?.commitSha ?? undefined;
+async function findServed(db: Db, organizationId: string, serviceId: string): Promise<DeployedSource | undefined> {
+  const id = (await findService(db, organizationId, serviceId))?.activeReleaseId;
+  return id == null ? undefined : (await listComparedReleases(db, organizationId, [id])).get(id);
 }
 
 /** Step 1: the source, as it was asked for, in a folder of its own. */
@@ -80,8 +83,8 @@ export function createFetchStep(dependencies: FetchDependencies): RunStep<Deploy
   async function hasChanged(context: RunContext<DeploymentRunInput>, commit: string): Promise<boolean> {
     const organizationId = tenantOf(context);
     const { serviceId } = context.input;
-    const former = await lastServedCommit(db, organizationId, serviceId);
-    if (former === undefined) return true;
+    const former = (await findServed(db, organizationId, serviceId))?.commitSha;
+    if (former == null) return true;
     const changed = await gitSource.changedPaths(serviceId, former, commit, context.signal);
     const { settings } = await services.get(organizationId, serviceId);
     if (isWatched(settings.build.watchPaths, changed)) return true;
@@ -92,9 +95,29 @@ export function createFetchStep(dependencies: FetchDependencies): RunStep<Deploy
     return false;
   }
 
-  async function fetchUpload(context: RunContext<DeploymentRunInput>, uploadId: string, folder: string): Promise<void> {
-    await uploads.extract(tenantOf(context), uploadId, folder, context.signal);
+  async function isServed(context: RunContext<DeploymentRunInput>, source: UploadSource): Promise<boolean> {
+    const organizationId = tenantOf(context);
+    const served = (await findServed(db, organizationId, context.input.serviceId))?.source;
+    if (served?.type !== 'upload' || served.rootFolder !== source.rootFolder) return false;
+    const digests = await uploads.listDigests(organizationId, [served.uploadId, source.uploadId]);
+    return isSameUpload(served.uploadId, source.uploadId, digests);
+  }
+
+  async function fetchUpload(
+    context: RunContext<DeploymentRunInput>,
+    source: UploadSource,
+    folder: string,
+  ): Promise<boolean> {
+    if (source.onlyIfChanged && (await isServed(context, source))) {
+      context.output.write(
+        'system',
+        'The upload is what the active release was made from: there is nothing to deploy.',
+      );
+      return true;
+    }
+    await uploads.extract(tenantOf(context), source.uploadId, folder, context.signal);
     context.output.write('system', 'The upload is unpacked.');
+    return false;
   }
 
   async function findSource(
@@ -121,7 +144,7 @@ export function createFetchStep(dependencies: FetchDependencies): RunStep<Deploy
       const source = (await findSource(context)).source as DeploymentSource;
       let skipped = false;
       if (source.type === 'git') skipped = await fetchGit(context, source, folder);
-      else if (source.type === 'upload') await fetchUpload(context, source.uploadId, folder);
+      else if (source.type === 'upload') skipped = await fetchUpload(context, source, folder);
       return { folder, skipped } satisfies Fetched;
     },
   };

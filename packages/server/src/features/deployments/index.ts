@@ -1,5 +1,5 @@
 export { createConvergence } from './convergence.ts';
-export { createCronRunKind, createCronScheduler } from './cron-runs.ts';
+export { createCronRunKind, createCronScheduler, cronSubject } from './cron-runs.ts';
 export { type DeploymentStatus, deploymentStatus } from './deployment.ts';
 export { deploymentMarkSchema, listDeploymentMarks } from './deployment-marks.ts';
 export { registerDeploymentRoutes } from './deployment-routes.ts';
@@ -8,7 +8,10 @@ export { createDeploymentService } from './deployment-service.ts';
 export { countInstances } from './instance-plan.ts';
 export { createLifecycleRunKinds } from './lifecycle-runs.ts';
 export { registerLogRoutes } from './log-routes.ts';
+export { listOpenRuns } from './deployment-store.ts';
 export { createReconciler } from './reconciler.ts';
+export { createReleaseComparison, type ReleaseComparison } from './release-comparison.ts';
 export { createReleaseLoader } from './release-loader.ts';
 export { createReleaseRetention } from './release-retention.ts';
 export { createRollout } from './rollout.ts';
+export { createServiceRemoval, type ServiceRemoval } from './service-removal.ts';

@@ -3,11 +3,12 @@ import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { ProjectService } from '../projects/index.ts';
 import { type Service, type ServiceRow, type ServiceService, serviceSettings } from '../services/index.ts';
+import { openVariables } from '../variables/index.ts';
 import type { DeploymentSource } from './deployment.ts';
 import { deploymentErrors } from './deployment-errors.ts';
 import { type DeploymentWithRun, findDeployment } from './deployment-store.ts';
 import type { RolloutTarget, Scale } from './instance-plan.ts';
-import { davitVariables, openVariables } from './release-environment.ts';
+import { davitVariables } from './release-environment.ts';
 import { findRelease } from './release-store.ts';
 
 export type ReleaseLoader = ReturnType<typeof createReleaseLoader>;

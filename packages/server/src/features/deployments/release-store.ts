@@ -13,6 +13,8 @@ export interface NewRelease {
   deploymentId: string;
   settings: ServiceSettings;
   variables: Buffer;
+  /** What the variables are compared by, see `variables`. */
+  variableDigests: Record<string, string>;
   artifact: Artifact | null;
 }
 
@@ -25,6 +27,7 @@ export async function insertRelease(db: Db, release: NewRelease): Promise<void> 
       state: 'candidate',
       settings: JSON.stringify(release.settings),
       artifact: JSON.stringify(release.artifact),
+      variableDigests: JSON.stringify(release.variableDigests),
     })
     .execute();
 }

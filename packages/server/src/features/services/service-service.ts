@@ -13,6 +13,7 @@ import {
   findServiceForUpdate,
   insertService,
   isHostLabelTaken,
+  listPeers,
   listServices,
   lockHostLabels,
   type ServiceRow,
@@ -128,6 +129,19 @@ export function createServiceService(options: ServiceServiceOptions) {
       return (await listServices(db, organizationId, projectId, { limit: limit + 1, before, environmentId, name })).map(
         present,
       );
+    },
+
+    /** The services of an environment by name and address, but those that are being deleted. */
+    async listPeers(
+      organizationId: string,
+      environmentId: string,
+    ): Promise<{ id: string; name: string; url: string | null }[]> {
+      const rows = await listPeers(db, organizationId, environmentId);
+      return rows.map(({ id, name, hostLabel }) => ({
+        id,
+        name,
+        url: hostLabel === null ? null : options.urlOf(hostLabel),
+      }));
     },
 
     async create(organizationId: string, projectId: string, input: CreateService): Promise<Service> {

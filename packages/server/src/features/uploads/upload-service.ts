@@ -14,6 +14,7 @@ import {
   insertReceiving,
   listAbandoned,
   listUnused,
+  listUploadDigests,
   setRemoved,
   setStored,
 } from './upload-store.ts';
@@ -29,6 +30,8 @@ export interface UploadService {
   store(principal: Principal, body: AsyncIterable<Uint8Array>): Promise<Upload>;
   /** @throws UPLOAD_NOT_FOUND, UPLOAD_REMOVED */
   get(organizationId: string, id: string): Promise<Upload>;
+  /** SHA-256 of archives as they were sent, by upload; also of those that are kept no longer. */
+  listDigests(organizationId: string, ids: readonly string[]): Promise<Map<string, string>>;
   /** Unpacks into a folder that then holds all of it or is not there. */
   extract(organizationId: string, id: string, into: string, signal: AbortSignal): Promise<void>;
   /** Removes what is a day old and not needed by any deployment, and what was never whole. For the cleanup run. */
@@ -129,5 +132,7 @@ export function createUploadService({
       });
   }
 
-  return { limit, store, get, extract, removeUnused };
+  const listDigests = (organizationId: string, ids: readonly string[]) => listUploadDigests(db, organizationId, ids);
+
+  return { limit, store, get, listDigests, extract, removeUnused };
 }

@@ -38,6 +38,22 @@ export async function findUpload(db: Db, organizationId: string, id: string): Pr
     .executeTakeFirst();
 }
 
+/** Of those that were stored whole. */
+export async function listUploadDigests(
+  db: Db,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('uploads')
+    .select(['id', 'sha256'])
+    .where('organizationId', '=', organizationId)
+    .where('id', 'in', ids)
+    .execute();
+  return new Map(rows.flatMap(({ id, sha256 }) => (sha256 === null ? [] : [[id, sha256] as const])));
+}
+
 export async function deleteUpload(db: Db, organizationId: string, id: string): Promise<void> {
   await db.deleteFrom('uploads').where('organizationId', '=', organizationId).where('id', '=', id).execute();
 }

@@ -1,135 +1,322 @@
-import { createId } from '../../kernel/id.ts';
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { findServiceForUpdate, type ServiceService, serviceErrors } from '../services/index.ts';
+import type { ProjectService } from '../projects/index.ts';
+import type { ServiceService } from '../services/index.ts';
 import { parseDotenv } from './dotenv-text.ts';
-import { maxVariables, type ReplaceVariables, type Variable } from './variable.ts';
+import { createGraphLoader, serviceIn } from './graph-loader.ts';
+import { releaseDigests } from './release-variables.ts';
+import {
+  type CompletionList,
+  type HistoryEntry,
+  isReserved,
+  maxVariables,
+  type ReplaceVariables,
+  type RestoredVariable,
+  type Variable,
+  type VariableComparison,
+  type VariableList,
+  type VariableOwner,
+} from './variable.ts';
+import { compareDigests, compareSets } from './variable-changes.ts';
 import { variableErrors } from './variable-errors.ts';
 import {
-  deleteVariables,
-  findVariable,
-  findVariableTimes,
-  insertVariable,
-  listVariables,
-  markVariablesChanged,
-  updateVariable,
-  type VariableRow,
-} from './variable-store.ts';
+  createResolver,
+  digestsOf,
+  type GraphVariable,
+  idsBehind,
+  linksOf,
+  namesOf,
+  ReferenceFault,
+  type VariableGraph,
+  valueFold,
+} from './variable-graph.ts';
+import { findChange, listChanges } from './variable-history-store.ts';
+import { presentVariable, warningsOf } from './variable-presenter.ts';
+import { referenceText } from './variable-references.ts';
+import { findVariables, listActiveReleases, listVariables, listVariablesById } from './variable-store.ts';
+import { createVariableWriter, formerValueColumn, type Writer } from './variable-writer.ts';
 
-function present(row: VariableRow): Variable {
-  return { name: row.name, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() };
-}
-
-const valueColumn = (organizationId: string, rowId: string) => ({
-  organizationId,
-  table: 'variables',
-  column: 'value',
-  rowId,
-});
-
-export type VariableService = ReturnType<typeof createVariableService>;
-
-/** The variables of services: encrypted at rest, listed without their values, revealed one at a time. */
-export function createVariableService({
-  db,
-  secretBox,
-  services,
-}: {
+export interface VariableServiceOptions {
   db: Db;
   secretBox: SecretBox;
   services: ServiceService;
-}) {
-  // Two writers of one service wait for each other here, so that the count and the set are never half of each.
-  async function change<T>(organizationId: string, serviceId: string, work: (trx: Db) => Promise<T>): Promise<T> {
-    return await db.transaction().execute(async (trx) => {
-      const service = await findServiceForUpdate(trx, organizationId, serviceId);
-      if (service === undefined) throw serviceErrors.SERVICE_NOT_FOUND();
-      if (service.desiredState === 'deleted') throw serviceErrors.SERVICE_BEING_DELETED();
-      const result = await work(trx);
-      await markVariablesChanged(trx, organizationId, serviceId);
-      return result;
+  projects: ProjectService;
+}
+
+/** The variables of a release: their values, and what they are compared by. */
+export interface ResolvedVariables {
+  values: Record<string, string>;
+  digests: Record<string, string>;
+}
+
+export type VariableService = ReturnType<typeof createVariableService>;
+
+/** How often a value that is changed while it is being put together is read anew. */
+const maxReadings = 10;
+
+/**
+ * The variables of services and those that an environment shares: encrypted at rest, listed without their values, revealed on
+ * demand. Everything that compares works on digests, so that no list, overview or comparison decrypts anything.
+ */
+export function createVariableService(options: VariableServiceOptions) {
+  const { db, secretBox, services, projects } = options;
+  const graphs = createGraphLoader(options);
+  const writer = createVariableWriter({ db, secretBox, graphs });
+
+  /** Where an owner is, and by that: whether it is this organization's. The name is that of a service. */
+  async function placeOf(organizationId: string, owner: VariableOwner) {
+    if (owner.kind === 'service') return await services.get(organizationId, owner.id);
+    return { environmentId: (await projects.getEnvironment(organizationId, owner.id)).id, name: null };
+  }
+
+  async function loadFor(organizationId: string, owner: VariableOwner) {
+    const { environmentId, name } = await placeOf(organizationId, owner);
+    return { environmentId, name, graph: await graphs.load(db, organizationId, environmentId) };
+  }
+
+  /** Whether a deployment of the service, or of one of the environment's services, would bring other variables. */
+  async function isPending(
+    organizationId: string,
+    owner: VariableOwner,
+    { environmentId, graph }: { environmentId: string; graph: VariableGraph },
+  ): Promise<boolean> {
+    const active = (await listActiveReleases(db, organizationId, environmentId)).filter(
+      ({ serviceId }) => owner.kind === 'environment' || serviceId === owner.id,
+    );
+    const ids = active.flatMap(({ releaseId }) => releaseId ?? []);
+    const deployed = await releaseDigests(secretBox, db, organizationId, ids);
+    return active.some(({ serviceId, releaseId }) => {
+      const service = serviceIn(graph, serviceId);
+      const digests = deployed.get(releaseId ?? '');
+      if (service === undefined || digests === undefined) return false;
+      return compareDigests(digests, digestsOf(graph, service)).length > 0;
     });
   }
 
-  async function write(trx: Db, organizationId: string, serviceId: string, name: string, value: string): Promise<void> {
-    const existing = await findVariable(trx, organizationId, serviceId, name);
-    const id = existing?.id ?? createId('var');
-    const sealed = await secretBox.seal(trx, valueColumn(organizationId, id), value);
-    if (existing === undefined) await insertVariable(trx, { id, organizationId, serviceId, name, value: sealed });
-    else await updateVariable(trx, organizationId, id, sealed);
+  async function list(organizationId: string, owner: VariableOwner): Promise<VariableList> {
+    const loaded = await loadFor(organizationId, owner);
+    const rows = await listVariables(db, organizationId, owner);
+    return {
+      items: rows.map((row) => presentVariable(loaded.graph, loaded.name, row)),
+      pendingDeployment: await isPending(organizationId, owner, loaded),
+    };
+  }
+
+  async function warningsFor(organizationId: string, owner: VariableOwner, values: ReadonlyMap<string, string>) {
+    const { graph, name } = await loadFor(organizationId, owner);
+    return warningsOf(graph, name, values);
+  }
+
+  async function saved(
+    organizationId: string,
+    owner: VariableOwner,
+    name: string,
+    value: string,
+  ): Promise<Variable & { warnings: string[] }> {
+    const { graph, name: serviceName } = await loadFor(organizationId, owner);
+    const [row] = await findVariables(db, organizationId, owner, [name]);
+    if (row === undefined) throw variableErrors.VARIABLE_NOT_FOUND();
+    return {
+      ...presentVariable(graph, serviceName, row),
+      warnings: warningsOf(graph, serviceName, new Map([[name, value]])),
+    };
+  }
+
+  async function mustExist(trx: Db, organizationId: string, owner: VariableOwner, name: string): Promise<void> {
+    if ((await findVariables(trx, organizationId, owner, [name])).length === 0)
+      throw variableErrors.VARIABLE_NOT_FOUND();
+  }
+
+  /** The texts behind a service's variables, if none was changed since the graph was read. */
+  async function openTexts(organizationId: string, graph: VariableGraph, ids: ReadonlySet<string>) {
+    const known = new Map<string, GraphVariable>();
+    for (const owner of [graph, ...graph.services.values()]) {
+      for (const variable of 'own' in owner ? owner.own.values() : owner.shared.values())
+        known.set(variable.id, variable);
+    }
+    const rows = await listVariablesById(db, organizationId, [...ids]);
+    if (rows.length < ids.size || rows.some(({ id, digest }) => digest !== known.get(id)?.digest)) return undefined;
+    const texts = new Map<string, string>();
+    for (const row of rows) texts.set(row.id, await graphs.open(db, row));
+    return texts;
+  }
+
+  async function resolve(organizationId: string, serviceId: string): Promise<ResolvedVariables> {
+    for (let reading = 1; reading <= maxReadings; reading++) {
+      const { graph } = await loadFor(organizationId, { kind: 'service', id: serviceId });
+      const service = serviceIn(graph, serviceId);
+      if (service === undefined) break;
+      try {
+        const texts = await openTexts(organizationId, graph, idsBehind(graph, service));
+        if (texts === undefined) continue;
+        const valueOf = createResolver(graph, valueFold(texts));
+        const values: Record<string, string> = {};
+        for (const name of namesOf(graph, service)) values[name] = valueOf({ service: service.name, name });
+        return { values, digests: digestsOf(graph, service) };
+      } catch (error) {
+        if (error instanceof ReferenceFault) throw variableErrors.VARIABLE_REFERENCE_BROKEN({ message: error.message });
+        throw error;
+      }
+    }
+    throw variableErrors.VARIABLE_REFERENCE_BROKEN({
+      message: 'The variables were changed or removed all the while they were read.',
+      hint: 'Try again.',
+      transient: true,
+    });
+  }
+
+  /** As they are written, by name. */
+  async function openAll(organizationId: string, owner: VariableOwner): Promise<Record<string, string>> {
+    await placeOf(organizationId, owner);
+    const names = (await listVariables(db, organizationId, owner)).map(({ name }) => name);
+    const values: Record<string, string> = {};
+    const rows = await findVariables(db, organizationId, owner, names);
+    for (const row of rows.sort((one, other) => (one.name < other.name ? -1 : 1)))
+      values[row.name] = await graphs.open(db, row);
+    return values;
+  }
+
+  function writtenDigests(graph: VariableGraph, serviceName: string | null): Record<string, string> {
+    const variables = serviceName === null ? graph.shared : graph.services.get(serviceName)?.own;
+    return Object.fromEntries([...(variables ?? [])].map(([name, { digest }]) => [name, digest]));
   }
 
   return {
-    async list(organizationId: string, serviceId: string): Promise<{ items: Variable[]; pendingDeployment: boolean }> {
-      await services.get(organizationId, serviceId);
-      const times = await findVariableTimes(db, organizationId, serviceId);
-      const changedAt = times?.changedAt ?? null;
-      const releasedAt = times?.releasedAt ?? null;
-      return {
-        items: (await listVariables(db, organizationId, serviceId)).map(present),
-        pendingDeployment: changedAt !== null && releasedAt !== null && changedAt > releasedAt,
-      };
-    },
+    list,
+    resolve,
+    openAll,
 
-    async set(organizationId: string, serviceId: string, name: string, value: string): Promise<Variable> {
-      return await change(organizationId, serviceId, async (trx) => {
-        await write(trx, organizationId, serviceId, name, value);
-        const rows = await listVariables(trx, organizationId, serviceId);
-        if (rows.length > maxVariables) throw variableErrors.VARIABLE_LIMIT();
-        const row = rows.find((candidate) => candidate.name === name);
-        if (row === undefined) throw variableErrors.VARIABLE_NOT_FOUND();
-        return present(row);
-      });
+    async set(who: Writer, owner: VariableOwner, name: string, value: string) {
+      await writer.change(who, owner, async () => new Map([[name, value]]));
+      return await saved(who.organizationId, owner, name, value);
     },
 
     /** Changes one that is there. @throws AppError VARIABLE_NOT_FOUND */
-    async update(organizationId: string, serviceId: string, name: string, value: string): Promise<Variable> {
-      return await change(organizationId, serviceId, async (trx) => {
-        if ((await findVariable(trx, organizationId, serviceId, name)) === undefined)
-          throw variableErrors.VARIABLE_NOT_FOUND();
-        await write(trx, organizationId, serviceId, name, value);
-        const row = await findVariable(trx, organizationId, serviceId, name);
-        if (row === undefined) throw variableErrors.VARIABLE_NOT_FOUND();
-        return present(row);
+    async update(who: Writer, owner: VariableOwner, name: string, value: string) {
+      await writer.change(who, owner, async (trx) => {
+        await mustExist(trx, who.organizationId, owner, name);
+        return new Map([[name, value]]);
       });
+      return await saved(who.organizationId, owner, name, value);
     },
 
-    async delete(organizationId: string, serviceId: string, name: string): Promise<void> {
-      await change(organizationId, serviceId, async (trx) => {
-        if ((await deleteVariables(trx, organizationId, serviceId, [name])) === 0)
-          throw variableErrors.VARIABLE_NOT_FOUND();
+    async delete(who: Writer, owner: VariableOwner, name: string): Promise<void> {
+      await writer.change(who, owner, async (trx) => {
+        await mustExist(trx, who.organizationId, owner, name);
+        return new Map([[name, undefined]]);
       });
     },
 
     /** Makes the set exactly this: what is not named is removed. */
-    async replace(organizationId: string, serviceId: string, input: ReplaceVariables): Promise<void> {
-      const wanted = 'dotenv' in input ? parseDotenv(input.dotenv) : input.variables;
-      const names = Object.keys(wanted);
-      if (names.length > maxVariables) throw variableErrors.VARIABLE_LIMIT();
-      await change(organizationId, serviceId, async (trx) => {
-        const existing = await listVariables(trx, organizationId, serviceId);
-        const gone = existing.map(({ name }) => name).filter((name) => !Object.hasOwn(wanted, name));
-        await deleteVariables(trx, organizationId, serviceId, gone);
-        for (const [name, value] of Object.entries(wanted)) await write(trx, organizationId, serviceId, name, value);
+    async replace(who: Writer, owner: VariableOwner, input: ReplaceVariables) {
+      const wanted = new Map(Object.entries('dotenv' in input ? parseDotenv(input.dotenv) : input.variables));
+      if (wanted.size > maxVariables) throw variableErrors.VARIABLE_LIMIT();
+      await writer.change(who, owner, async (trx) => {
+        const existing = await listVariables(trx, who.organizationId, owner);
+        const gone = existing.filter(({ name }) => !wanted.has(name)).map(({ name }) => [name, undefined] as const);
+        return new Map<string, string | undefined>([...wanted, ...gone]);
       });
+      const { graph, name } = await loadFor(who.organizationId, owner);
+      return { ...(await list(who.organizationId, owner)), warnings: warningsOf(graph, name, wanted) };
     },
 
-    /** One value in clear. The caller records it in the audit log. */
-    async reveal(organizationId: string, serviceId: string, name: string): Promise<string> {
-      await services.get(organizationId, serviceId);
-      const row = await findVariable(db, organizationId, serviceId, name);
+    /** One value in clear, as it is written. The caller records it in the audit log. */
+    async reveal(organizationId: string, owner: VariableOwner, name: string): Promise<string> {
+      await placeOf(organizationId, owner);
+      const [row] = await findVariables(db, organizationId, owner, [name]);
       if (row === undefined) throw variableErrors.VARIABLE_NOT_FOUND();
-      return (await secretBox.open(db, valueColumn(organizationId, row.id), row.value)).toString('utf8');
+      return await graphs.open(db, row);
     },
 
-    /** All values in clear, for a release. Never for an answer. */
-    async openAll(organizationId: string, serviceId: string): Promise<Record<string, string>> {
-      const values: Record<string, string> = {};
-      for (const row of await listVariables(db, organizationId, serviceId)) {
-        const value = await secretBox.open(db, valueColumn(organizationId, row.id), row.value);
-        values[row.name] = value.toString('utf8');
-      }
-      return values;
+    /** Newest first, one more than `limit`. */
+    async history(
+      organizationId: string,
+      owner: VariableOwner,
+      { limit, before }: { limit: number; before: string | undefined },
+    ): Promise<HistoryEntry[]> {
+      await placeOf(organizationId, owner);
+      const rows = await listChanges(db, organizationId, owner, { limit: limit + 1, before });
+      return rows.map(({ id, createdAt, changedBy, name, change }) => ({
+        id,
+        at: createdAt.toISOString(),
+        by: changedBy,
+        name,
+        change: change as HistoryEntry['change'],
+      }));
+    },
+
+    /** Gives a variable the value that it had before a change; before it was created there was none. */
+    async restore(who: Writer, owner: VariableOwner, changeId: string): Promise<RestoredVariable> {
+      const { organizationId } = who;
+      const wanted = new Map<string, string | undefined>();
+      const changes = await writer.change(who, owner, async (trx) => {
+        const change = await findChange(trx, organizationId, owner, changeId);
+        if (change === undefined) throw variableErrors.VARIABLE_CHANGE_NOT_FOUND();
+        const { id, name, formerValue } = change;
+        const former =
+          formerValue === null
+            ? undefined
+            : (await secretBox.open(trx, formerValueColumn(organizationId, id), formerValue)).toString('utf8');
+        return wanted.set(name, former);
+      });
+      const [[name, value] = ['', undefined]] = wanted;
+      const values = value === undefined ? new Map<string, string>() : new Map([[name, value]]);
+      return {
+        name,
+        change: changes[0]?.change ?? null,
+        warnings: await warningsFor(organizationId, owner, values),
+      };
+    },
+
+    /** Side by side with the service of the same name in another environment, or with what that shares; as they are written. */
+    async compare(organizationId: string, owner: VariableOwner, environmentId: string): Promise<VariableComparison> {
+      const here = await loadFor(organizationId, owner);
+      const there = await graphs.load(db, organizationId, environmentId);
+      return {
+        otherServiceId: here.name === null ? null : (there.services.get(here.name)?.id ?? null),
+        items: compareSets(writtenDigests(here.graph, here.name), writtenDigests(there, here.name)),
+      };
+    },
+
+    /** All that a value may refer to. */
+    async completions(organizationId: string, owner: VariableOwner): Promise<CompletionList> {
+      const { graph, name: from } = await loadFor(organizationId, owner);
+      const shared = [...graph.shared.keys()].map((name) => ({ service: null, name }));
+      const others = [...graph.services.values()]
+        .filter((service) => service.name !== from)
+        .flatMap(({ name: service, own, davit }) =>
+          [...own.keys(), ...davit.keys()].map((name) => ({ service, name })),
+        );
+      return {
+        items: [...shared, ...others]
+          .filter(({ service, name }) => service !== null || !isReserved(name))
+          .map((reference) => ({
+            text: referenceText(reference),
+            serviceName: reference.service,
+            name: reference.name,
+          })),
+      };
+    },
+
+    /** By service of an environment: what a deployment now would have, to be compared with what a release has. */
+    async digests(organizationId: string, environmentId: string): Promise<Map<string, Record<string, string>>> {
+      const graph = await graphs.load(db, organizationId, environmentId);
+      return new Map([...graph.services.values()].map((service) => [service.id, digestsOf(graph, service)]));
+    },
+
+    /** Which services of an environment refer to which, and by which of their variables. */
+    async listReferences(
+      organizationId: string,
+      environmentId: string,
+    ): Promise<{ fromServiceId: string; toServiceId: string; variables: string[] }[]> {
+      const graph = await graphs.load(db, organizationId, environmentId);
+      return [...graph.services.values()].flatMap((service) =>
+        [...linksOf(graph, service)].map(([toServiceId, variables]) => ({
+          fromServiceId: service.id,
+          toServiceId,
+          variables,
+        })),
+      );
     },
   };
 }

@@ -1,79 +1,181 @@
-import type { Selectable } from 'kysely';
-import type { Variables } from '../../platform/db/database.gen.d.ts';
-import type { Db } from '../../platform/db/database.ts';
+import { type Expression, type ExpressionBuilder, type Insertable, type Selectable, type SqlBool, sql } from 'kysely';
+import type { DB, Variables } from '../../platform/db/database.gen.d.ts';
+import type { Db, Tx } from '../../platform/db/database.ts';
+import type { VariableOwner } from './variable.ts';
 
 export type VariableRow = Selectable<Variables>;
+export type ListedVariable = Omit<VariableRow, 'value'>;
 
-export async function listVariables(db: Db, organizationId: string, serviceId: string): Promise<VariableRow[]> {
+const listed = [
+  'variables.id',
+  'variables.organizationId',
+  'variables.serviceId',
+  'variables.environmentId',
+  'variables.name',
+  'variables.digest',
+  'variables.referenceList',
+  'variables.updatedBy',
+  'variables.createdAt',
+  'variables.updatedAt',
+] as const;
+
+type Owned = 'variables' | 'variableChanges';
+
+/** The condition that a row belongs to this owner; its organization is the other half. */
+export function ownedBy(owner: VariableOwner) {
+  return (where: ExpressionBuilder<DB, Owned>): Expression<SqlBool> =>
+    owner.kind === 'service' ? where('serviceId', '=', owner.id) : where('environmentId', '=', owner.id);
+}
+
+/** The columns that say whose a row is. */
+export function ownerColumns(owner: VariableOwner): { serviceId: string | null; environmentId: string | null } {
+  return owner.kind === 'service'
+    ? { serviceId: owner.id, environmentId: null }
+    : { serviceId: null, environmentId: owner.id };
+}
+
+/** Without their values. */
+export async function listVariables(db: Db, organizationId: string, owner: VariableOwner): Promise<ListedVariable[]> {
   return await db
     .selectFrom('variables')
-    .selectAll()
+    .select(listed)
     .where('organizationId', '=', organizationId)
-    .where('serviceId', '=', serviceId)
+    .where(ownedBy(owner))
     .orderBy('name')
     .execute();
 }
 
-export async function findVariable(db: Db, organizationId: string, serviceId: string, name: string) {
+/** Those of these names, with their values. */
+export async function findVariables(
+  db: Db,
+  organizationId: string,
+  owner: VariableOwner,
+  names: readonly string[],
+): Promise<VariableRow[]> {
+  if (names.length === 0) return [];
   return await db
     .selectFrom('variables')
     .selectAll()
     .where('organizationId', '=', organizationId)
-    .where('serviceId', '=', serviceId)
-    .where('name', '=', name)
-    .executeTakeFirst();
-}
-
-export async function insertVariable(
-  db: Db,
-  row: { id: string; organizationId: string; serviceId: string; name: string; value: Buffer },
-): Promise<void> {
-  await db.insertInto('variables').values(row).execute();
-}
-
-export async function updateVariable(db: Db, organizationId: string, id: string, value: Buffer): Promise<void> {
-  await db
-    .updateTable('variables')
-    .set({ value, updatedAt: new Date() })
-    .where('organizationId', '=', organizationId)
-    .where('id', '=', id)
+    .where(ownedBy(owner))
+    .where('name', 'in', names)
     .execute();
 }
 
-/** Tells how many were there. */
+/** All variables of an environment, shared and of its services, without their values. */
+export async function listEnvironmentVariables(
+  db: Db,
+  organizationId: string,
+  environmentId: string,
+): Promise<ListedVariable[]> {
+  const own = db
+    .selectFrom('variables')
+    .innerJoin('services', 'services.id', 'variables.serviceId')
+    .select(listed)
+    .where('variables.organizationId', '=', organizationId)
+    .where('services.environmentId', '=', environmentId);
+  return await db
+    .selectFrom('variables')
+    .select(listed)
+    .where('variables.organizationId', '=', organizationId)
+    .where('variables.environmentId', '=', environmentId)
+    .unionAll(own)
+    .execute();
+}
+
+/** With their values. */
+export async function listVariablesById(
+  db: Db,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<VariableRow[]> {
+  if (ids.length === 0) return [];
+  return await db
+    .selectFrom('variables')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where('id', 'in', ids)
+    .execute();
+}
+
+/** New ones, and those of known ids with their new value. */
+export async function saveVariables(db: Db, rows: readonly Insertable<Variables>[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db
+    .insertInto('variables')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((row) => ({
+        value: row.ref('excluded.value'),
+        digest: row.ref('excluded.digest'),
+        referenceList: row.ref('excluded.referenceList'),
+        updatedBy: row.ref('excluded.updatedBy'),
+        updatedAt: sql<Date>`now()`,
+      })),
+    )
+    .execute();
+}
+
+/** Completes a row from before digests were kept, unless somebody has changed it meanwhile. */
+export async function completeVariable(
+  db: Db,
+  { organizationId, id, value }: VariableRow,
+  facts: { digest: string; referenceList: string },
+): Promise<void> {
+  await db
+    .updateTable('variables')
+    .set(facts)
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .where('value', '=', value)
+    .execute();
+}
+
 export async function deleteVariables(
   db: Db,
   organizationId: string,
-  serviceId: string,
+  owner: VariableOwner,
   names: readonly string[],
-): Promise<number> {
-  if (names.length === 0) return 0;
-  const { numDeletedRows } = await db
+): Promise<void> {
+  if (names.length === 0) return;
+  await db
     .deleteFrom('variables')
     .where('organizationId', '=', organizationId)
-    .where('serviceId', '=', serviceId)
+    .where(ownedBy(owner))
     .where('name', 'in', names)
-    .executeTakeFirstOrThrow();
-  return Number(numDeletedRows);
-}
-
-/** Touches the service, so that the time of its last change of variables is known, also after a removal. */
-export async function markVariablesChanged(db: Db, organizationId: string, serviceId: string): Promise<void> {
-  await db
-    .updateTable('services')
-    .set({ variablesChangedAt: new Date() })
-    .where('organizationId', '=', organizationId)
-    .where('id', '=', serviceId)
     .execute();
 }
 
-/** When the variables last changed, and when the release that serves now was made. */
-export async function findVariableTimes(db: Db, organizationId: string, serviceId: string) {
+export async function countVariables(db: Db, organizationId: string, owner: VariableOwner): Promise<number> {
+  const { count } = await db
+    .selectFrom('variables')
+    .select((expression) => expression.fn.countAll<number>().as('count'))
+    .where('organizationId', '=', organizationId)
+    .where(ownedBy(owner))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Until the transaction ends, for those who write its variables; false when there is none. New services do not wait for it. */
+export async function lockEnvironment(trx: Tx, organizationId: string, id: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('environments')
+    .select('id')
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The releases that serve in an environment, by service. */
+export async function listActiveReleases(db: Db, organizationId: string, environmentId: string) {
   return await db
     .selectFrom('services')
-    .leftJoin('releases', 'releases.id', 'services.activeReleaseId')
-    .select(['services.variablesChangedAt as changedAt', 'releases.createdAt as releasedAt'])
-    .where('services.organizationId', '=', organizationId)
-    .where('services.id', '=', serviceId)
-    .executeTakeFirst();
+    .select(['id as serviceId', 'activeReleaseId as releaseId'])
+    .where('organizationId', '=', organizationId)
+    .where('environmentId', '=', environmentId)
+    .where('activeReleaseId', 'is not', null)
+    .where('desiredState', '<>', 'deleted')
+    .execute();
 }

@@ -1,3 +1,4 @@
+import { createHmac, hkdfSync } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Db, Tx } from '../db/database.ts';
 import { cryptoErrors } from './crypto-errors.ts';
@@ -23,6 +24,11 @@ export interface SecretBox {
    * @throws AppError SECRET_UNREADABLE when it was changed, moved here from another place, or its key is gone
    */
   open(db: Db | Tx, place: SecretPlace, sealed: Buffer): Promise<Buffer>;
+  /**
+   * A keyed digest (HMAC-SHA256) of a secret, in hexadecimal digits: tells whether two secrets of an organization are equal without
+   * opening either. Its key comes from the organization's first key, which is never removed, so that a rotation changes no digest.
+   */
+  digest(db: Db | Tx, organizationId: string, plaintext: string | Uint8Array): Promise<string>;
   /** Makes a new key for what is sealed from now on, and returns its version. What is sealed already still opens. */
   rotateOrganizationKey(organizationId: string): Promise<number>;
 }
@@ -49,6 +55,11 @@ export function createSecretBox(options: { db: Db; rootKey: Uint8Array; clock?: 
       const plaintext = key && openBytes(key, partsOf(place), sealed);
       if (!plaintext) throw cryptoErrors.SECRET_UNREADABLE({ details: { ...place } });
       return plaintext;
+    },
+    async digest(db, organizationId, plaintext) {
+      const first = (await keys.find(db, organizationId, 1)) ?? (await keys.current(db, organizationId)).key;
+      const key = new Uint8Array(hkdfSync('sha256', first, organizationId, 'davit digest of secrets', 32));
+      return createHmac('sha256', key).update(plaintext).digest('hex');
     },
     rotateOrganizationKey: (organizationId) => keys.rotate(options.db, organizationId),
   };

@@ -49,6 +49,15 @@ export interface AuditLog {
   subject: string | null;
 }
 
+export interface CanvasPositions {
+  environmentId: string;
+  nodeId: string;
+  organizationId: string;
+  updatedAt: Generated<Timestamp>;
+  x: number;
+  y: number;
+}
+
 export interface Deployments {
   commitAuthor: string | null;
   commitMessage: string | null;
@@ -105,6 +114,53 @@ export interface Members {
   userId: string;
 }
 
+export interface MetricCollector {
+  collectedAt: Timestamp | null;
+  /**
+   * Points of 1 min before this are rolled up into points of 5 min.
+   */
+  fiveMinutesUntil: Timestamp | null;
+  id: number;
+  /**
+   * Points of 15 s before this are rolled up into points of 1 min.
+   */
+  minutesUntil: Timestamp | null;
+}
+
+export interface MetricCounters {
+  counters: Json;
+  organizationId: string;
+  serviceId: string;
+}
+
+export interface MetricPoints {
+  /**
+   * Where the interval begins.
+   */
+  at: Timestamp;
+  cpuMs: number | null;
+  diskReadBytes: number | null;
+  diskWriteBytes: number | null;
+  errors: number | null;
+  instances: number;
+  /**
+   * Histogram: number of the bucket to the number of responses in it.
+   */
+  latency: Json | null;
+  memoryBytes: number | null;
+  networkInBytes: number | null;
+  networkOutBytes: number | null;
+  organizationId: string;
+  requests: number | null;
+  resolution: number;
+  responses: number | null;
+  /**
+   * The time over which the sums of this row were counted; null where only gauges (memory, instances) are known.
+   */
+  seconds: number | null;
+  serviceId: string;
+}
+
 export interface OrganizationKeys {
   createdAt: Generated<Timestamp>;
   organizationId: string;
@@ -154,6 +210,10 @@ export interface Releases {
   serviceId: string;
   settings: Json;
   state: string;
+  /**
+   * By name, in hexadecimal digits: what releases and services are compared by.
+   */
+  variableDigests: Json | null;
   /**
    * Encrypted: the variables as they were when the release was made.
    */
@@ -257,7 +317,6 @@ export interface Services {
    */
   sourceSecret: Buffer | null;
   updatedAt: Generated<Timestamp>;
-  variablesChangedAt: Timestamp | null;
 }
 
 export interface Sessions {
@@ -292,24 +351,56 @@ export interface Users {
   passwordHash: string;
 }
 
-export interface Variables {
+export interface VariableChanges {
+  change: string;
+  changedBy: string | null;
   createdAt: Generated<Timestamp>;
+  environmentId: string | null;
+  /**
+   * Encrypted: the value before this change.
+   */
+  formerValue: Buffer | null;
   id: string;
   name: string;
   organizationId: string;
-  serviceId: string;
+  serviceId: string | null;
+}
+
+export interface Variables {
+  createdAt: Generated<Timestamp>;
+  /**
+   * HMAC-SHA256 of the value under a key of the organization, in hexadecimal digits: what is compared, so that comparing decrypts nothing. Null until a value from before this column is looked at.
+   */
+  digest: string | null;
+  /**
+   * Set for a shared variable, which all services of the environment have.
+   */
+  environmentId: string | null;
+  id: string;
+  name: string;
+  organizationId: string;
+  /**
+   * What the value refers to, as it is written: [{"service": "api" or null for shared, "name": "URL"}].
+   */
+  referenceList: Json | null;
+  serviceId: string | null;
   updatedAt: Generated<Timestamp>;
+  updatedBy: string | null;
   value: Buffer;
 }
 
 export interface DB {
   apiTokens: ApiTokens;
   auditLog: AuditLog;
+  canvasPositions: CanvasPositions;
   deployments: Deployments;
   environments: Environments;
   idempotencyKeys: IdempotencyKeys;
   invitations: Invitations;
   members: Members;
+  metricCollector: MetricCollector;
+  metricCounters: MetricCounters;
+  metricPoints: MetricPoints;
   organizationKeys: OrganizationKeys;
   organizations: Organizations;
   platformSettings: PlatformSettings;
@@ -323,5 +414,6 @@ export interface DB {
   sessions: Sessions;
   uploads: Uploads;
   users: Users;
+  variableChanges: VariableChanges;
   variables: Variables;
 }
