@@ -29,6 +29,9 @@ export interface InstanceLogPage {
   nextCursor: string | null;
 }
 
+/** The cursor before the first line of every log. */
+export const LOG_START = '0000000000000000';
+
 /** Logs of instances by service: they never end, so they are kept in bounded files, not in the database. */
 export interface LogStore {
   read(serviceId: string, query: InstanceLogQuery, signal: AbortSignal): Promise<InstanceLogPage>;

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { route, streamRoute } from '../../platform/http/route.ts';
+import { downloadRoute, route, streamRoute } from '../../platform/http/route.ts';
 import type { DeploymentService } from './deployment-service.ts';
+import { logText } from './log-text.ts';
 
 const params = z.strictObject({ id: z.string() });
 const name = z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/);
@@ -19,6 +20,7 @@ const logQuery = z.strictObject({
   until: z.iso.datetime().optional(),
   limit: z.coerce.number().int().min(1).max(5000).default(200),
 });
+const downloadQuery = logQuery.omit({ after: true, before: true, limit: true });
 const streamQuery = z.strictObject({ ...filter, after: z.string().max(128).optional() });
 
 const logLine = z
@@ -64,6 +66,20 @@ export function registerLogRoutes(app: FastifyInstance, { deployments }: { deplo
     async handle({ params: { id }, query: { deployment, ...query }, principal }) {
       const logs = await deployments.logsOf(principal.organizationId, id);
       return await logs.read(id, { ...query, ...labelOf(deployment) }, AbortSignal.timeout(readTimeoutMs));
+    },
+  });
+
+  downloadRoute(app, {
+    path: '/v1/services/:id/logs/download',
+    tag: 'logs',
+    operationId: 'downloadServiceLogs',
+    summary: 'Download the logs of a service that are kept, as text, oldest line first',
+    policy: { role: 'viewer' },
+    params,
+    query: downloadQuery,
+    async handle({ params: { id }, query: { deployment, ...query }, principal }) {
+      const logs = await deployments.logsOf(principal.organizationId, id);
+      return { fileName: `${id}.log`, text: logText(logs, id, { ...query, ...labelOf(deployment) }) };
     },
   });
 

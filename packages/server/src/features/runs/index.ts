@@ -1,2 +1,3 @@
+export { readOutputPage } from './read-output-page.ts';
 export { outputPage, outputQuery } from './run.ts';
 export { registerRunRoutes } from './run-routes.ts';

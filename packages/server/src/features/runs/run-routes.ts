@@ -6,7 +6,8 @@ import { route, streamRoute } from '../../platform/http/route.ts';
 import { toSseFrame } from '../../platform/http/sse-writer.ts';
 import type { OutputBatch, Run } from '../../platform/runs/run.ts';
 import type { RunEngine } from '../../platform/runs/run-engine.ts';
-import { lineNumber, outputPage, outputQuery, type RunView, runSchema } from './run.ts';
+import { registerOutputRoutes } from './output-routes.ts';
+import { lineNumber, type RunView, runSchema } from './run.ts';
 import { presentRun } from './run-presenter.ts';
 
 const params = z.strictObject({ id: z.string() });
@@ -92,21 +93,7 @@ export function registerRunRoutes(app: FastifyInstance, { engine }: { engine: Ru
       viewOf(await engine.cancel(principal.organizationId, id, principal.userId)),
   });
 
-  route(app, {
-    method: 'GET',
-    path: '/v1/runs/:id/output',
-    tag: 'runs',
-    operationId: 'readRunOutput',
-    summary: 'Read the output of a run, oldest line first',
-    policy: { role: 'viewer' },
-    params,
-    query: outputQuery,
-    response: outputPage,
-    async handle({ params: { id }, query, principal }) {
-      const { run, lines } = await engine.readOutput(principal.organizationId, id, query);
-      return { lines, lastSeq: lines.at(-1)?.seq ?? query.after, state: run.state };
-    },
-  });
+  registerOutputRoutes(app, { engine });
 
   streamRoute(app, {
     path: '/v1/runs/:id/stream',

@@ -50,7 +50,15 @@ const outputLine = z
 export const outputPage = z
   .strictObject({
     lines: z.array(outputLine),
-    lastSeq: z.int().meta({ description: 'Give it as `after` for the next page.' }),
+    lastSeq: z.int().meta({ description: 'Of the last line of the page. Give it as `after` to go on.' }),
+    nextCursor: z
+      .int()
+      .nullable()
+      .meta({
+        description:
+          'Where to go on in the same direction (as `after` or `before`); null when nothing more is there now. A search may ' +
+          'end a page early, even an empty one, so as not to take long.',
+      }),
     state: runSchema.shape.state.meta({ description: 'Of the run, before the page was read.' }),
   })
   .meta({ id: 'OutputPage' });
@@ -60,6 +68,26 @@ export const lineNumber = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INT
 
 /** The query of a page of output. */
 export const outputQuery = z.strictObject({
-  after: lineNumber.default(0).meta({ description: 'Only lines after this one.' }),
+  after: lineNumber.optional().meta({ description: 'Only lines after this one, the oldest first. 0 when left out.' }),
+  before: lineNumber.optional().meta({ description: 'Only lines before this one: the newest of them, in order.' }),
   limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
+  search: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .meta({ description: 'Only lines with this text; case does not matter.' }),
+  step: z.string().min(1).max(200).optional().meta({ description: 'Only lines of this step.' }),
 });
+
+/** How the output of a run is divided. */
+export const outputOutline = z
+  .strictObject({
+    lastSeq: z.int().meta({ description: 'How many lines there are.' }),
+    steps: z.array(z.strictObject({ name: z.string(), firstSeq: z.int(), lastSeq: z.int() })),
+    firstErrorSeq: z
+      .int()
+      .nullable()
+      .meta({ description: 'Of a failed run, the line where its failure most likely begins.' }),
+  })
+  .meta({ id: 'OutputOutline' });

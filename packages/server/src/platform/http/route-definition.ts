@@ -78,6 +78,12 @@ export interface StreamRouteDefinition<P, Q, Who extends Policy> extends Operati
   handle(call: Call<P, Q, Who> & { lastEventId: string | undefined; stream: SseWriter }): Promise<void>;
 }
 
+/** An answer that is a text file of any length, made page by page. */
+export interface DownloadRouteDefinition<P, Q, Who extends Policy> extends Operation<P, Q, Who> {
+  /** What it throws is answered as a problem, so look the subject up first. A text that breaks off breaks the connection off. */
+  handle(call: Call<P, Q, Who>): Promise<{ fileName: string; text: AsyncIterable<string> }>;
+}
+
 /** What an upload may declare itself to be. */
 export const rawContentTypes = [
   'application/x-tar',

@@ -1,15 +1,15 @@
-import type { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { actOnce, rememberRequest } from './act-once.ts';
+import { actOnce } from './act-once.ts';
 import { httpErrors } from './http-errors.ts';
 import { limitBytes } from './limit-bytes.ts';
-import { legacyPathOf } from './mount.ts';
 import { describeOperation } from './operation-schema.ts';
 import { hasRole } from './principal.ts';
-import { admit, authorize, checkBody, isPublic } from './request-checks.ts';
+import { callOf, registerGuarded } from './register-route.ts';
+import { isPublic } from './request-checks.ts';
 import type {
-  Call,
+  DownloadRouteDefinition,
   Policy,
   RawContentType,
   RouteDefinition,
@@ -20,50 +20,6 @@ import type {
 import { createSseStream } from './sse-writer.ts';
 
 export type { Policy } from './route-definition.ts';
-
-const guarded = new WeakSet<RouteFacts>();
-
-/** Whether these facts were made here, so that the route has a policy and everything else that route() brings. */
-export function isGuarded(facts: RouteFacts | undefined): boolean {
-  return facts !== undefined && guarded.has(facts);
-}
-
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
-
-interface Registration {
-  facts: RouteFacts;
-  schema: NonNullable<RouteOptions['schema']>;
-  bodyLimit: number | undefined;
-  isStream?: boolean;
-  handler: Handler;
-}
-
-function register(app: FastifyInstance, { facts, schema, bodyLimit, isStream = false, handler }: Registration): void {
-  const legacyPath = legacyPathOf(app, facts.path);
-  if (legacyPath === null) return;
-  guarded.add(facts);
-  const context = app.httpContext;
-  app.route({
-    method: facts.method,
-    url: legacyPath ?? facts.path,
-    schema: legacyPath === undefined ? schema : { ...schema, hide: true },
-    ...(bodyLimit === undefined ? {} : { bodyLimit }),
-    config: { facts },
-    exposeHeadRoute: facts.method === 'GET' && !isStream,
-    onRequest: (request, reply) => admit(context, facts, request, reply),
-    preValidation: async (request) => {
-      checkBody(facts, request);
-      rememberRequest(facts, request);
-    },
-    preHandler: async (request) => authorize(facts.policy, request),
-    handler,
-  });
-}
-
-function callOf<P, Q, Who extends Policy>(request: FastifyRequest, reply: FastifyReply): Call<P, Q, Who> {
-  const { params, query, principal } = request;
-  return { params, query, principal: principal ?? undefined, request, reply } as unknown as Call<P, Q, Who>;
-}
 
 /**
  * Registers a route: limit → authenticate → validate → authorize → act → present, and its place in the OpenAPI document. There
@@ -76,7 +32,7 @@ export function route<P, Q, B, R, const Who extends Policy>(
   const { method, path, operationId, policy, status = 200 } = definition;
   const body = definition.body === undefined ? 'none' : 'json';
   const facts: RouteFacts = { method, path, operationId, policy, body, contentTypes: [] };
-  register(app, {
+  registerGuarded(app, {
     facts,
     schema: describeOperation(facts, definition, { ...definition.extraResponses, [status]: definition.response }),
     bodyLimit: definition.bodyLimit,
@@ -98,7 +54,7 @@ export function uploadRoute<P, Q, R, const Who extends Policy>(
 ): void {
   const { method, path, operationId, policy, contentTypes, bodyLimit, status = 200 } = definition;
   const facts: RouteFacts = { method, path, operationId, policy, body: 'raw', contentTypes };
-  register(app, {
+  registerGuarded(app, {
     facts,
     schema: describeOperation(facts, definition, { [status]: definition.response }),
     bodyLimit,
@@ -112,6 +68,29 @@ export function uploadRoute<P, Q, R, const Who extends Policy>(
         reply.code(status);
         return definition.handle({ ...callOf<P, Q, Who>(request, reply), body: source.pipe(body), contentType });
       }),
+  });
+}
+
+/** As route(), for a file of text that is made while it is sent: no more of it is in memory than the caller is slow to take. */
+export function downloadRoute<P, Q, const Who extends Policy>(
+  app: FastifyInstance,
+  definition: DownloadRouteDefinition<P, Q, Who>,
+): void {
+  const { path, operationId, policy } = definition;
+  const facts: RouteFacts = { method: 'GET', path, operationId, policy, body: 'none', contentTypes: [] };
+  registerGuarded(app, {
+    facts,
+    schema: describeOperation(facts, definition, {
+      200: { description: 'A text file', content: { 'text/plain': { schema: z.string() } } },
+    }),
+    bodyLimit: undefined,
+    isStream: true,
+    async handler(request, reply) {
+      const { fileName, text } = await definition.handle(callOf<P, Q, Who>(request, reply));
+      const name = fileName.replaceAll(/[^A-Za-z0-9_.-]/g, '_');
+      reply.type('text/plain; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`);
+      return reply.send(Readable.from(text, { highWaterMark: 1 }));
+    },
   });
 }
 
@@ -133,7 +112,7 @@ export function streamRoute<P, Q, const Who extends Policy>(
     );
   }
 
-  register(app, {
+  registerGuarded(app, {
     facts,
     schema: describeOperation(facts, definition, {
       200: { description: 'Server-Sent Events', content: { 'text/event-stream': { schema: z.string() } } },

@@ -12,7 +12,7 @@ export interface EncodedBatch {
 }
 
 /** Bytes of content in one page; at least one line is always returned. */
-const PAGE_BYTES = 1024 * 1024;
+export const PAGE_BYTES = 1024 * 1024;
 
 /**
  * Stores a batch, if the lease is held, and tells all readers. `again` after a try whose end is unknown: what that one
@@ -71,10 +71,11 @@ export async function readOutputEnd(
   return rows[0] ?? { lastSeq: 0, bytes: 0 };
 }
 
-type OutputRow = [seq: string, at: string, step: string, stream: OutputStream, content: string];
+/** A line as PostgreSQL sends it; `at` without a time zone is UTC. */
+export type OutputRow = [seq: string, at: string, step: string, stream: OutputStream, content: string];
 
 /** Leaves values as the text that PostgreSQL sends: a Date for each of 50,000 lines a second would be a third of the work. */
-const asText = { getTypeParser: () => (text: string) => text };
+export const asText = { getTypeParser: () => (text: string) => text };
 
 /** RFC 3339 times of lines, of which many in a row have the same. */
 function createTimeReader(): (text: string) => string {
@@ -103,6 +104,11 @@ export async function readOutputPage(pool: Pool, runId: string, after: number, l
     rowMode: 'array',
     types: asText,
   });
+  return toOutputLines(rows);
+}
+
+/** Rows that were read as they come ({@link asText}) as lines. */
+export function toOutputLines(rows: readonly OutputRow[]): OutputLine[] {
   const timeOf = createTimeReader();
   return rows.map(([seq, at, step, stream, content]) => ({
     seq: Number(seq),

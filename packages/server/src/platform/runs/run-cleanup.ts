@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/app-error.ts';
 import { createRunContext, type RunResources } from './run-context.ts';
-import { describeForLog, storable } from './run-failure.ts';
+import { describeForLog, reasonText } from './run-failure.ts';
 import type { Transition } from './run-journal.ts';
 import { RunInterruption, type RunKind, type RunOutcome } from './run-kind.ts';
 import { backOffMs, pause, settle } from './run-pause.ts';
@@ -53,7 +53,7 @@ export async function cleanUp(work: CleanUpWork): Promise<{ outcome: RunOutcome;
     const error = await tryCleanUp(work, attempt);
     if (!error) return { outcome, endStep: { name: CLEANUP_STEP, state: 'succeeded' } };
     if (failures === CLEANUP_TRIES) {
-      const cause = storable(resources.mask.hide(error.message));
+      const cause = reasonText(error.message, resources.mask);
       const reason = `${outcome.reason} Cleaning up failed, so something may be left: ${cause}`;
       return { outcome: { ...outcome, reason }, endStep: { name: CLEANUP_STEP, state: 'failed', detail: cause } };
     }

@@ -5,8 +5,9 @@ import type { Database, Tx } from '../db/database.ts';
 import { createCircuitBreakers } from './circuit-breaker.ts';
 import { createNotificationListener } from './notification-listener.ts';
 import { createOutputHub } from './output-hub.ts';
+import { type OutputOutline, readOutline } from './output-outline.ts';
+import { type OutputPage, type OutputQuery, readOutput, readWholeOutput } from './output-page.ts';
 import { removeOldOutput } from './output-retention.ts';
-import { readOutputPage } from './output-store.ts';
 import { isTerminal, type OutputLine, type Run, type RunChange, type RunStepRecord, type RunUpdate } from './run.ts';
 import { CLEANUP_STEP } from './run-cleanup.ts';
 import { runErrors } from './run-errors.ts';
@@ -77,11 +78,19 @@ export interface RunEngine {
    *
    * @throws AppError RUN_NOT_FOUND
    */
-  readOutput(
-    organizationId: string | null,
-    runId: string,
-    page: { after: number; limit: number },
-  ): Promise<{ run: Run; lines: OutputLine[] }>;
+  readOutput(organizationId: string | null, runId: string, query: OutputQuery): Promise<{ run: Run } & OutputPage>;
+  /**
+   * How the output is divided into steps, and where its failure begins.
+   *
+   * @throws AppError RUN_NOT_FOUND
+   */
+  readOutline(organizationId: string | null, runId: string): Promise<OutputOutline>;
+  /**
+   * All lines that there are now, page by page as they are asked for.
+   *
+   * @throws AppError RUN_NOT_FOUND
+   */
+  readWholeOutput(organizationId: string | null, runId: string): Promise<AsyncIterable<OutputLine[]>>;
   /**
    * Output after line `after` and changes of the run as they come, from whatever server works on it; `end` is the last.
    * Abort the signal to stop.
@@ -232,9 +241,14 @@ export function createRunEngine(options: RunEngineOptions): RunEngine {
       const run = await getRun(db, organizationId, runId);
       return listSteps(db, run, kinds.get(run.kind));
     },
-    async readOutput(organizationId, runId, { after, limit }) {
+    async readOutput(organizationId, runId, query) {
       const run = await getRun(db, organizationId, runId);
-      return { run, lines: await readOutputPage(pool, runId, after, limit) };
+      return { run, ...(await readOutput(pool, runId, query)) };
+    },
+    readOutline: async (organizationId, runId) => readOutline(pool, await getRun(db, organizationId, runId)),
+    async readWholeOutput(organizationId, runId) {
+      await getRun(db, organizationId, runId);
+      return readWholeOutput(pool, runId);
     },
     async *followOutput(organizationId, runId, after, signal) {
       yield* hub.follow(await getRun(db, organizationId, runId), after, signal);

@@ -3,7 +3,7 @@ import type { ExecutionDeps } from './execution-deps.ts';
 import { cleanUp } from './run-cleanup.ts';
 import type { RunResources } from './run-context.ts';
 import { runErrors } from './run-errors.ts';
-import { describeForLog, failedWith, isDatabaseDown, storable } from './run-failure.ts';
+import { describeForLog, failedWith, isDatabaseDown, reasonText } from './run-failure.ts';
 import { finishRun } from './run-finish.ts';
 import type { Transition } from './run-journal.ts';
 import { RunInterruption, type RunKind, type RunOutcome, type RunStep } from './run-kind.ts';
@@ -110,7 +110,7 @@ export function startExecution(claim: ClaimedRun, deps: ExecutionDeps): Executio
           logger.error({ error: describeForLog(thrown, mask), step: step.name }, 'step broke');
         }
         const outcome = failedWith(error);
-        outcome.reason = storable(mask.hide(outcome.reason));
+        outcome.reason = reasonText(outcome.reason, mask);
         writer.note(step.name, `Failed: ${outcome.reason}`);
         return { outcome, endStep: { name: step.name, state: 'failed', detail: outcome.reason } };
       }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { AppError } from '../../kernel/app-error.ts';
+import { plainText } from '../../kernel/plain-text.ts';
 import { databaseErrors } from '../db/database-errors.ts';
 import type { RunOutcome } from './run-kind.ts';
 import type { SecretMask } from './secret-mask.ts';
@@ -37,7 +38,10 @@ export function describeForLog(error: unknown, mask: SecretMask): string {
   return mask.hide(inspect(error, { depth: 4 }));
 }
 
-/** Text that PostgreSQL can store. */
-export function storable(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed();
+/**
+ * What is kept of a reason that may quote an outside program: plain text, without the secrets of the run. Hidden twice, since
+ * taking an escape sequence out of a secret's middle would make it whole.
+ */
+export function reasonText(text: string, mask: SecretMask): string {
+  return mask.hide(plainText(mask.hide(text).toWellFormed())).trim();
 }
