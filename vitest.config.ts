@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'integration',
-          include: ['packages/*/{src,test}/**/*.int.test.ts'],
+          include: ['packages/*/{src,test,bin}/**/*.int.test.ts'],
           globalSetup: ['packages/server/test/support/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
