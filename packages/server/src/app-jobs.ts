@@ -5,12 +5,15 @@ export interface AppJobsOptions {
   reconciler: { reconcile(signal: AbortSignal): Promise<void> };
   /** `tick` says in how many milliseconds it wants to be called again. */
   cron: { tick(): Promise<number> };
+  /** Likewise. */
+  metrics: { tick(signal: AbortSignal): Promise<number> };
   cleanups: readonly { name: string; clean: (signal: AbortSignal) => Promise<unknown> }[];
   logger: Logger;
 }
 
 const reconcileEveryMs = 30_000;
 const cronEveryMs = 1000;
+const metricsEveryMs = 15_000;
 const cleanEveryMs = 60 * 60_000;
 
 /** Does `work` every so often, or when the work itself says, never twice at once. `now()` brings the next time forward, also while one is under way. */
@@ -64,7 +67,7 @@ function createTimer(
 }
 
 /** What the server does by the clock: the reconciler, cron services, cleaning up. */
-export function createAppJobs({ reconciler, cron, cleanups, logger }: AppJobsOptions) {
+export function createAppJobs({ reconciler, cron, metrics, cleanups, logger }: AppJobsOptions) {
   const reconcile = createTimer(
     'reconcile',
     reconcileEveryMs,
@@ -72,6 +75,7 @@ export function createAppJobs({ reconciler, cron, cleanups, logger }: AppJobsOpt
     logger,
   );
   const schedule = createTimer('cron', cronEveryMs, () => cron.tick(), logger);
+  const collect = createTimer('metrics', metricsEveryMs, (signal) => metrics.tick(signal), logger);
   const clean = createTimer(
     'cleanup',
     cleanEveryMs,
@@ -83,7 +87,7 @@ export function createAppJobs({ reconciler, cron, cleanups, logger }: AppJobsOpt
     },
     logger,
   );
-  const timers = [reconcile, schedule, clean];
+  const timers = [reconcile, schedule, collect, clean];
   return {
     start() {
       for (const timer of timers) timer.start();

@@ -11,6 +11,7 @@ import { tarArchives } from './adapters/source/archive/tar-archives.ts';
 import { createGitSource } from './adapters/source/git/git-cli-source.ts';
 import { parseSourceReference } from './adapters/source/source-reference.ts';
 import { parseSourceUrl } from './adapters/source/source-url.ts';
+import { createAppCanvas } from './app-canvas.ts';
 import { createHealthChecks } from './app-health.ts';
 import { createAppJobs } from './app-jobs.ts';
 import { createAppMetrics } from './app-metrics.ts';
@@ -28,6 +29,7 @@ import {
   registerAuthRoutes,
   revokeMemberAccess,
 } from './features/auth/index.ts';
+import { createDeletionRunKinds } from './features/deletions/index.ts';
 import {
   createConvergence,
   createCronRunKind,
@@ -40,6 +42,7 @@ import {
   createReleaseLoader,
   createReleaseRetention,
   createRollout,
+  createServiceRemoval,
   registerDeploymentRoutes,
   registerLogRoutes,
 } from './features/deployments/index.ts';
@@ -53,7 +56,7 @@ import {
   recordWrites,
   registerOrganizationRoutes,
 } from './features/organizations/index.ts';
-import { createProjectService, registerProjectRoutes } from './features/projects/index.ts';
+import { createProjectService } from './features/projects/index.ts';
 import { registerRunRoutes } from './features/runs/index.ts';
 import { createServiceService, registerServiceRoutes, type ServiceSource } from './features/services/index.ts';
 import { createUploadService, registerUploadRoutes } from './features/uploads/index.ts';
@@ -178,6 +181,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // What should run
   const hostOf = (label: string) => `${label}.${config.proxy.baseDomain}`;
   const port = options.proxyPort === 80 ? '' : `:${options.proxyPort}`;
+  const urlOf = (label: string) => `http://${hostOf(label)}${port}`;
   const checkSource = (source: ServiceSource, pointer = '/source') => {
     if (source.type !== 'git') return;
     parseSourceUrl(source.url, { allowInsecure: config.allowInsecureGit }, `${pointer}/url`);
@@ -191,7 +195,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     projects,
     abilities: { fixedPort: false, dockerfile: false },
     checkSource,
-    urlOf: (label) => `http://${hostOf(label)}${port}`,
+    urlOf,
   });
   const variables = createVariableService({ db, secretBox, services, projects });
   const uploads = createUploadService({ db, folder: join(dataDir, 'uploads'), archives: tarArchives });
@@ -201,8 +205,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const rollout = createRollout({ runtime, proxy });
   const convergence = createConvergence({ db, runtime, proxy, loader, rollout, hostOf });
   const retention = createReleaseRetention({ db, builder, releasesFolder: buildDir });
+  const removal = createServiceRemoval({ db, rollout, proxy, retention, builder, executor, gitSource, logs, hostOf });
   const work = {
     db,
+    projects,
+    removal,
     secretBox,
     services,
     variables,
@@ -219,19 +226,25 @@ export async function createApp(options: AppOptions): Promise<App> {
     logs,
     releasesFolder: buildDir,
   };
-  const engine = createRunEngine({
+  const engine: RunEngine = createRunEngine({
     database,
     logger,
     concurrency: config.workerConcurrency,
     ownerName: options.ownerName,
-    kinds: [...createDeploymentRunKinds(work), ...createLifecycleRunKinds(work), createCronRunKind(work)],
+    kinds: [
+      ...createDeploymentRunKinds(work),
+      ...createLifecycleRunKinds(work),
+      createCronRunKind(work),
+      ...createDeletionRunKinds({ ...work, cancelRun: (...run) => engine.cancel(...run) }),
+    ],
   });
   const deployments = createDeploymentService({ db, engine, services, uploads, runtime, logs, checkSource });
   const comparison = createReleaseComparison({ db, secretBox, variables, uploads, deployments });
   const reconciler = createReconciler({ db, runtime, proxy, convergence, logger });
-  const { metrics } = createAppMetrics({ db, services });
+  const { metrics, collector } = createAppMetrics({ db, services, runtime, proxy });
   const jobs = createAppJobs({
     reconciler,
+    metrics: collector,
     cron: createCronScheduler({ db, engine, logger }),
     cleanups: [
       {
@@ -259,7 +272,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     registerAuthRoutes(scope, { auth, accounts, sessions, apiTokens });
     registerOrganizationRoutes(scope, { organizations, members, invitations, audit });
     recordWrites(scope, audit, (resources) => {
-      registerProjectRoutes(resources, { projects });
+      canvas.registerRoutes(resources);
       registerServiceRoutes(resources, { services });
       registerVariableRoutes(resources, { variables, audit });
       registerVariableHistoryRoutes(resources, { variables });
@@ -278,11 +291,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     async start() {
       await gitSource.sweep();
       await engine.start();
+      await canvas.start();
       jobs.start();
     },
     agentReplaced: () => jobs.reconcileNow(),
     async stop(deadlineMs) {
       await jobs.stop();
+      await canvas.stop();
       await engine.stop(deadlineMs);
     },
   };

@@ -69,9 +69,14 @@ export interface RuntimeInfo {
 export interface InstanceUsage {
   instanceId: string;
   serviceId: string;
+  /** RFC 3339. */
   at: string;
+  /** When the instance's process began, RFC 3339: the counters below began at 0 then. */
+  startedAt: string;
   cpuMs: number;
   memoryBytes: number;
+  /** Bytes that disks read and wrote for it; null where the host does not tell. */
+  disk: { readBytes: number; writtenBytes: number } | null;
 }
 
 /** Runs a release's instances. One contract suite holds every implementation to the same behaviour. */

@@ -1,3 +1,5 @@
+export { createMetricCollector } from './metric-collector.ts';
+export { createMetricRecorder } from './metric-recorder.ts';
 export { registerMetricRoutes } from './metric-routes.ts';
 export { createMetricService, type MetricService } from './metric-service.ts';
 export { createOwnMetricsSource, type Sparkline } from './own-metrics-source.ts';

@@ -44,7 +44,7 @@ const values: { [Name in keyof MetricSeries]: (row: IntervalRow) => number | nul
 };
 
 function spread(rows: readonly IntervalRow[], count: number, valueOf: (row: IntervalRow) => number | null) {
-  const filled = new Array<number | null>(count).fill(null);
+  const filled = Array.from({ length: count }, (): number | null => null);
   for (const row of rows) if (row.interval < count) filled[row.interval] = valueOf(row);
   return filled;
 }

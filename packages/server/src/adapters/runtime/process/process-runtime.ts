@@ -76,13 +76,7 @@ export function createProcessRuntime(agent: AgentClient): Runtime {
     list: async (signal) => (await agent.listInstances(signal)).map(toRuntimeInstance),
     stop: (instanceId, signal) => agent.removeInstance(instanceId, signal),
     usage: async (signal) =>
-      (await agent.usage(signal)).map(({ instanceId, group, at, cpuMs, memoryBytes }) => ({
-        instanceId,
-        serviceId: group,
-        at,
-        cpuMs,
-        memoryBytes,
-      })),
+      (await agent.usage(signal)).map(({ group, processes: _uncounted, ...usage }) => ({ ...usage, serviceId: group })),
     tail: (instanceId, maxBytes, signal) => agent.instanceTail(instanceId, maxBytes, signal),
   };
 }
