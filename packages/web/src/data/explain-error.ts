@@ -1,0 +1,61 @@
+import { ApiError } from './api-client.ts';
+import { NetworkError } from './network-error.ts';
+
+/** A failure in words for the user. */
+export interface Explanation {
+  /** What happened. */
+  readonly title: string;
+  /** What to do about it. */
+  readonly hint: string;
+  /** To be found in the server's log; undefined where no request of davit's failed. */
+  readonly requestId: string | undefined;
+  readonly code: string | undefined;
+}
+
+/** What to tell the user of anything that was thrown. */
+export function explainError(error: unknown): Explanation {
+  if (error instanceof ApiError) {
+    const { message, hint, requestId, code } = error;
+    return { title: message, hint, requestId: requestId === '' ? undefined : requestId, code };
+  }
+  if (error instanceof NetworkError) {
+    return { title: error.message, hint: error.hint, requestId: undefined, code: undefined };
+  }
+  if (isMissingModule(error)) {
+    return {
+      title: 'This page is of another version of davit than the server.',
+      hint: 'davit was updated while this page was open: load it again.',
+      requestId: undefined,
+      code: undefined,
+    };
+  }
+  return {
+    title: 'This page has met an error of its own.',
+    hint: 'Load the page again. If it comes back, report what you did, with the words below.',
+    requestId: undefined,
+    code: error instanceof Error ? error.message : undefined,
+  };
+}
+
+/** A part of the UI that the server no longer has; each browser words it in its way. */
+function isMissingModule(error: unknown): boolean {
+  return (
+    error instanceof TypeError &&
+    /dynamically imported module|Importing a module script failed|module script/i.test(error.message)
+  );
+}
+
+/** Whether there is no such thing, or none that this user may know of. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
+/** Whether the user's role does not allow it. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 403;
+}
+
+/** Whether nobody is signed in. */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
+}

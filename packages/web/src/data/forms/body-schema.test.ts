@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { findFaults, withoutEmpty } from './body-schema.ts';
+
+const schema = {
+  type: 'object',
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: 5, pattern: '^[a-z]+$' },
+    description: { type: 'string', maxLength: 10 },
+    token: { type: 'string', minLength: 1 },
+    port: { type: 'integer', minimum: 1, maximum: 65_535 },
+    source: {
+      type: 'object',
+      properties: { url: { type: 'string', minLength: 3 } },
+      required: ['url'],
+      additionalProperties: false,
+    },
+  },
+  required: ['name'],
+  additionalProperties: false,
+};
+
+describe('the faults of a body', () => {
+  test('a good one has none', () => {
+    expect(findFaults({ name: 'shop', port: 80, source: { url: 'git' } }, schema)).toEqual([]);
+  });
+
+  test('name each field once, in the words of a person', () => {
+    expect(findFaults({ name: 'longer than that', port: 0, source: { url: 'x' } }, schema)).toEqual([
+      { path: 'name', message: 'At most 5 characters.' },
+      { path: 'port', message: 'Not less than 1.' },
+      { path: 'source.url', message: 'At least 3 characters.' },
+    ]);
+  });
+
+  test('what is missing and what is left empty is needed', () => {
+    expect(findFaults({ source: {} }, schema)).toEqual([
+      { path: 'name', message: 'Needed.' },
+      { path: 'source.url', message: 'Needed.' },
+    ]);
+    expect(findFaults({ name: '' }, schema)).toEqual([{ path: 'name', message: 'Needed.' }]);
+  });
+
+  test('what cannot be a number is told so', () => {
+    expect(findFaults({ name: 'a', port: Number.NaN }, schema)).toMatchObject([{ path: 'port' }]);
+  });
+});
+
+describe('what is left empty', () => {
+  test('is not sent where an empty text would be refused, and is where it means something', () => {
+    expect(withoutEmpty({ name: '', description: '', token: '', port: undefined }, schema)).toEqual({
+      name: '',
+      description: '',
+    });
+  });
+
+  test('also inside of other fields; blanks stay', () => {
+    const nested = { properties: { inner: { properties: { a: { type: 'string', minLength: 1 } } } } };
+    expect(withoutEmpty({ inner: { a: '' } }, nested)).toEqual({ inner: {} });
+    expect(withoutEmpty({ inner: { a: ' x ' } }, nested)).toEqual({ inner: { a: ' x ' } });
+  });
+});

@@ -1,0 +1,97 @@
+import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema';
+import { lookUp, parsePointer } from './json-pointer.ts';
+
+/** What is wrong with a field. `path` as forms name fields: `source.url`. */
+export interface FieldFault {
+  readonly path: string;
+  readonly message: string;
+}
+
+/**
+ * What is left empty is not sent, where the server can do without it: an empty text would be a value that it refuses. Surrounding
+ * blanks stay: they may belong to a password.
+ */
+export function withoutEmpty(value: unknown, schema: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const { properties = {}, required = [] } = (schema ?? {}) as { properties?: object; required?: readonly string[] };
+  const entries = Object.entries(value)
+    .filter(([name, field]) => field !== undefined && (field !== '' || required.includes(name) || mayBeEmpty(name)))
+    .map(([name, field]) => [name, withoutEmpty(field, propertyOf(name))]);
+  return Object.fromEntries(entries);
+
+  function propertyOf(name: string): unknown {
+    return (properties as Record<string, unknown>)[name];
+  }
+  function mayBeEmpty(name: string): boolean {
+    const property = propertyOf(name) as { type?: unknown; minLength?: number; pattern?: string } | undefined;
+    return (
+      property?.type === 'string' &&
+      (property.minLength ?? 0) === 0 &&
+      property.pattern === undefined &&
+      !('enum' in property)
+    );
+  }
+}
+
+/** The faults of a body, the first of each field. */
+export function findFaults(body: unknown, schema: object): readonly FieldFault[] {
+  // Interpreted, not compiled: the page's policy allows no code made from text.
+  const { valid, errors } = new Validator(schema as Schema, '2020-12', false).validate(body);
+  if (valid) return [];
+  const faults = new Map<string, string>();
+  for (const unit of errors) {
+    for (const fault of toFaults(unit, schema, body)) {
+      if (!faults.has(fault.path)) faults.set(fault.path, fault.message);
+    }
+  }
+  return [...faults].map(([path, message]) => ({ path, message }));
+}
+
+// They only say that something below them is wrong, which has an entry of its own.
+const CONTAINERS = new Set(['properties', 'items', 'allOf', '$ref', 'additionalProperties', 'false']);
+
+function toFaults(unit: OutputUnit, schema: object, body: unknown): readonly FieldFault[] {
+  const { keyword } = unit;
+  const path = parsePointer(unit.instanceLocation);
+  if (keyword === 'required') {
+    const names = lookUp(schema, parsePointer(unit.keywordLocation));
+    const there = lookUp(body, path);
+    if (!Array.isArray(names)) return [];
+    return names
+      .filter((name) => lookUp(there, [String(name)]) === undefined)
+      .map((name) => ({ path: [...path, String(name)].join('.'), message: 'Needed.' }));
+  }
+  if (CONTAINERS.has(keyword)) return [];
+  const limit = lookUp(schema, parsePointer(unit.keywordLocation));
+  return [{ path: path.join('.'), message: wordsOf(keyword, limit, lookUp(body, path)) }];
+}
+
+function wordsOf(keyword: string, limit: unknown, value: unknown): string {
+  if (value === '') return 'Needed.';
+  switch (keyword) {
+    case 'minLength':
+      return `At least ${limit} characters.`;
+    case 'maxLength':
+      return `At most ${limit} characters.`;
+    case 'minimum':
+      return `Not less than ${limit}.`;
+    case 'maximum':
+      return `Not more than ${limit}.`;
+    case 'exclusiveMinimum':
+      return `More than ${limit}.`;
+    case 'exclusiveMaximum':
+      return `Less than ${limit}.`;
+    case 'minItems':
+      return `At least ${limit}.`;
+    case 'maxItems':
+      return `At most ${limit}.`;
+    case 'enum':
+      return 'Not one of the possible values.';
+    case 'type':
+      return typeof value === 'number' || Number.isNaN(value)
+        ? 'Not a number that can be taken.'
+        : 'Not in the right form.';
+    default:
+      return 'Not in the right form.';
+  }
+}

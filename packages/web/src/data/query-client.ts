@@ -1,0 +1,56 @@
+import { MutationCache, QueryClient } from '@tanstack/react-query';
+import { ApiError } from './api-client.ts';
+import { connection } from './connection.ts';
+import { isSignedOut } from './explain-error.ts';
+import { NetworkError } from './network-error.ts';
+import { notify, notifyFailure } from './notices.ts';
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    mutationMeta: {
+      /** Shown with the reason when it fails: 'The project was not renamed'. Leave out where a form shows it. */
+      failure?: string;
+      /** Shown when it is done. */
+      success?: string;
+    };
+  }
+}
+
+const MOST_RETRIES = 2;
+
+/** A refusal stays one; what got no answer, or is a fault of the server's, may go better the next time. */
+function mayRetry(failures: number, error: unknown): boolean {
+  if (failures >= MOST_RETRIES) return false;
+  if (error instanceof NetworkError) return true;
+  return error instanceof ApiError && error.status >= 500;
+}
+
+export function createQueryClient(): QueryClient {
+  const client = new QueryClient({
+    defaultOptions: {
+      queries: {
+        // The stream of a project says what changed; this is for what has none.
+        staleTime: 10_000,
+        gcTime: 10 * 60_000,
+        retry: mayRetry,
+        retryDelay: (attempt) => Math.min(500 * 2 ** attempt, 4000),
+        refetchOnWindowFocus: true,
+      },
+      // A click that is done minutes later, when davit is back, would surprise: it fails now, with the reason.
+      mutations: { retry: false, networkMode: 'always' },
+    },
+    mutationCache: new MutationCache({
+      onError(error, _variables, _context, mutation) {
+        const { failure } = mutation.meta ?? {};
+        if (failure !== undefined && !isSignedOut(error)) notifyFailure(failure, error);
+      },
+      onSuccess(_data, _variables, _context, mutation) {
+        const { success } = mutation.meta ?? {};
+        if (success !== undefined) notify({ tone: 'success', title: success });
+      },
+    }),
+  });
+  // What was missed while davit was away is not known: look at all that is on the page.
+  connection.onBack(() => void client.invalidateQueries());
+  return client;
+}

@@ -1,0 +1,45 @@
+/**
+ * The names under which answers are kept. One that begins with another is below it: what invalidates `service(id)` also
+ * invalidates its deployments, variables and all that hangs there.
+ */
+export const queryKeys = {
+  setup: () => ['setup'] as const,
+  me: () => ['me'] as const,
+  sessions: () => ['me', 'sessions'] as const,
+
+  organizations: () => ['organizations'] as const,
+  members: () => ['organization', 'members'] as const,
+  invitations: () => ['organization', 'invitations'] as const,
+  apiTokens: () => ['organization', 'api-tokens'] as const,
+  auditLog: (filter: object = {}) => ['organization', 'audit-log', filter] as const,
+
+  projects: () => ['projects'] as const,
+  project: (projectId: string) => ['project', projectId] as const,
+  overviews: (projectId: string) => ['project', projectId, 'overview'] as const,
+  overview: (projectId: string, environmentId: string) => ['project', projectId, 'overview', environmentId] as const,
+  canvas: (projectId: string, environmentId: string) => ['project', projectId, 'canvas', environmentId] as const,
+  examples: () => ['examples'] as const,
+
+  /** Of all services: what to invalidate when it is not known which. */
+  services: () => ['service'] as const,
+  service: (serviceId: string) => ['service', serviceId] as const,
+  deployments: (serviceId: string) => ['service', serviceId, 'deployments'] as const,
+  rollbackCandidates: (serviceId: string) => ['service', serviceId, 'rollback-candidates'] as const,
+  instances: (serviceId: string) => ['service', serviceId, 'instances'] as const,
+  changes: (serviceId: string) => ['service', serviceId, 'changes'] as const,
+  variables: (serviceId: string) => ['service', serviceId, 'variables'] as const,
+  variableReferences: (serviceId: string) => ['service', serviceId, 'variables', 'references'] as const,
+  variableHistory: (serviceId: string) => ['service', serviceId, 'variables', 'history'] as const,
+  variableComparison: (serviceId: string, environmentId: string) =>
+    ['service', serviceId, 'variables', 'compare', environmentId] as const,
+  metrics: (serviceId: string, range: string) => ['service', serviceId, 'metrics', range] as const,
+  serviceLogs: (serviceId: string, filter: object = {}) => ['service', serviceId, 'logs', filter] as const,
+
+  sharedVariables: (environmentId: string) => ['environment', environmentId, 'variables'] as const,
+
+  deployment: (deploymentId: string) => ['deployment', deploymentId] as const,
+  deploymentLogs: (deploymentId: string) => ['deployment', deploymentId, 'logs'] as const,
+  run: (runId: string) => ['run', runId] as const,
+  runOutput: (runId: string, filter: object = {}) => ['run', runId, 'output', filter] as const,
+  runOutline: (runId: string) => ['run', runId, 'outline'] as const,
+} as const;

@@ -1,0 +1,82 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, type Schemas, unwrap } from './api-client.ts';
+import { queryKeys } from './query-keys.ts';
+
+export type Deployment = Schemas['Deployment'];
+
+/** Whether a deployment is still on its way. */
+export function isUnderWay({ status }: Pick<Deployment, 'status'>): boolean {
+  return status === 'queued' || status === 'running';
+}
+
+/** The newest deployments of a service. */
+export function useDeployments(serviceId: string) {
+  return useQuery({
+    queryKey: queryKeys.deployments(serviceId),
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET('/v1/services/{id}/deployments', {
+          params: { path: { id: serviceId }, query: { limit: 50 } },
+          signal,
+        }),
+      ),
+    refetchInterval: ({ state }) => (state.data?.items.some(isUnderWay) ? 2000 : false),
+  });
+}
+
+/** One deployment with its steps. */
+export function useDeployment(deploymentId: string) {
+  return useQuery({
+    queryKey: queryKeys.deployment(deploymentId),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/v1/deployments/{id}', { params: { path: { id: deploymentId } }, signal })),
+    refetchInterval: ({ state }) => (state.data !== undefined && isUnderWay(state.data) ? 1000 : false),
+  });
+}
+
+/** The last lines of what a run wrote, and new ones while it is under way. */
+export function useRunOutput(runId: string, follow: boolean) {
+  return useQuery({
+    queryKey: queryKeys.runOutput(runId),
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET('/v1/runs/{id}/output', {
+          params: { path: { id: runId }, query: { before: Number.MAX_SAFE_INTEGER, limit: 1000 } },
+          signal,
+        }),
+      ),
+    refetchInterval: follow ? 1000 : false,
+  });
+}
+
+/** The deployments that a rollback can go to. */
+export function useRollbackCandidates(serviceId: string) {
+  return useQuery({
+    queryKey: queryKeys.rollbackCandidates(serviceId),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/v1/services/{id}/rollback-candidates', { params: { path: { id: serviceId } }, signal })),
+  });
+}
+
+function useChange(serviceId: string, failure: string, change: (deploymentId: string) => Promise<unknown>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    meta: { failure },
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.service(serviceId) }),
+  });
+}
+
+export function useCancelDeployment(serviceId: string) {
+  return useChange(serviceId, 'The deployment was not canceled', (id) =>
+    unwrap(api.POST('/v1/deployments/{id}/cancel', { params: { path: { id } } })),
+  );
+}
+
+export function useRollback(serviceId: string) {
+  return useChange(serviceId, 'The service was not rolled back', (deploymentId) =>
+    unwrap(
+      api.POST('/v1/services/{id}/rollback/{deploymentId}', { params: { path: { id: serviceId, deploymentId } } }),
+    ),
+  );
+}

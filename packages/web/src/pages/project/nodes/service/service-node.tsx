@@ -1,0 +1,70 @@
+import { Handle, type NodeProps, Position } from '@xyflow/react';
+import { Clock, Cog, Globe } from 'lucide-react';
+import { memo } from 'react';
+import type { ServiceOverview } from '../../../../data/use-overview.ts';
+import { cn } from '../../../../ui/cn.ts';
+import { RelativeTime } from '../../../../ui/relative-time.tsx';
+import { Sparkline } from '../../../../ui/sparkline.tsx';
+import { StatusBadge } from '../../../../ui/status-badge.tsx';
+import { UserText } from '../../../../ui/user-text.tsx';
+import type { NodeType } from '../node-type.ts';
+
+const icons = { web: Globe, worker: Cog, cron: Clock };
+
+function replicasText({ kind, replicas }: ServiceOverview): string {
+  if (kind === 'cron') return 'on a schedule';
+  return `${replicas.running} of ${replicas.wanted} running`;
+}
+
+function cpuLabel(values: readonly (number | null)[]): string {
+  const last = values.findLast((value) => value !== null);
+  return last === undefined || last === null ? 'CPU: nothing measured yet' : `CPU, now ${last.toFixed(2)} cores`;
+}
+
+// Drawn again only when what it shows has changed: a live update of one of 200 nodes costs one node.
+const ServiceNode = memo(function ServiceNode({ data, selected }: NodeProps) {
+  const service = data as unknown as ServiceOverview;
+  const Icon = icons[service.kind];
+  const { latestDeployment } = service;
+  return (
+    <div
+      className={cn(
+        'flex h-full w-full flex-col gap-1.5 rounded-xl border bg-surface px-3.5 py-3 text-left transition-colors',
+        selected ? 'border-accent ring-2 ring-accent/30' : 'border-line-strong hover:border-muted',
+      )}
+    >
+      <Handle type="target" position={Position.Left} isConnectable={false} className="opacity-0!" />
+      <Handle type="source" position={Position.Right} isConnectable={false} className="opacity-0!" />
+      <span className="flex items-center gap-2">
+        <Icon aria-hidden className="size-4 shrink-0 text-muted" />
+        <UserText text={service.name} className="min-w-0 flex-1 truncate font-medium text-sm" />
+        <StatusBadge size="sm" status={service.status} />
+      </span>
+      <span className="truncate text-muted text-xs">
+        {service.url === null ? replicasText(service) : service.url.replace(/^https?:\/\//, '')}
+      </span>
+      <Sparkline
+        values={service.sparkline.cpuCores}
+        floor={0.05}
+        label={cpuLabel(service.sparkline.cpuCores)}
+        className="h-5"
+      />
+      <span className="flex items-center justify-between gap-2 text-subtle text-xs">
+        <span className="truncate">{service.url === null ? '' : replicasText(service)}</span>
+        {latestDeployment === null ? (
+          <span>never deployed</span>
+        ) : (
+          <span className="shrink-0">
+            #{latestDeployment.number} <RelativeTime plain at={latestDeployment.createdAt} />
+          </span>
+        )}
+      </span>
+      {service.hasUndeployedChanges ? (
+        <span className="sr-only">It has changes that are not deployed.</span>
+      ) : null}
+    </div>
+  );
+});
+
+/** A service: name, state, address, instances, last deployment, CPU of the last hour. */
+export const serviceNodeType: NodeType = { idPrefix: 'svc', component: ServiceNode, width: 260, height: 118 };

@@ -1,0 +1,76 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { useId } from 'react';
+import { useApiForm } from '../../data/forms/use-api-form.ts';
+import { leaveExpiredSession, useIsSessionExpired, useMe, useSignInAgain } from '../../data/use-session.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog, DialogContent } from '../../ui/dialog.tsx';
+import { Field } from '../../ui/field.tsx';
+import { FormError } from '../../ui/form-error.tsx';
+import { PasswordInput } from '../../ui/password-input.tsx';
+import { UserText } from '../../ui/user-text.tsx';
+
+/** Over the page when the session ended by itself: what is on the page stays, and what was being sent goes on afterwards. */
+export function SessionExpiredDialog() {
+  const isExpired = useIsSessionExpired();
+  const client = useQueryClient();
+  const router = useRouter();
+  const leave = (): void => {
+    const next = router.state.location.href;
+    leaveExpiredSession(client);
+    void router.navigate({ to: '/sign-in', search: { next } });
+  };
+  return (
+    <Dialog
+      open={isExpired}
+      onOpenChange={(open) => {
+        if (!open) leave();
+      }}
+    >
+      {isExpired ? <SignInAgain onLeave={leave} /> : null}
+    </Dialog>
+  );
+}
+
+function SignInAgain({ onLeave }: { onLeave: () => void }) {
+  const { user, organization } = useMe();
+  const formId = useId();
+  const signIn = useSignInAgain();
+  const form = useApiForm('login', {
+    defaultValues: { email: user.email, password: '', organizationId: organization.id },
+  });
+  return (
+    <DialogContent
+      size="sm"
+      title="Your session has ended"
+      description={
+        <>
+          Sign in again as <UserText text={user.email} className="font-medium text-fg" />. Nothing that you typed is
+          lost.
+        </>
+      }
+      footer={
+        <>
+          <Button onClick={onLeave}>Leave this page</Button>
+          <Button type="submit" form={formId} variant="primary" busy={form.formState.isSubmitting}>
+            Sign in
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={formId}
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={form.submit((body) => signIn.mutateAsync(body))}
+      >
+        {/* For password managers, which look for who it is that signs in. */}
+        <input type="hidden" autoComplete="username" {...form.register('email')} />
+        <Field label="Password" error={form.errorOf('password')}>
+          <PasswordInput {...form.register('password')} autoComplete="current-password" autoFocus />
+        </Field>
+        <FormError {...form.failure} />
+      </form>
+    </DialogContent>
+  );
+}
