@@ -15,6 +15,7 @@ import { createAppCanvas } from './app-canvas.ts';
 import { createHealthChecks } from './app-health.ts';
 import { createAppJobs } from './app-jobs.ts';
 import { createAppMetrics } from './app-metrics.ts';
+import { networkEnvironment } from './app-network.ts';
 import type { Config } from './config/config.ts';
 import type { Secrets } from './config/secret-files.ts';
 import {
@@ -102,23 +103,6 @@ export interface App {
   stop(deadlineMs: number): Promise<void>;
 }
 
-const network = (environment: Readonly<Record<string, string>>, extraCaFile: string | undefined) => {
-  const names = [
-    'PATH',
-    'HTTPS_PROXY',
-    'https_proxy',
-    'HTTP_PROXY',
-    'http_proxy',
-    'NO_PROXY',
-    'no_proxy',
-    'GIT_SSL_CAINFO',
-  ];
-  const kept = Object.fromEntries(
-    names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
-  );
-  return extraCaFile === undefined ? kept : { ...kept, GIT_SSL_CAINFO: extraCaFile };
-};
-
 /** Makes the whole server out of its parts: the only place where they are put together. Nothing works before start(). */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, secrets, database, agent, logger, hostEnvironment } = options;
@@ -135,7 +119,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     archives: tarArchives,
     folder: join(dataDir, 'sources'),
     allowInsecure: config.allowInsecureGit,
-    environment: network(hostEnvironment, extraCaFile),
+    environment: networkEnvironment(hostEnvironment, extraCaFile),
     logger,
   });
   const builder = createPlanBuilder({
@@ -242,6 +226,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const comparison = createReleaseComparison({ db, secretBox, variables, uploads, deployments });
   const reconciler = createReconciler({ db, runtime, proxy, convergence, logger });
   const { metrics, collector } = createAppMetrics({ db, services, runtime, proxy });
+  const seen = { metrics, variables, comparison, projects, uploads, runtime, urlOf };
+  const canvas = createAppCanvas({ database, engine, logger, ...seen });
   const jobs = createAppJobs({
     reconciler,
     metrics: collector,

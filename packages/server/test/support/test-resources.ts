@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { parseSourceReference } from '../../src/adapters/source/source-reference.ts';
 import { parseSourceUrl } from '../../src/adapters/source/source-url.ts';
 import { recordWrites } from '../../src/features/organizations/index.ts';
-import { createProjectService, registerProjectRoutes } from '../../src/features/projects/index.ts';
+import {
+  createProjectService,
+  type ProjectRouteDependencies,
+  registerProjectRoutes,
+} from '../../src/features/projects/index.ts';
 import { createServiceService, registerServiceRoutes, type Service } from '../../src/features/services/index.ts';
 import {
   createVariableService,
@@ -20,10 +24,22 @@ export interface ProblemAnswer {
   errors: { pointer: string; detail: string }[];
 }
 
+/** For tests that deploy nothing: what services do is asked of nobody. */
+const withoutServices: Omit<ProjectRouteDependencies, 'projects'> = {
+  healthOf: async () => new Map(),
+  deletion: {
+    deleteProject: () => Promise.reject(new Error('no runs here')),
+    deleteEnvironment: () => Promise.reject(new Error('no runs here')),
+  },
+};
+
 export type TestResources = Awaited<ReturnType<typeof createTestResources>>;
 
 /** Projects, services and variables behind the real HTTP server, with people of each role and of another organization. */
-export async function createTestResources(database: TestDatabase) {
+export async function createTestResources(
+  database: TestDatabase,
+  beside: Omit<ProjectRouteDependencies, 'projects'> = withoutServices,
+) {
   const { db } = database;
   const secretBox = createSecretBox({ db, rootKey: randomBytes(32) });
   const projects = createProjectService({ db });
@@ -44,7 +60,7 @@ export async function createTestResources(database: TestDatabase) {
     openRegistration: true,
     register: (app, audit) =>
       recordWrites(app, audit, (scope) => {
-        registerProjectRoutes(scope, { projects });
+        registerProjectRoutes(scope, { projects, ...beside });
         registerServiceRoutes(scope, { services });
         registerVariableRoutes(scope, { variables, audit });
         registerVariableHistoryRoutes(scope, { variables });

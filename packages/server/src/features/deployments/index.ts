@@ -5,10 +5,10 @@ export { deploymentMarkSchema, listDeploymentMarks } from './deployment-marks.ts
 export { registerDeploymentRoutes } from './deployment-routes.ts';
 export { createDeploymentRunKinds } from './deployment-runs.ts';
 export { createDeploymentService } from './deployment-service.ts';
+export { listOpenRuns } from './deployment-store.ts';
 export { countInstances } from './instance-plan.ts';
 export { createLifecycleRunKinds } from './lifecycle-runs.ts';
 export { registerLogRoutes } from './log-routes.ts';
-export { listOpenRuns } from './deployment-store.ts';
 export { createReconciler } from './reconciler.ts';
 export { createReleaseComparison, type ReleaseComparison } from './release-comparison.ts';
 export { createReleaseLoader } from './release-loader.ts';

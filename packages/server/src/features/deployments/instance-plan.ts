@@ -25,7 +25,7 @@ export interface RolloutTarget {
 const megabyte = 1024 * 1024;
 
 /** The process that the service is about: `web` for web services; a worker's or cron's own, else whatever starts it. */
-export function mainProcess(kind: Service['kind'], artifact: Artifact): ArtifactProcess | undefined {
+export function mainProcess(kind: Service['kind'], artifact: Pick<Artifact, 'processes'>): ArtifactProcess | undefined {
   const named = (name: string) => artifact.processes.find((process) => process.name === name);
   if (kind === 'web') return named('web');
   return named(kind) ?? named('worker') ?? named('web');
@@ -36,7 +36,14 @@ function countOf({ processes }: Scale, name: string): number {
   return Object.hasOwn(processes, name) ? (processes[name] ?? 1) : 1;
 }
 
-function plannedProcesses(target: RolloutTarget): { process: ArtifactProcess; count: number; hasPort: boolean }[] {
+/** What of a target decides on how many instances there are of which process. */
+interface Scaled {
+  service: Pick<Service, 'kind'>;
+  artifact: Pick<Artifact, 'processes'>;
+  scale: Scale;
+}
+
+function plannedProcesses(target: Scaled): { process: ArtifactProcess; count: number; hasPort: boolean }[] {
   const { service, artifact, scale } = target;
   // A cron service has no instances: its schedule starts its command.
   if (service.kind === 'cron') return [];
@@ -86,5 +93,13 @@ export function planInstances(target: RolloutTarget): InstanceRequest[] {
       restart: settings.restart,
       stopGraceMs: settings.stopGraceSeconds * 1000,
     })),
+  );
+}
+
+/** How many instances {@link planInstances} would plan. */
+export function countInstances(kind: Service['kind'], processes: Artifact['processes'], scale: Scale): number {
+  return plannedProcesses({ service: { kind }, artifact: { processes }, scale }).reduce(
+    (sum, { count }) => sum + count,
+    0,
   );
 }

@@ -1,25 +1,17 @@
 import { z } from 'zod';
-import type { Builder } from '../../adapters/builder/builder.ts';
-import type { Executor } from '../../adapters/executor/executor.ts';
 import type { Proxy } from '../../adapters/proxy/proxy.ts';
-import type { GitSource } from '../../adapters/source/git-source.ts';
 import { defineRunKind, type RunContext, type RunKind, type RunStep } from '../../platform/runs/run-kind.ts';
-import { deleteServiceRow, findService, serviceErrors, serviceSettings } from '../services/index.ts';
+import { findService, serviceErrors, serviceSettings } from '../services/index.ts';
 import type { Convergence } from './convergence.ts';
-import { cronCommandId, cronSubject } from './cron-runs.ts';
 import { type ServiceRunInput, tenantOf } from './deployment-context.ts';
-import { listOpenRuns } from './deployment-store.ts';
 import { scaleOf } from './release-loader.ts';
-import type { ReleaseRetention } from './release-retention.ts';
 import { createRolloutSteps, type Goal, type RolloutStepDependencies } from './rollout-steps.ts';
+import type { ServiceRemoval } from './service-removal.ts';
 
 export interface LifecycleRunDependencies extends RolloutStepDependencies {
   convergence: Convergence;
-  retention: ReleaseRetention;
   proxy: Proxy;
-  builder: Builder;
-  executor: Executor;
-  gitSource: GitSource;
+  removal: ServiceRemoval;
 }
 
 const hour = 60 * 60_000;
@@ -122,22 +114,15 @@ export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies):
   return [restart, scale, stop, createDeleteRunKind(dependencies)];
 }
 
-/** Removes everything that a service made, its row last, so that a crash leaves something that names the rest. */
-function createDeleteRunKind(dependencies: LifecycleRunDependencies): RunKind<ServiceRunInput> {
-  const { db, rollout, proxy, retention, builder, executor, gitSource, logs, hostOf } = dependencies;
+/** What {@link ServiceRemoval} does, as a run. */
+function createDeleteRunKind({ removal }: LifecycleRunDependencies): RunKind<ServiceRunInput> {
   type Context = RunContext<ServiceRunInput>;
 
   const stop: RunStep<ServiceRunInput> = {
     name: 'stop',
     maxAttempts: 5,
     async run(context: Context) {
-      const { serviceId } = context.input;
-      const service = await findService(db, tenantOf(context), serviceId);
-      if (service !== undefined && service.hostLabel !== null)
-        await proxy.removeRoute(hostOf(service.hostLabel), context.signal);
-      await rollout.stopWhere(serviceId, () => true, context.signal);
-      for (const { id } of await listOpenRuns(db, tenantOf(context), cronSubject(serviceId)))
-        await executor.remove(cronCommandId(id), context.signal);
+      await removal.stop(tenantOf(context), context.input.serviceId, context.signal);
       return null;
     },
   };
@@ -146,11 +131,7 @@ function createDeleteRunKind(dependencies: LifecycleRunDependencies): RunKind<Se
     name: 'clean',
     maxAttempts: 5,
     async run(context: Context) {
-      const { serviceId } = context.input;
-      await retention.removeAll(tenantOf(context), serviceId, context.signal);
-      await builder.removeCache(serviceId, context.signal);
-      await gitSource.remove(serviceId);
-      await logs.remove(serviceId, context.signal);
+      await removal.clean(tenantOf(context), context.input.serviceId, context.signal);
       return null;
     },
   };
@@ -158,7 +139,7 @@ function createDeleteRunKind(dependencies: LifecycleRunDependencies): RunKind<Se
   const forget: RunStep<ServiceRunInput> = {
     name: 'forget',
     async run(context: Context) {
-      await context.transaction((trx) => deleteServiceRow(trx, tenantOf(context), context.input.serviceId));
+      await context.transaction((trx) => removal.forget(trx, tenantOf(context), context.input.serviceId));
       return null;
     },
   };

@@ -1,4 +1,4 @@
-export { resourceName } from './project.ts';
+export { type ProjectHealth, resourceName } from './project.ts';
 export { projectErrors } from './project-errors.ts';
-export { registerProjectRoutes } from './project-routes.ts';
+export { type ProjectDeletion, type ProjectRouteDependencies, registerProjectRoutes } from './project-routes.ts';
 export { createProjectService, type ProjectService } from './project-service.ts';

@@ -1,12 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { decodeCursor, page, pageQuery, toPage } from '../../platform/http/pagination.ts';
+import type { Principal } from '../../platform/http/principal.ts';
 import { route } from '../../platform/http/route.ts';
 import {
   createEnvironmentBody,
   createProjectBody,
+  deletionRunSchema,
   environmentSchema,
+  type ProjectHealth,
   projectSchema,
+  projectSummarySchema,
+  updateEnvironmentBody,
   updateProjectBody,
 } from './project.ts';
 import type { ProjectService } from './project-service.ts';
@@ -14,20 +19,51 @@ import type { ProjectService } from './project-service.ts';
 const projectParams = z.strictObject({ id: z.string() });
 const environmentParams = z.strictObject({ id: z.string(), environmentId: z.string() });
 
+const deletionQuery = z.strictObject({
+  cascade: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: '`true`: a run deletes the services first (202); else nothing with services is deleted.' }),
+});
+
+/** 204 without a body; with `cascade` the handler answers 202. */
+const nothingOrRun: z.ZodType<{ runId: string } | undefined> = z.undefined();
+
+type Who = Pick<Principal, 'organizationId' | 'userId'>;
+
+/** Deletes with all services in it, by a run: the way back to the features that know services. */
+export interface ProjectDeletion {
+  deleteProject(who: Who, id: string): Promise<{ runId: string }>;
+  deleteEnvironment(who: Who, projectId: string, id: string): Promise<{ runId: string }>;
+}
+
+export interface ProjectRouteDependencies {
+  projects: ProjectService;
+  /** The health of these projects; of each that is asked for. */
+  healthOf(organizationId: string, projectIds: readonly string[]): Promise<ReadonlyMap<string, ProjectHealth>>;
+  deletion: ProjectDeletion;
+}
+
+const nothingInside: ProjectHealth = { services: 0, running: 0, deploying: 0, failing: 0, stopped: 0 };
+
 /** `/v1/projects` and the environments in them. */
-export function registerProjectRoutes(app: FastifyInstance, { projects }: { projects: ProjectService }): void {
+export function registerProjectRoutes(app: FastifyInstance, dependencies: ProjectRouteDependencies): void {
+  const { projects, healthOf, deletion } = dependencies;
   route(app, {
     method: 'GET',
     path: '/v1/projects',
     tag: 'projects',
     operationId: 'listProjects',
-    summary: 'List projects, newest first',
+    summary: 'List projects with the health of their services, newest first',
     policy: { role: 'viewer' },
     query: pageQuery,
-    response: page(projectSchema),
-    async handle({ query, principal }) {
-      const rows = await projects.list(principal.organizationId, query.limit, decodeCursor(query.cursor));
-      return toPage(rows, query.limit, ({ id }) => id);
+    response: page(projectSummarySchema),
+    async handle({ query, principal: { organizationId } }) {
+      const rows = await projects.list(organizationId, query.limit, decodeCursor(query.cursor));
+      const { items, nextCursor } = toPage(rows, query.limit, ({ id }) => id);
+      const ids = items.map(({ id }) => id);
+      const health = await healthOf(organizationId, ids);
+      return { items: items.map((item) => ({ ...item, health: health.get(item.id) ?? nothingInside })), nextCursor };
     },
   });
 
@@ -74,20 +110,27 @@ export function registerProjectRoutes(app: FastifyInstance, { projects }: { proj
     path: '/v1/projects/:id',
     tag: 'projects',
     operationId: 'deleteProject',
-    summary: 'Delete a project that has no services',
+    summary: 'Delete a project that has no services; with `cascade`, also its services',
     policy: { role: 'admin' },
     params: projectParams,
-    response: z.undefined(),
+    query: deletionQuery,
+    response: nothingOrRun,
     status: 204,
-    async handle({ params, principal }) {
+    extraResponses: { 202: deletionRunSchema },
+    async handle({ params, query, principal, reply }) {
+      if (query.cascade === 'true') {
+        reply.code(202);
+        return await deletion.deleteProject(principal, params.id);
+      }
       await projects.delete(principal.organizationId, params.id);
+      return undefined;
     },
   });
 
-  registerEnvironmentRoutes(app, projects);
+  registerEnvironmentRoutes(app, dependencies);
 }
 
-function registerEnvironmentRoutes(app: FastifyInstance, projects: ProjectService): void {
+function registerEnvironmentRoutes(app: FastifyInstance, { projects, deletion }: ProjectRouteDependencies): void {
   route(app, {
     method: 'GET',
     path: '/v1/projects/:id/environments',
@@ -118,17 +161,38 @@ function registerEnvironmentRoutes(app: FastifyInstance, projects: ProjectServic
   });
 
   route(app, {
+    method: 'PATCH',
+    path: '/v1/projects/:id/environments/:environmentId',
+    tag: 'projects',
+    operationId: 'updateEnvironment',
+    summary: 'Rename an environment; the addresses of its services stay as they are',
+    policy: { role: 'developer' },
+    params: environmentParams,
+    body: updateEnvironmentBody,
+    response: environmentSchema,
+    handle: ({ params: { id, environmentId }, body, principal }) =>
+      projects.updateEnvironment(principal.organizationId, id, environmentId, body),
+  });
+
+  route(app, {
     method: 'DELETE',
     path: '/v1/projects/:id/environments/:environmentId',
     tag: 'projects',
     operationId: 'deleteEnvironment',
-    summary: 'Delete an environment that has no services',
+    summary: 'Delete an environment that has no services; with `cascade`, also its services',
     policy: { role: 'admin' },
     params: environmentParams,
-    response: z.undefined(),
+    query: deletionQuery,
+    response: nothingOrRun,
     status: 204,
-    async handle({ params, principal }) {
-      await projects.deleteEnvironment(principal.organizationId, params.id, params.environmentId);
+    extraResponses: { 202: deletionRunSchema },
+    async handle({ params: { id, environmentId }, query, principal, reply }) {
+      if (query.cascade === 'true') {
+        reply.code(202);
+        return await deletion.deleteEnvironment(principal, id, environmentId);
+      }
+      await projects.deleteEnvironment(principal.organizationId, id, environmentId);
+      return undefined;
     },
   });
 }

@@ -16,6 +16,7 @@ import {
   listProjects,
   lockProject,
   type ProjectRow,
+  renameEnvironment,
   updateProject,
 } from './project-store.ts';
 
@@ -50,8 +51,17 @@ export function createProjectService({ db }: { db: Db }) {
     return presentProject(row, await listEnvironments(db, organizationId, [id]));
   }
 
+  /** An environment of this project: the one that is named, else its first. @throws AppError ENVIRONMENT_NOT_FOUND */
+  async function getEnvironmentOf(organizationId: string, projectId: string, id: string | undefined) {
+    const { environments } = await get(organizationId, projectId);
+    const environment = id === undefined ? environments[0] : environments.find((one) => one.id === id);
+    if (environment === undefined) throw projectErrors.ENVIRONMENT_NOT_FOUND();
+    return environment;
+  }
+
   return {
     get,
+    getEnvironmentOf,
 
     /** One more than `limit` rows, newest first, so that the caller sees whether there is a next page. */
     async list(organizationId: string, limit: number, before?: string): Promise<Project[]> {
@@ -109,6 +119,14 @@ export function createProjectService({ db }: { db: Db }) {
       );
       if (row === undefined) throw projectErrors.ENVIRONMENT_NAME_TAKEN();
       return presentEnvironment(row);
+    },
+
+    async updateEnvironment(organizationId: string, projectId: string, id: string, { name }: { name: string }) {
+      const environment = await getEnvironmentOf(organizationId, projectId, id);
+      await onViolation('environments_name_key', projectErrors.ENVIRONMENT_NAME_TAKEN, () =>
+        renameEnvironment(db, organizationId, id, name),
+      );
+      return { ...environment, name };
     },
 
     async deleteEnvironment(organizationId: string, projectId: string, id: string): Promise<void> {

@@ -93,6 +93,15 @@ export async function updateProject(
     .execute();
 }
 
+export async function renameEnvironment(db: Db, organizationId: string, id: string, name: string): Promise<void> {
+  await db
+    .updateTable('environments')
+    .set({ name })
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .execute();
+}
+
 /** Services of a project, or of one of its environments. */
 export async function countServices(
   db: Db,

@@ -33,6 +33,27 @@ export const projectSchema = z
   .meta({ id: 'Project' });
 export type Project = z.infer<typeof projectSchema>;
 
+/** How many of a project's services are in what state; `services` is their sum. */
+const projectHealthSchema = z
+  .strictObject({
+    services: z.int(),
+    running: z.int(),
+    deploying: z.int(),
+    failing: z.int().meta({ description: 'Failed, crashed or degraded.' }),
+    stopped: z.int().meta({ description: 'Stopped, or never deployed.' }),
+  })
+  .meta({ id: 'ProjectHealth' });
+export type ProjectHealth = z.infer<typeof projectHealthSchema>;
+
+/** A project in a list. */
+export const projectSummarySchema = projectSchema
+  .extend({ health: projectHealthSchema })
+  .meta({ id: 'ProjectSummary' });
+export type ProjectSummary = z.infer<typeof projectSummarySchema>;
+
+/** Answer to a deletion that a run does. */
+export const deletionRunSchema = z.strictObject({ runId: z.string() }).meta({ id: 'DeletionRun' });
+
 export const createProjectBody = z
   .strictObject({ name: resourceName, description: z.string().max(500).default('') })
   .meta({ id: 'CreateProject' });
@@ -42,3 +63,4 @@ export const updateProjectBody = z
 export const createEnvironmentBody = z
   .strictObject({ name: resourceName, kind: z.enum(environmentKinds).default('staging') })
   .meta({ id: 'CreateEnvironment' });
+export const updateEnvironmentBody = z.strictObject({ name: resourceName }).meta({ id: 'UpdateEnvironment' });

@@ -1,2 +1,3 @@
+export { type Upload, uploadSchema } from './upload.ts';
 export { registerUploadRoutes } from './upload-routes.ts';
 export { createUploadService, type UploadService } from './upload-service.ts';

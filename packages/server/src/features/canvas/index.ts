@@ -1,0 +1,2 @@
+export { registerCanvasRoutes } from './canvas-routes.ts';
+export { createCanvasService } from './canvas-service.ts';

@@ -1,0 +1,2 @@
+export { createDeletionRunKinds } from './deletion-runs.ts';
+export { createDeletionService } from './deletion-service.ts';

@@ -1,0 +1,2 @@
+export { registerExampleRoutes } from './example-routes.ts';
+export { createExampleService } from './example-service.ts';

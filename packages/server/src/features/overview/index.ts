@@ -1,0 +1,3 @@
+export { registerOverviewRoutes } from './overview-routes.ts';
+export { createOverviewService, type OverviewSources } from './overview-service.ts';
+export { isUp } from './service-status.ts';

@@ -1,0 +1,160 @@
+import type { Runtime, RuntimeInstance } from '../../adapters/runtime/runtime.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { countInstances, deploymentStatus } from '../deployments/index.ts';
+import type { ProjectHealth, ProjectService } from '../projects/index.ts';
+import { serviceSettings } from '../services/index.ts';
+import type { Overview, ServiceOverview, ServiceStatus } from './overview.ts';
+import { listOverviewRows, type OverviewRow } from './overview-store.ts';
+import { type JudgedService, judgeService } from './service-status.ts';
+
+type Sparkline = ServiceOverview['sparkline'];
+
+/** What other features know of services. */
+export interface OverviewSources {
+  metrics: {
+    /** The usage of the last hour in {@link sparklinePoints} points. Services that it knows nothing of may be left out. */
+    sparklines(organizationId: string, serviceIds: readonly string[]): Promise<ReadonlyMap<string, Sparkline>>;
+  };
+  variables: {
+    /** Which services' variables refer to which other services. */
+    listReferences(
+      organizationId: string,
+      environmentId: string,
+    ): Promise<{ fromServiceId: string; toServiceId: string; variables: string[] }[]>;
+  };
+  comparison: {
+    /** The services that a deployment now would change. */
+    listUndeployed(organizationId: string, environmentId: string): Promise<ReadonlySet<string>>;
+  };
+}
+
+export interface OverviewServiceOptions extends OverviewSources {
+  db: Db;
+  runtime: Runtime;
+  projects: ProjectService;
+  logger: Logger;
+  /** The public address of a host label. */
+  urlOf(hostLabel: string): string;
+}
+
+/** Points of a sparkline, oldest first, as the feature of metrics makes them. */
+const sparklinePoints = 30;
+
+const runtimeTimeoutMs = 5000;
+
+const nothingKnown: Sparkline = {
+  cpuCores: Array.from({ length: sparklinePoints }, () => null),
+  requestsPerSecond: Array.from({ length: sparklinePoints }, () => null),
+};
+
+const fieldOf: Record<ServiceStatus, Exclude<keyof ProjectHealth, 'services'>> = {
+  empty: 'stopped',
+  stopped: 'stopped',
+  deploying: 'deploying',
+  running: 'running',
+  degraded: 'failing',
+  crashed: 'failing',
+  failed: 'failing',
+};
+
+function latestOf({ latest }: OverviewRow): ServiceOverview['latestDeployment'] {
+  if (latest === null) return null;
+  const { run, releaseState, createdAt, ...facts } = latest;
+  return {
+    ...facts,
+    status: deploymentStatus(run, releaseState),
+    currentStep: run.currentStep,
+    reason: run.reason,
+    createdAt: new Date(createdAt).toISOString(),
+    finishedAt: run.finishedAt === null ? null : new Date(run.finishedAt).toISOString(),
+  };
+}
+
+export type OverviewService = ReturnType<typeof createOverviewService>;
+
+/** What people see at one glance: a canvas, and the health of projects. */
+export function createOverviewService(options: OverviewServiceOptions) {
+  const { db, runtime, projects, logger, urlOf, metrics, variables, comparison } = options;
+
+  /** By service; null when the runtime does not answer: what the database knows is shown all the same. */
+  async function listInstances(): Promise<ReadonlyMap<string, RuntimeInstance[]> | null> {
+    try {
+      const instances = await runtime.list(AbortSignal.timeout(runtimeTimeoutMs));
+      return Map.groupBy(instances, ({ labels }) => labels.serviceId);
+    } catch (error) {
+      logger.warn({ err: error }, 'an overview without instances: the runtime does not answer');
+      return null;
+    }
+  }
+
+  function judgeRow(row: OverviewRow, instances: ReadonlyMap<string, RuntimeInstance[]> | null): JudgedService {
+    const { kind, desiredState, activeReleaseId } = row;
+    const { replicas, processes } = serviceSettings.parse(row.settings);
+    return judgeService(
+      {
+        kind,
+        desiredState,
+        activeReleaseId,
+        latestDeployment: latestOf(row),
+        wanted: countInstances(kind, row.processes ?? [], { replicas, processes }),
+        instances: instances === null ? null : (instances.get(row.id) ?? []),
+        lastCronRun: row.cron,
+      },
+      Date.now(),
+    );
+  }
+
+  return {
+    async get(organizationId: string, projectId: string, environmentId: string | undefined): Promise<Overview> {
+      const environment = await projects.getEnvironmentOf(organizationId, projectId, environmentId);
+      const [rows, instances, references, changed] = await Promise.all([
+        listOverviewRows(db, organizationId, { environmentId: environment.id }),
+        listInstances(),
+        variables.listReferences(organizationId, environment.id),
+        comparison.listUndeployed(organizationId, environment.id),
+      ]);
+      const ids = rows.map(({ id }) => id);
+      const sparklines = await metrics.sparklines(organizationId, ids);
+      const services = rows.map(
+        (row): ServiceOverview => ({
+          id: row.id,
+          name: row.name,
+          kind: row.kind,
+          url: row.hostLabel === null ? null : urlOf(row.hostLabel),
+          environmentId: row.environmentId,
+          desiredState: row.desiredState,
+          ...judgeRow(row, instances),
+          latestDeployment: latestOf(row),
+          activeDeployment:
+            row.active === null ? null : { ...row.active, activatedAt: row.activatedAt?.toISOString() ?? null },
+          hasUndeployedChanges: changed.has(row.id),
+          sparkline: sparklines.get(row.id) ?? nothingKnown,
+        }),
+      );
+      const links = references.map((reference) => ({
+        from: reference.fromServiceId,
+        to: reference.toServiceId,
+        variables: reference.variables,
+      }));
+      return { environmentId: environment.id, services, links };
+    },
+
+    /** How the services of each of these projects are. */
+    async healthOf(organizationId: string, projectIds: readonly string[]): Promise<ReadonlyMap<string, ProjectHealth>> {
+      const health = new Map<string, ProjectHealth>();
+      if (projectIds.length === 0) return health;
+      const [rows, instances] = await Promise.all([
+        listOverviewRows(db, organizationId, { projectIds }),
+        listInstances(),
+      ]);
+      for (const row of rows) {
+        const sum = health.get(row.projectId) ?? { services: 0, running: 0, deploying: 0, failing: 0, stopped: 0 };
+        sum.services++;
+        sum[fieldOf[judgeRow(row, instances).status]]++;
+        health.set(row.projectId, sum);
+      }
+      return health;
+    },
+  };
+}
