@@ -59,7 +59,6 @@ export function Table<Row>({
   return (
     <div className={cn('@container min-w-0 overflow-x-auto rounded-lg border bg-surface', className)}>
       {/* Roles in words: `display: block` on a row takes its meaning away in some browsers. */}
-      {/* the role is written out for the same reason */}
       <table
         role="table"
         aria-label={label}

@@ -1,0 +1,186 @@
+import { ArrowDown } from 'lucide-react';
+import {
+  type MouseEvent,
+  type ReactNode,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import { Button } from '../button.tsx';
+import { cn } from '../cn.ts';
+import { LogRow } from './log-row.tsx';
+import type { LineSelection, LogSearch, LogSource } from './log-source.ts';
+import { LogToolbar } from './log-toolbar.tsx';
+import { useLogKeyboard } from './use-log-keyboard.ts';
+import { useLogRequests } from './use-log-requests.ts';
+import { useLogScroll } from './use-log-scroll.ts';
+import { useSparseCount } from './use-sparse-count.ts';
+
+/** What a page can ask of a log viewer. */
+export interface LogViewerHandle {
+  /** Brings a line to the middle. */
+  scrollToLine: (number: number) => void;
+}
+
+export interface LogViewerProps {
+  /** What it is the log of; read out. */
+  label: string;
+  source: LogSource;
+  search?: LogSearch;
+  /** Lines that are marked (from the address); brought into view when they change. */
+  selection?: LineSelection | undefined;
+  /** Makes line numbers links: one is chosen by a click, a range with Shift. */
+  onSelectionChange?: (selection: LineSelection) => void;
+  /** The address of a line, for the link of its number. */
+  lineHref?: (number: number) => string;
+  /** The number of the first line that tells of an error; shows a button that goes there. */
+  errorNumber?: number | null;
+  /** Shows who wrote each line. */
+  labels?: boolean;
+  /** Controls of the page, before the search and at the end (download). */
+  toolbarStart?: ReactNode;
+  toolbarEnd?: ReactNode;
+  /** Shown when there is no line. */
+  empty?: ReactNode;
+  initialWrap?: boolean;
+  initialTimestamps?: boolean;
+  ref?: Ref<LogViewerHandle>;
+  className?: string;
+}
+
+/** A log of any length: only the lines in view are loaded and drawn. Give it a height. */
+export function LogViewer(props: LogViewerProps) {
+  const { label, source, search, selection, onSelectionChange, errorNumber, labels = false, empty, className } = props;
+  const [wrap, setWrap] = useState(props.initialWrap ?? false);
+  const [timestamps, setTimestamps] = useState(props.initialTimestamps ?? false);
+  const [whole, setWhole] = useState<ReadonlySet<number>>(new Set());
+  const searchInput = useRef<HTMLInputElement>(null);
+  const rowsElement = useRef<HTMLDivElement>(null);
+  const { lineCount, firstNumber } = source;
+  const scroll = useLogScroll(lineCount, firstNumber, wrap, source.live && selection === undefined);
+  const { view, viewport, reveal, measured } = scroll;
+  useLogRequests(source, view);
+
+  // What a reveal needs is read when it happens: it must not happen again only because lines came.
+  const first = useRef(firstNumber);
+  first.current = firstNumber;
+  const scrollToLine = useCallback((number: number) => reveal(number - first.current, true), [reveal]);
+  useImperativeHandle(props.ref, () => ({ scrollToLine }), [scrollToLine]);
+  const selectedFrom = selection?.from;
+  const known = lineCount > 0;
+  useEffect(() => {
+    if (selectedFrom !== undefined && known) reveal(selectedFrom - first.current);
+  }, [selectedFrom, known, reveal]);
+  const currentNumber = search?.currentNumber;
+  useEffect(() => {
+    if (currentNumber !== undefined) reveal(currentNumber - first.current);
+  }, [currentNumber, reveal]);
+
+  useLayoutEffect(() => {
+    // Without wrap all rows have the one height, and asking for it would cost a layout.
+    if (!wrap || rowsElement.current === null) return;
+    const elements = [...rowsElement.current.children];
+    measured(elements.map((element, offset) => [view.from + offset, element.getBoundingClientRect().height] as const));
+  });
+
+  const anchor = useRef<number>(undefined);
+  const onNumber = useCallback(
+    (event: MouseEvent, number: number): void => {
+      if (event.metaKey || event.ctrlKey) return;
+      event.preventDefault();
+      const from = event.shiftKey ? (anchor.current ?? number) : number;
+      anchor.current = from;
+      onSelectionChange?.({ from: Math.min(from, number), to: Math.max(from, number) });
+    },
+    [onSelectionChange],
+  );
+  const onShowWhole = useCallback((number: number) => setWhole((old) => new Set(old).add(number)), []);
+  const onKeyDown = useLogKeyboard({ scroll, source, search, selection, onSelectionChange, searchInput });
+  const announced = useSparseCount(firstNumber + lineCount - 1, source.live);
+
+  const numberWidth = Math.max(3, String(firstNumber + lineCount - 1).length);
+  const rows: ReactNode[] = [];
+  for (let index = view.from; index < Math.min(view.to, lineCount); index += 1) {
+    const number = firstNumber + index;
+    rows.push(
+      <LogRow
+        key={number}
+        index={index}
+        number={number}
+        line={source.getLine(index)}
+        query={search?.query ?? ''}
+        current={number === currentNumber}
+        selected={selection !== undefined && number >= selection.from && number <= selection.to}
+        wrap={wrap}
+        timestamps={timestamps}
+        labels={labels}
+        numberWidth={numberWidth}
+        whole={whole.has(number)}
+        onShowWhole={onShowWhole}
+        onNumber={onSelectionChange === undefined ? undefined : onNumber}
+        lineHref={props.lineHref}
+      />,
+    );
+  }
+  return (
+    <div className={cn('relative flex min-h-0 min-w-0 flex-col overflow-hidden', className)}>
+      <LogToolbar
+        search={search}
+        searchInput={searchInput}
+        wrap={wrap}
+        onWrapChange={setWrap}
+        timestamps={timestamps}
+        onTimestampsChange={setTimestamps}
+        following={scroll.following}
+        onFollowChange={scroll.follow}
+        live={source.live}
+        onJumpToError={errorNumber === undefined || errorNumber === null ? undefined : () => scrollToLine(errorNumber)}
+        start={props.toolbarStart}
+        end={props.toolbarEnd}
+        onLeaveSearch={() => viewport.current?.focus({ preventScroll: true })}
+      />
+      {/* A log read out line by line would never be silent: what came is counted from time to time instead. */}
+      <div
+        ref={viewport}
+        role="log"
+        aria-label={label}
+        aria-live="off"
+        tabIndex={0}
+        onScroll={scroll.onScroll}
+        onKeyDown={onKeyDown}
+        className="relative min-h-0 flex-1 overflow-auto bg-sunken font-mono text-fg text-xs leading-[18px] [overflow-anchor:none] focus-visible:-outline-offset-2"
+      >
+        <div className={cn('relative', wrap ? 'w-full' : 'w-max min-w-full')} style={{ height: view.height }}>
+          <div
+            ref={rowsElement}
+            className={cn('will-change-transform', wrap ? 'w-full' : 'w-max min-w-full')}
+            style={{ transform: `translateY(${view.top}px)` }}
+          >
+            {rows}
+          </div>
+        </div>
+        {lineCount === 0 && empty !== undefined ? (
+          <div className="absolute inset-0 p-6 font-sans text-base">{empty}</div>
+        ) : null}
+      </div>
+      {scroll.unseen > 0 ? (
+        <Button
+          size="sm"
+          variant="primary"
+          className="-translate-x-1/2 absolute bottom-3 left-1/2 shadow-raised"
+          icon={<ArrowDown aria-hidden />}
+          onClick={() => scroll.follow(true)}
+        >
+          {scroll.unseen.toLocaleString()} new {scroll.unseen === 1 ? 'line' : 'lines'}
+        </Button>
+      ) : null}
+      <span role="status" className="sr-only">
+        {announced === undefined ? '' : `${announced.toLocaleString()} lines`}
+      </span>
+    </div>
+  );
+}
