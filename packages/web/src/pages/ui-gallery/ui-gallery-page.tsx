@@ -1,4 +1,58 @@
-/** Holds the place of the page until it is there. */
+import { ThemeSwitch } from '../../ui/theme-switch.tsx';
+import { Toaster } from '../../ui/toaster.tsx';
+import { ButtonsSection } from './buttons-section.tsx';
+import { ContentSection } from './content-section.tsx';
+import { FeedbackSection } from './feedback-section.tsx';
+import { FormSection } from './form-section.tsx';
+import { galleryToasts } from './gallery-toasts.ts';
+import { LogSection } from './log-section.tsx';
+import { OverlaySection } from './overlay-section.tsx';
+import { StateSection } from './state-section.tsx';
+import { TableSection } from './table-section.tsx';
+import { ThemesSection } from './themes-section.tsx';
+
+const parts = [
+  ['themes', 'Themes'],
+  ['buttons', 'Buttons'],
+  ['forms', 'Forms'],
+  ['overlays', 'Overlays'],
+  ['feedback', 'Feedback'],
+  ['states', 'States and times'],
+  ['content', 'Content'],
+  ['tables', 'Tables'],
+  ['logs', 'Logs'],
+] as const;
+
+/** Every component of the UI in all its states: what one looks at before building a page, and after changing a component. */
 export function UiGalleryPage() {
-  return null;
+  return (
+    <div className="min-h-dvh bg-canvas">
+      <header className="sticky top-0 z-30 flex items-center gap-4 border-b bg-surface px-4 py-2">
+        <h1 className="shrink-0 font-semibold text-base">davit components</h1>
+        <nav
+          aria-label="Parts"
+          className="flex min-w-0 flex-1 gap-3 overflow-x-auto text-muted text-sm [scrollbar-width:none]"
+        >
+          {parts.map(([id, title]) => (
+            <a key={id} href={`#${id}`} className="shrink-0 rounded-sm py-0.5 hover:text-fg">
+              {title}
+            </a>
+          ))}
+        </nav>
+        <ThemeSwitch />
+      </header>
+      <main className="mx-auto flex max-w-6xl flex-col gap-8 px-4 py-6">
+        <ThemesSection />
+        <ButtonsSection />
+        <FormSection />
+        <OverlaySection />
+        <FeedbackSection />
+        <StateSection />
+        <ContentSection />
+        <TableSection />
+        <LogSection />
+      </main>
+      <Toaster store={galleryToasts} />
+    </div>
+  );
 }
