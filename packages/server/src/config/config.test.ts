@@ -117,6 +117,8 @@ describe('faults', () => {
 
   test.each([
     [{ PORT: '5000', PROXY_PORT: '5000' }, 'PROXY_PORT'],
+    [{ BASE_URL: 'https://davit.example.com', BASE_DOMAIN: 'example.com' }, 'BASE_URL'],
+    [{ BASE_URL: 'http://Davit.localhost:4000' }, 'BASE_URL'],
     [{ DB_MAX_IDLE_CONNS: '9', DB_MAX_OPEN_CONNS: '8' }, 'DB_MAX_IDLE_CONNS'],
     [{ JWT_ACCESS_EXPIRY: '2h', JWT_REFRESH_EXPIRY: '1h' }, 'JWT_REFRESH_EXPIRY'],
     [{ ROOT_KEY: '00'.repeat(32), ROOT_KEY_FILE: '/dev/null' }, 'ROOT_KEY_FILE'],

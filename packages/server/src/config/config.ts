@@ -82,6 +82,15 @@ function checkTogether(values: Partial<Values>, faults: Fault[]): void {
   if (PORT !== undefined && PORT !== 0 && PORT === PROXY_PORT) {
     faults.push({ name: 'PROXY_PORT', detail: `${PORT} is PORT too; expected another port` });
   }
+  const { BASE_URL, BASE_DOMAIN } = values;
+  const ownHost = BASE_URL === undefined ? undefined : new URL(BASE_URL).hostname.replace(/\.$/, '');
+  // A service may get any name there; cookies know no ports, so its program would be sent those of whoever is signed in here.
+  if (ownHost?.endsWith(`.${BASE_DOMAIN}`)) {
+    faults.push({
+      name: 'BASE_URL',
+      detail: `${ownHost} is a host name that a service can have; expected one that is not below BASE_DOMAIN (${BASE_DOMAIN}), or another BASE_DOMAIN, such as apps.${BASE_DOMAIN}`,
+    });
+  }
   if (DB_MAX_IDLE_CONNS > DB_MAX_OPEN_CONNS) {
     faults.push({
       name: 'DB_MAX_IDLE_CONNS',

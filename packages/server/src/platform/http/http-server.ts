@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import type { AppError } from '../../kernel/app-error.ts';
 import { createId } from '../../kernel/id.ts';
 import type { Logger } from '../../kernel/logger.ts';
+import type { WebUi } from '../web-ui/web-ui.ts';
 import { keepFirstAnswers } from './act-once.ts';
 import { registerBodyParsers } from './body-parsers.ts';
 import { sendProblem, toAppError } from './error-handler.ts';
@@ -47,6 +48,8 @@ export interface HttpServerOptions {
    * a session or a role that was taken away.
    */
   heartBeatMs?: number;
+  /** Answers what no route does. */
+  webUi?: WebUi;
   /** Shown in the OpenAPI document. */
   version?: string;
 }
@@ -139,11 +142,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     sendProblem(request, reply, thrown, logger);
     return reply;
   });
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler(async (request, reply) => {
     const methods = findMethods(request.url.split('?', 1)[0] ?? '');
-    if (methods.length === 0) return sendProblem(request, reply, httpErrors.ROUTE_NOT_FOUND(), logger);
-    reply.header('allow', methods.join(', '));
-    return sendProblem(request, reply, httpErrors.METHOD_NOT_ALLOWED({ details: { allowed: methods } }), logger);
+    if (methods.length > 0) {
+      reply.header('allow', methods.join(', '));
+      sendProblem(request, reply, httpErrors.METHOD_NOT_ALLOWED({ details: { allowed: methods } }), logger);
+    } else if (!(await options.webUi?.answer(request, reply))) {
+      sendProblem(request, reply, httpErrors.ROUTE_NOT_FOUND(), logger);
+    }
+    return reply;
   });
 
   await registerSecurityHeaders(app);

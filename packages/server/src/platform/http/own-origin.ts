@@ -28,7 +28,8 @@ export function ownOriginOf(request: FastifyRequest): string | undefined {
   const { baseUrl, applicationDomain } = request.server.httpContext.ownAddress;
   if (baseUrl !== undefined) return originOf(baseUrl);
   const origin = originOf(`${request.protocol}://${request.host}`);
-  if (origin === undefined || isApplicationHost(new URL(origin).hostname, applicationDomain)) return undefined;
+  if (origin === undefined || isApplicationHost(new URL(origin).hostname.replace(/\.$/, ''), applicationDomain))
+    return undefined;
   return origin;
 }
 
