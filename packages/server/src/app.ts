@@ -74,6 +74,7 @@ import { createHttpServer } from './platform/http/http-server.ts';
 import { createIdempotency } from './platform/http/idempotency.ts';
 import { mountTwice } from './platform/http/mount.ts';
 import { createRunEngine, type RunEngine } from './platform/runs/run-engine.ts';
+import { builtUiFolder, createWebUi } from './platform/web-ui/web-ui.ts';
 
 export interface AppOptions {
   config: Config;
@@ -253,6 +254,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     trustedProxies: config.http.trustedProxies,
     ownAddress: { baseUrl: config.http.baseUrl, applicationDomain: config.proxy.baseDomain },
     version: options.version,
+    webUi: createWebUi({ folder: builtUiFolder, logger }),
   });
   mountTwice(server, (scope) => {
     registerAuthRoutes(scope, { auth, accounts, sessions, apiTokens });
