@@ -20,7 +20,7 @@ export interface AppCanvasOptions extends OverviewSources {
   uploads: UploadService;
   logger: Logger;
   /** The public address of a host label. */
-  urlOf(hostLabel: string): string;
+  readonly urlOf: (hostLabel: string) => string;
 }
 
 const examplesFolder = fileURLToPath(new URL('../../../examples/', import.meta.url));
@@ -36,13 +36,13 @@ export function createAppCanvas(options: AppCanvasOptions) {
   const examples = createExampleService({ folder: examplesFolder, uploads });
   return {
     registerRoutes(app: FastifyInstance): void {
-      registerProjectRoutes(app, { projects, healthOf: overview.healthOf, deletion });
+      registerProjectRoutes(app, { projects, healthOf: (...which) => overview.healthOf(...which), deletion });
       registerOverviewRoutes(app, { overview });
       registerCanvasRoutes(app, { canvas });
       registerProjectEventRoutes(app, { events });
       registerExampleRoutes(app, { examples });
     },
-    start: events.start,
-    stop: events.stop,
+    start: () => events.start(),
+    stop: () => events.stop(),
   };
 }

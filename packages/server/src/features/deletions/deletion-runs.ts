@@ -12,7 +12,7 @@ export interface DeletionRunDependencies {
   projects: ProjectService;
   removal: ServiceRemoval;
   /** As the engine's; a kind is made before its engine is. */
-  cancelRun(organizationId: string, runId: string, askedBy: string | null): Promise<unknown>;
+  readonly cancelRun: (organizationId: string, runId: string, askedBy: string | null) => Promise<unknown>;
   /** How long runs under way may take to end once they were canceled. */
   endWithinMs?: number;
 }

@@ -19,7 +19,7 @@ export interface ServiceRemovalDependencies {
   executor: Executor;
   gitSource: GitSource;
   logs: LogStore;
-  hostOf(hostLabel: string): string;
+  readonly hostOf: (hostLabel: string) => string;
 }
 
 export type ServiceRemoval = ReturnType<typeof createServiceRemoval>;

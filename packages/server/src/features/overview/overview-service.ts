@@ -35,7 +35,7 @@ export interface OverviewServiceOptions extends OverviewSources {
   projects: ProjectService;
   logger: Logger;
   /** The public address of a host label. */
-  urlOf(hostLabel: string): string;
+  readonly urlOf: (hostLabel: string) => string;
 }
 
 /** Points of a sparkline, oldest first, as the feature of metrics makes them. */

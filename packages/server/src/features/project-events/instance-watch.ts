@@ -5,7 +5,7 @@ import { isUp } from '../overview/index.ts';
 export interface InstanceWatchOptions {
   runtime: Pick<Runtime, 'list'>;
   logger: Logger;
-  onChanged(serviceId: string): void;
+  readonly onChanged: (serviceId: string) => void;
   everyMs?: number;
 }
 

@@ -62,20 +62,24 @@ export function createProjectEvents({ database, runtime, projects, logger }: Pro
     publish(place, { type: 'run', id: runId, run: { id: runId, kind, state, currentStep: step, subject } });
   }
 
+  async function tryToRead(): Promise<boolean> {
+    try {
+      await directory.read(db);
+      return true;
+    } catch (error) {
+      logger.warn({ err: error }, 'the projects cannot be read; event streams wait');
+      return false;
+    }
+  }
+
   /** After a connection was made: what is where, and a reset, since nobody knows what was missed. */
   async function readDirectory(): Promise<void> {
     const mine = ++reading;
     unread = [];
-    while (mine === reading && !stopped.signal.aborted) {
-      try {
-        await directory.read(db);
-        break;
-      } catch (error) {
-        logger.warn({ err: error }, 'the projects cannot be read; event streams wait');
-        await sleep(retryMs, undefined, { signal: stopped.signal }).catch(() => {});
-      }
-    }
-    if (mine !== reading) return;
+    const isCurrent = () => mine === reading && !stopped.signal.aborted;
+    while (isCurrent() && !(await tryToRead()))
+      await sleep(retryMs, undefined, { signal: stopped.signal }).catch(() => {});
+    if (!isCurrent()) return;
     for (const change of unread) directory.hear(change);
     unread = undefined;
     hub.reset();

@@ -40,7 +40,10 @@ export interface ProjectDeletion {
 export interface ProjectRouteDependencies {
   projects: ProjectService;
   /** The health of these projects; of each that is asked for. */
-  healthOf(organizationId: string, projectIds: readonly string[]): Promise<ReadonlyMap<string, ProjectHealth>>;
+  readonly healthOf: (
+    organizationId: string,
+    projectIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, ProjectHealth>>;
   deletion: ProjectDeletion;
 }
 

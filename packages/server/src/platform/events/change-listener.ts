@@ -21,10 +21,10 @@ export interface RowChange {
 export interface ChangeListenerOptions {
   pool: Pool;
   logger: Logger;
-  onRowChanged(change: RowChange): void;
-  onRunChanged(change: RunChange): void;
+  readonly onRowChanged: (change: RowChange) => void;
+  readonly onRunChanged: (change: RunChange) => void;
   /** After each connect: what happened before is not known. */
-  onConnected(): void;
+  readonly onConnected: () => void;
 }
 
 /** Undefined for what another version of davit may have sent. */
