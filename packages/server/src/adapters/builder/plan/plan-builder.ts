@@ -15,8 +15,9 @@ import { builderErrors } from '../builder-errors.ts';
 import { runBuildCommand } from './build-command.ts';
 import { artifactEnvironment, certificateEnvironment, pathOf, readableFolders } from './build-environment.ts';
 import { type BuildFolders, buildHome, stepCache } from './data-folders.ts';
+import { removeTree } from './remove-tree.ts';
 import { createStaticServer } from './static-server.ts';
-import { createStepCache } from './step-cache.ts';
+import { createStepCache, restoringFolder } from './step-cache.ts';
 import { stepKey } from './step-key.ts';
 import type { InstalledToolchain } from './toolchain.ts';
 import { toolchainTitles } from './toolchain.ts';
@@ -73,9 +74,12 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
   async function runStep(build: Build, step: PlanStep): Promise<void> {
     const { request, plan, toolchains, output, signal } = build;
     const cache = createStepCache(stepCache(folders, request.cacheKey));
-    const key = await stepKey(request.folder, step, toolchains, plan.environment);
+    const [key, commands] = await Promise.all([
+      stepKey(request.folder, step, toolchains, plan.environment),
+      executor.list(signal),
+    ]);
     // Commands that an earlier server started still work in the folder, or have worked: nothing is put there now.
-    const goesOn = (await executor.list(signal)).some(({ id }) => id.startsWith(stepPrefix(request, step)));
+    const goesOn = commands.some(({ id }) => id.startsWith(stepPrefix(request, step)));
     const restored = !goesOn && (await cache.restore(step, key, request.folder));
     if (restored && step.cacheMode === 'exact') {
       output.write('system', `${step.name}: unchanged since an earlier build, taken from the cache.`);
@@ -105,7 +109,9 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
       };
       await runBuildCommand(executor, `${stepPrefix(request, step)}${index}`, command, output, signal);
     }
-    await cache.save(step, key, request.folder);
+    if (!(await cache.save(step, key, request.folder))) {
+      output.write('system', `${step.name}: not kept for the next build, since it holds files of another user.`);
+    }
   }
 
   async function processesOf(build: Build): Promise<{ processes: ArtifactProcess[]; readable: string[] }> {
@@ -163,6 +169,7 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
     async abandon(request, signal) {
       await removeCommands(executor, `${request.id}-`, signal);
       await options.removeFolder(request.folder, signal);
+      await removeTree(restoringFolder(request.folder));
     },
 
     remove: (artifact, signal) => options.removeFolder(artifact.folder, signal),
