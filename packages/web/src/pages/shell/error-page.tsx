@@ -8,12 +8,22 @@ import { ForbiddenPage } from './forbidden-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { ProblemPage } from './problem-page.tsx';
 
+export interface ErrorPageProps {
+  error: unknown;
+  /** Draws again what met the error. */
+  reset?: () => void;
+}
+
 /** In place of a page that met an error: what happened, what to do, and the id of the request that failed. */
-export function ErrorPage({ error }: { error: unknown }) {
+export function ErrorPage({ error, reset }: ErrorPageProps) {
   const router = useRouter();
-  const { reset } = useQueryErrorResetBoundary();
+  const { reset: forgetErrors } = useQueryErrorResetBoundary();
   // Without this a query that failed would throw the same error again when the page is tried once more.
-  useEffect(() => reset(), [reset]);
+  useEffect(() => forgetErrors(), [forgetErrors]);
+  const tryAgain = (): void => {
+    reset?.();
+    void router.invalidate();
+  };
   if (isNotFound(error)) return <NotFoundPage />;
   if (isForbidden(error)) return <ForbiddenPage />;
   const { title, hint, requestId, code } = explainError(error);
@@ -25,7 +35,7 @@ export function ErrorPage({ error }: { error: unknown }) {
       detail={code}
       actions={
         <>
-          <Button variant="primary" onClick={() => void router.invalidate()}>
+          <Button variant="primary" onClick={tryAgain}>
             Try again
           </Button>
           <Button onClick={() => window.location.reload()}>Load the page again</Button>

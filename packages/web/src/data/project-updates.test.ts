@@ -1,0 +1,100 @@
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import { afterEach, expect, test, vi } from 'vitest';
+import { type ProjectChange, parseProjectChange, patchOverview } from './project-change.ts';
+import { createProjectUpdates } from './project-updates.ts';
+import { queryKeys } from './query-keys.ts';
+
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+/** A page that looks at some answers, and counts how often each is asked for anew. */
+function setUp(gatherMs = 1, overviewMs = 1) {
+  const client = new QueryClient();
+  const asked = new Map<string, number>();
+  const look = (name: string, queryKey: readonly unknown[], data: unknown = {}) => {
+    client.setQueryData(queryKey, data);
+    asked.set(name, 0);
+    const queryFn = () => {
+      asked.set(name, (asked.get(name) ?? 0) + 1);
+      return Promise.resolve(data);
+    };
+    const observer = new QueryObserver(client, { queryKey, queryFn, staleTime: Number.POSITIVE_INFINITY });
+    stops.push(observer.subscribe(() => undefined));
+  };
+  const updates = createProjectUpdates({ client, projectId: 'prj_1', gatherMs, overviewMs });
+  stops.push(updates.stop);
+  return { client, updates, look, asked: () => Object.fromEntries(asked) };
+}
+
+const overview = { services: [{ id: 'srv_1', latestDeployment: { currentStep: 'fetch', finishedAt: null } }] };
+const running = (currentStep: string): ProjectChange => ({
+  type: 'run',
+  id: 'run_1',
+  serviceId: 'srv_1',
+  environmentId: 'env_1',
+  run: { id: 'run_1', kind: 'deployment.create', state: 'running', currentStep, subject: 'srv_1' },
+});
+
+test('a change asks for what it concerns, and for nothing else', async () => {
+  const { updates, look, asked } = setUp();
+  look('overview', queryKeys.overview('prj_1', 'env_1'));
+  look('canvas', queryKeys.canvas('prj_1', 'env_1'));
+  look('deployments', queryKeys.deployments('srv_1'));
+  look('deployment', queryKeys.deployment('dep_1'));
+  look('deployments of another', queryKeys.deployments('srv_2'));
+  look('metrics', queryKeys.metrics('srv_1', '1h'));
+  updates.apply({ type: 'deployment', id: 'dep_1', serviceId: 'srv_1', environmentId: 'env_1' });
+  await vi.waitFor(() =>
+    expect(asked()).toEqual({
+      overview: 1,
+      canvas: 0,
+      deployments: 1,
+      deployment: 1,
+      'deployments of another': 0,
+      metrics: 0,
+    }),
+  );
+});
+
+test('changes that come together are asked for together', async () => {
+  const { updates, look, asked } = setUp(20, 20);
+  look('overview', queryKeys.overview('prj_1', 'env_1'));
+  look('instances', queryKeys.instances('srv_1'));
+  for (let n = 0; n < 500; n++) updates.apply({ type: 'instances', id: `ins_${n}`, serviceId: 'srv_1' });
+  await vi.waitFor(() => expect(asked()).toEqual({ overview: 1, instances: 1 }));
+});
+
+test('a step of a running deployment is shown without asking for the overview', async () => {
+  const { client, updates, look, asked } = setUp();
+  look('overview', queryKeys.overview('prj_1', 'env_1'), overview);
+  look('run', queryKeys.run('run_1'));
+  updates.apply(running('build'));
+  const read = () => client.getQueryData<typeof overview>(queryKeys.overview('prj_1', 'env_1'));
+  expect(read()?.services[0]?.latestDeployment.currentStep).toBe('build');
+  await vi.waitFor(() => expect(asked()).toEqual({ overview: 0, run: 1 }));
+});
+
+test('when it is not known what was missed, all of the project is asked again', async () => {
+  const { updates, look, asked } = setUp();
+  look('project', queryKeys.project('prj_1'));
+  look('overview', queryKeys.overview('prj_1', 'env_1'));
+  look('variables', queryKeys.variables('srv_1'));
+  look('run', queryKeys.run('run_1'));
+  look('me', queryKeys.me());
+  updates.reset();
+  await vi.waitFor(() => expect(asked()).toEqual({ project: 1, overview: 1, variables: 1, run: 1, me: 0 }));
+});
+
+test('a step that is no news leaves the overview the same object', () => {
+  expect(patchOverview(overview, running('fetch'))).toBe(overview);
+  expect(patchOverview(overview, { ...running('build'), serviceId: 'srv_2' })).toBe(overview);
+});
+
+test('what is not understood is no change', () => {
+  expect(parseProjectChange('{"type":"canvas","id":"x"}')).toMatchObject({ type: 'canvas' });
+  expect(parseProjectChange('{')).toBeUndefined();
+  expect(parseProjectChange('null')).toBeUndefined();
+  expect(parseProjectChange('{"type":7}')).toBeUndefined();
+});
