@@ -4,11 +4,12 @@ import type { Command } from 'commander';
 import { failed } from '../command-line/cli-error.ts';
 import type { CommonOptions, Context } from '../command-line/context.ts';
 import { acting, davitCommand } from '../command-line/davit-command.ts';
+import { buildWebUi } from '../local/build-web-ui.ts';
 import { findServerProcess } from '../local/local-server.ts';
 import { serverProgram } from '../local/start-local-server.ts';
 
 /** Signals are passed on; the second Ctrl-C is from somebody who will not wait, and the server then ends at once. */
-async function serve({ environment }: Context): Promise<void> {
+async function serve({ environment, output }: Context): Promise<void> {
   const running = await findServerProcess(environment.dataDir);
   if (running !== undefined) {
     throw failed(`davit runs here already, at ${running.url} (process ${running.pid}).`, {
@@ -21,6 +22,8 @@ async function serve({ environment }: Context): Promise<void> {
     // A group of its own: a Ctrl-C in the terminal would otherwise reach it twice, and the second one ends it hard.
     detached: true,
   });
+  // Beside the start: the server finds it as soon as it is there.
+  void buildWebUi((text) => output.note(`davit: ${text}`));
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.once('error', reject);
   child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']));

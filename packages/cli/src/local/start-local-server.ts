@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { failed } from '../command-line/cli-error.ts';
 import type { Environment } from '../environment.ts';
 import { withFileLock } from '../session/file-lock.ts';
+import { buildWebUi } from './build-web-ui.ts';
 import { findLocalServer, findServerProcess, type LocalServer } from './local-server.ts';
 import { messageOf, readLogTail } from './log-tail.ts';
 
@@ -117,7 +118,11 @@ export async function ensureLocalServer(
       const isComing = (await findServerProcess(dataDir)) !== undefined;
       const offset = isComing ? 0 : await openedLogEnd(logFile);
       const child = isComing ? undefined : await spawnServer(environment, logFile);
-      return await waitForServer({ environment, child, logFile, offset, onProgress });
+      // The two need each other only when somebody opens the page: the slower one decides how long a start takes.
+      const webUi = buildWebUi(onProgress);
+      const server = await waitForServer({ environment, child, logFile, offset, onProgress });
+      await webUi;
+      return server;
     },
     { timeoutMs: startTimeoutMs, onWait: () => onProgress('another davit starts the server') },
   );
