@@ -20,13 +20,13 @@ function parse<T>(frame: string): ReceivedEvent<T> | undefined {
 /** Follows a stream of Server-Sent Events until the caller stops iterating; `lastEventId` as a browser that reconnects. */
 export async function* followEvents<T>(
   url: string,
-  options: { token?: string | undefined; lastEventId?: string | undefined } = {},
+  options: { token?: string | undefined; lastEventId?: string | undefined; signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<ReceivedEvent<T>> {
   const stop = new AbortController();
-  const { token, lastEventId } = options;
+  const { token, lastEventId, signal } = options;
   try {
     const response = await fetch(url, {
-      signal: stop.signal,
+      signal: signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]),
       headers: {
         accept: 'text/event-stream',
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
