@@ -36,7 +36,8 @@ export const settings = {
   }),
   BASE_URL: optional(webUrl, {
     shownDefault: '`http://localhost:PORT`',
-    meaning: 'Address at which people and programs reach davit, where it is another (behind a proxy, for instance).',
+    meaning:
+      'Address at which people and programs reach davit, where it is another (behind a proxy, for instance). Its host must not be below BASE_DOMAIN.',
   }),
   BASE_DOMAIN: setting(hostName, {
     default: 'localhost',

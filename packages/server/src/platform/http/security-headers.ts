@@ -2,8 +2,9 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * For an API, and for a UI that loads nothing from elsewhere and has no inline code. No `upgrade-insecure-requests`: davit is
- * also reached over plain http on one machine. Strict-Transport-Security is ignored by browsers there.
+ * For an API and its documentation; the pages of the UI have a policy of their own. No `upgrade-insecure-requests`: davit is
+ * also reached over plain http on one machine. Strict-Transport-Security is ignored by browsers there; it must not speak for the
+ * names below davit's own, where applications may be that have no https.
  */
 export async function registerSecurityHeaders(app: FastifyInstance): Promise<void> {
   await app.register(helmet, {
@@ -23,6 +24,7 @@ export async function registerSecurityHeaders(app: FastifyInstance): Promise<voi
       },
     },
     frameguard: { action: 'deny' },
+    strictTransportSecurity: { includeSubDomains: false },
     referrerPolicy: { policy: 'no-referrer' },
   });
 }
