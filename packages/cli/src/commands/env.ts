@@ -2,48 +2,46 @@ import { readFile } from 'node:fs/promises';
 import { type Schemas, unwrap } from '@davit/api';
 import type { Command } from 'commander';
 import { wrongUsage } from '../command-line/cli-error.ts';
-import { type Context, openService } from '../command-line/context.ts';
-import {
-  acting,
-  commandGroup,
-  davitCommand,
-  type ServiceOptions,
-  serviceOption,
-} from '../command-line/davit-command.ts';
+import type { Context } from '../command-line/context.ts';
+import { acting, commandGroup, davitCommand, serviceOption } from '../command-line/davit-command.ts';
 import { deployAgain } from '../deploy/deploy-again.ts';
 import { canAsk, readStandardInput, readStandardInputValue } from '../terminal/prompt.ts';
 import { formatTable } from '../terminal/table.ts';
-import { revealVariables } from '../variables/reveal-variables.ts';
 import { shownValue } from '../variables/shown-value.ts';
+import { openVariables, type VariableOptions, type VariableSet } from '../variables/variable-set.ts';
+import { createDiffCommand, createHistoryCommand } from './env-history.ts';
 
-interface ChangeOptions extends ServiceOptions {
+interface ChangeOptions extends VariableOptions {
   deploy?: boolean;
 }
 
 /** What a change ends with: it reaches the service with a deployment, which is asked for or suggested. */
 async function afterChange(
   context: Context,
-  opened: Awaited<ReturnType<typeof openService>>,
+  set: VariableSet,
   options: ChangeOptions,
-  change: { value: unknown; text: string },
+  change: { value: unknown; text: string; warnings?: readonly string[] },
 ): Promise<void> {
   const { output } = context;
+  for (const warning of change.warnings ?? []) output.warn(warning);
   if (options.deploy) {
     output.note(change.text);
-    await deployAgain(context, opened);
+    await deployAgain(context, set.opened);
     return;
   }
   output.result(change);
-  output.note(output.noteStyle.dim('It reaches the service with its next deployment: `davit deploy`.'));
+  const who = set.isShared ? 'each service' : 'the service';
+  output.note(output.noteStyle.dim(`It reaches ${who} with its next deployment: \`davit deploy\`.`));
 }
 
-async function list(context: Context, options: ServiceOptions & { reveal?: boolean }): Promise<void> {
+async function list(context: Context, options: VariableOptions & { reveal?: boolean }): Promise<void> {
   const { output } = context;
-  const { connection, service } = await openService(context, options.service);
-  const params = { path: { id: service.id } };
-  const answer = await unwrap(connection.api.GET('/v1/services/{id}/env', { params }));
+  const { connection, id, path } = await openVariables(context, options);
+  const params = { path: { id } };
+  const answer = await unwrap(connection.api.GET(path, { params }));
   const names = answer.items.map(({ name }) => name);
-  const values = options.reveal ? await revealVariables(connection, service.id, names) : undefined;
+  const reveal = () => unwrap(connection.api.POST(`${path}/reveal`, { params, body: { resolved: false } }));
+  const values = options.reveal ? (await reveal()).values : undefined;
   const rows = names.map((name) => (values === undefined ? [name] : [name, shownValue(values[name] ?? '')]));
   output.result({
     value: values === undefined ? answer : { ...answer, values },
@@ -55,10 +53,10 @@ async function list(context: Context, options: ServiceOptions & { reveal?: boole
   }
 }
 
-async function get(context: Context, options: ServiceOptions, key = ''): Promise<void> {
-  const { connection, service } = await openService(context, options.service);
-  const path = { id: service.id, key };
-  const answer = await unwrap(connection.api.POST('/v1/services/{id}/env/{key}/reveal', { params: { path } }));
+async function get(context: Context, options: VariableOptions, key = ''): Promise<void> {
+  const { connection, id, path } = await openVariables(context, options);
+  const params = { path: { id, key } };
+  const answer = await unwrap(connection.api.POST(`${path}/{key}/reveal`, { params }));
   context.output.result({ value: answer, text: answer.value, quiet: answer.value });
 }
 
@@ -86,14 +84,15 @@ function nameIn(word: string): string {
   return name;
 }
 
+const warningsOf = (saved: readonly Schemas['SavedVariable'][]) => saved.flatMap(({ warnings }) => warnings);
+
 async function setAll(
-  { api }: Awaited<ReturnType<typeof openService>>['connection'],
-  id: string,
+  { connection: { api }, id, path }: VariableSet,
   values: Iterable<[string, string]>,
-): Promise<Schemas['Variable'][]> {
-  const set: Schemas['Variable'][] = [];
+): Promise<Schemas['SavedVariable'][]> {
+  const set: Schemas['SavedVariable'][] = [];
   for (const [name, value] of values) {
-    set.push(await unwrap(api.POST('/v1/services/{id}/env', { params: { path: { id } }, body: { name, value } })));
+    set.push(await unwrap(api.POST(path, { params: { path: { id } }, body: { name, value } })));
   }
   return set;
 }
@@ -109,16 +108,17 @@ async function set(
     const inWords = words.some((word) => !word.endsWith('=-'));
     if (inWords) context.output.warn('your shell may keep this secret in its history; `KEY=-` reads it from stdin');
   }
-  const opened = await openService(context, options.service);
-  const value = await setAll(opened.connection, opened.service.id, values);
-  await afterChange(context, opened, options, { value, text: `Set ${[...values.keys()].join(', ')}.` });
+  const opened = await openVariables(context, options);
+  const value = await setAll(opened, values);
+  const text = `Set ${[...values.keys()].join(', ')}.`;
+  await afterChange(context, opened, options, { value, text, warnings: warningsOf(value) });
 }
 
 async function unset(context: Context, options: ChangeOptions, ...names: string[]): Promise<void> {
-  const opened = await openService(context, options.service);
+  const opened = await openVariables(context, options);
   for (const key of names) {
-    const path = { id: opened.service.id, key };
-    await unwrap(opened.connection.api.DELETE('/v1/services/{id}/env/{key}', { params: { path } }));
+    const params = { path: { id: opened.id, key } };
+    await unwrap(opened.connection.api.DELETE(`${opened.path}/{key}`, { params }));
   }
   await afterChange(context, opened, options, { value: { removed: names }, text: `Removed ${names.join(', ')}.` });
 }
@@ -129,21 +129,23 @@ async function importAll(
   file = '.env',
 ): Promise<void> {
   const dotenv = file === '-' ? await readStandardInput() : await readFile(file, 'utf8');
-  const opened = await openService(context, options.service);
-  const { connection, service } = opened;
+  const opened = await openVariables(context, options);
+  const { connection, id, path, owner } = opened;
   if (options.replace) {
-    const params = { path: { id: service.id } };
-    const answer = await unwrap(connection.api.PUT('/v1/services/{id}/env', { params, body: { dotenv } }));
-    const text = `${service.name} has the ${answer.items.length} variables of ${file}, and no others.`;
-    await afterChange(context, opened, options, { value: answer, text });
+    const params = { path: { id } };
+    const answer = await unwrap(connection.api.PUT(path, { params, body: { dotenv } }));
+    const text = `${owner} has the ${answer.items.length} variables of ${file}, and no others.`;
+    await afterChange(context, opened, options, { value: answer, text, warnings: answer.warnings });
     return;
   }
   const { parseDotenv } = await import('../variables/parse-dotenv.ts');
   const values = Object.entries(parseDotenv(dotenv, file));
-  const value = await setAll(connection, service.id, values);
-  await afterChange(context, opened, options, { value, text: `Set ${value.length} variables from ${file}.` });
+  const value = await setAll(opened, values);
+  const text = `Set ${value.length} variables from ${file}.`;
+  await afterChange(context, opened, options, { value, text, warnings: warningsOf(value) });
 }
 
+const sharedOption = ['--shared', 'the variables that all services of the environment share'] as const;
 const deployOption = ['--deploy', 'deploy the service at once'] as const;
 const collect = (word: string, before: string[] = []): string[] => [...before, word];
 
@@ -158,6 +160,7 @@ export function createEnvCommand(): Command {
     ],
   })
     .addOption(serviceOption())
+    .option(...sharedOption)
     .option('--reveal', 'show the values too; recorded in the audit log');
   const setCommand = davitCommand({
     name: 'set',
@@ -170,6 +173,7 @@ export function createEnvCommand(): Command {
   })
     .argument('[assignments...]', 'KEY=value, or KEY=- for a value from stdin')
     .addOption(serviceOption())
+    .option(...sharedOption)
     .option('--from-file <KEY=path>', 'the value is what is in a file, byte for byte', collect)
     .option(...deployOption);
   const unsetCommand = davitCommand({
@@ -179,6 +183,7 @@ export function createEnvCommand(): Command {
   })
     .argument('<names...>', 'their names')
     .addOption(serviceOption())
+    .option(...sharedOption)
     .option(...deployOption);
   const importCommand = davitCommand({
     name: 'import',
@@ -190,6 +195,7 @@ export function createEnvCommand(): Command {
   })
     .argument('[file]', 'a dotenv file; - is stdin', '.env')
     .addOption(serviceOption())
+    .option(...sharedOption)
     .option('--replace', 'remove what is not in it')
     .option(...deployOption);
   const getCommand = davitCommand({
@@ -198,12 +204,16 @@ export function createEnvCommand(): Command {
     examples: [['davit env get DATABASE_URL', 'recorded in the audit log']],
   })
     .argument('<name>', 'its name')
-    .addOption(serviceOption());
+    .addOption(serviceOption())
+    .option(...sharedOption);
   return commandGroup(
     {
       name: 'env',
       summary: "see and change a service's variables",
-      examples: [['davit env set LOG_LEVEL=debug', 'set one; it reaches the service with its next deployment']],
+      examples: [
+        ['davit env set LOG_LEVEL=debug', 'set one; it reaches the service with its next deployment'],
+        ['davit env set --shared REGION=eu', 'for all services of the environment'],
+      ],
     },
     [
       acting(listCommand, list),
@@ -211,6 +221,8 @@ export function createEnvCommand(): Command {
       acting(unsetCommand, unset),
       acting(importCommand, importAll),
       acting(getCommand, get),
+      createHistoryCommand(),
+      createDiffCommand(),
     ],
   );
 }

@@ -2,14 +2,16 @@ import type { Command } from 'commander';
 import { wrongUsage } from '../command-line/cli-error.ts';
 import { type Context, openService } from '../command-line/context.ts';
 import { acting, davitCommand, type ServiceOptions, serviceOption } from '../command-line/davit-command.ts';
-import { showBuildLogs } from '../logs/build-logs.ts';
+import { findCronRun } from '../logs/find-cron-run.ts';
 import { findDeployment } from '../logs/find-deployment.ts';
+import { showRunLogs } from '../logs/run-logs.ts';
 import { showServiceLogs } from '../logs/service-logs.ts';
 import { parseMoment } from '../terminal/duration.ts';
 
 interface LogsOptions extends ServiceOptions {
   follow?: boolean;
   build?: boolean;
+  cron?: boolean;
   deployment?: string;
   instance?: string;
   search?: string;
@@ -34,19 +36,27 @@ function momentOf(text: string | undefined): string | undefined {
 
 async function logs(context: Context, options: LogsOptions): Promise<void> {
   const { output } = context;
-  const { search, instance, follow = false, build = false } = options;
+  const { search, instance, follow = false, build = false, cron = false } = options;
   const lines = countOf(options.lines);
   const since = momentOf(options.since);
-  if (build && (search !== undefined || since !== undefined || instance !== undefined)) {
-    throw wrongUsage('--search, --since and --instance are for what a service prints, not for --build.');
+  if ((build || cron) && (search !== undefined || since !== undefined || instance !== undefined)) {
+    throw wrongUsage('--search, --since and --instance are for what a service prints, not for --build or --cron.');
+  }
+  if (cron && (build || options.deployment !== undefined)) {
+    throw wrongUsage('--cron is for a scheduled command, not for a deployment.');
   }
   const { connection, service } = await openService(context, options.service);
+  if (cron) {
+    const runId = await findCronRun(connection.api, service.id);
+    await showRunLogs(connection, runId, { follow, lines, output });
+    return;
+  }
   const deployment =
     build || options.deployment !== undefined
       ? await findDeployment(connection.api, service.id, options.deployment)
       : undefined;
   if (build && deployment !== undefined) {
-    await showBuildLogs(connection, deployment, { follow, lines, output });
+    await showRunLogs(connection, deployment.runId, { follow, lines, output });
   } else {
     const filter = { search, instance, deployment: deployment?.id };
     await showServiceLogs(connection, service.id, { filter, since, lines, follow, output });
@@ -63,6 +73,7 @@ export function createLogsCommand(): Command {
       ['davit logs -f', 'and what comes'],
       ['davit logs --search timeout --since 2h', 'lines with a text, across deployments'],
       ['davit logs --build', 'what the last deployment printed'],
+      ['davit logs --cron', 'what a scheduled command printed when it ran last'],
     ],
   })
     .addOption(serviceOption())
@@ -72,6 +83,7 @@ export function createLogsCommand(): Command {
     .option('--search <text>', 'lines that contain a text')
     .option('--deployment <deployment>', 'of one deployment: its number or id')
     .option('--instance <id>', 'of one instance')
-    .option('--build', 'what a deployment printed while it went on');
+    .option('--build', 'what a deployment printed while it went on')
+    .option('--cron', 'what the scheduled command of a cron service printed last');
   return acting<LogsOptions>(command, logs);
 }

@@ -5,7 +5,6 @@ import type { Command } from 'commander';
 import { failed } from '../command-line/cli-error.ts';
 import { type Context, openService } from '../command-line/context.ts';
 import { acting, davitCommand, type ServiceOptions, serviceOption } from '../command-line/davit-command.ts';
-import { revealVariables } from '../variables/reveal-variables.ts';
 
 /** Runs a program in this terminal. @returns its exit code, 128 and more for a signal as shells have it */
 async function runProgram(argv: readonly string[], env: Record<string, string | undefined>): Promise<number> {
@@ -25,9 +24,8 @@ async function runProgram(argv: readonly string[], env: Record<string, string | 
 async function run(context: Context, options: ServiceOptions, ...argv: string[]): Promise<void> {
   const { connection, service } = await openService(context, options.service);
   const params = { path: { id: service.id } };
-  const { items } = await unwrap(connection.api.GET('/v1/services/{id}/env', { params }));
-  const names = items.map(({ name }) => name);
-  const values = await revealVariables(connection, service.id, names);
+  const body = { resolved: true };
+  const { values } = await unwrap(connection.api.POST('/v1/services/{id}/env/reveal', { params, body }));
   process.exitCode = await runProgram(argv, { ...context.environment.variables, ...values });
 }
 
@@ -37,7 +35,7 @@ export function createRunCommand(): Command {
     name: 'run',
     summary: "run a command here with the service's variables",
     description:
-      "Runs a command on this machine with the service's variables in its environment, and ends with its exit code.\nThe audit log records that they were read.",
+      'Runs a command on this machine with the variables of the service and those that its environment shares, references put in, and ends with its exit code.\nThe audit log records that they were read.',
     examples: [
       ['davit run -- npm start', 'start the application as the service would'],
       ['davit run -s api -- sh -c \'echo "$DATABASE_URL"\'', 'a command that uses them itself'],

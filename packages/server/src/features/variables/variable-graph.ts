@@ -128,7 +128,8 @@ const hash = (parts: unknown): string => createHash('sha256').update(JSON.string
 /** Digests in place of values: that of a reference changes when what it refers to does. */
 const digestFold: Fold<string> = {
   davit: (value) => hash(['davit', value]),
-  variable: ({ digest }, referred) => (referred.size === 0 ? digest : hash([digest, ...[...referred].sort()])),
+  variable: ({ digest }, referred) =>
+    referred.size === 0 ? digest : hash([digest, ...[...referred].sort(([one], [other]) => (one < other ? -1 : 1))]),
 };
 
 /** By name, what tells a service's variables as they would be deployed now from others. One that cannot be made differs from all. */

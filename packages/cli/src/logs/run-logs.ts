@@ -5,7 +5,7 @@ import { sanitizeLine } from '../terminal/sanitize.ts';
 
 type OutputLine = Schemas['OutputLine'];
 
-export interface BuildLogOptions {
+export interface RunLogOptions {
   /** Go on until the run has ended. */
   follow: boolean;
   /** Only the last so many; all when it is left out. */
@@ -26,11 +26,11 @@ async function* readPages({ api }: Connection, id: string): AsyncIterable<Output
   }
 }
 
-/** What a deployment printed, step after step; with `follow` until it has ended. */
-export async function showBuildLogs(
+/** What a deployment or a scheduled command printed, step after step; with `follow` until it has ended. */
+export async function showRunLogs(
   connection: Connection,
-  { runId }: Schemas['Deployment'],
-  { follow, lines, output }: BuildLogOptions,
+  runId: string,
+  { follow, lines, output }: RunLogOptions,
 ): Promise<void> {
   let step = '';
   const show = (line: OutputLine) => {
