@@ -43,7 +43,10 @@ export function outdatedBy(projectId: string, change: ProjectChange): Outdated {
   switch (type) {
     case 'project':
     case 'environment':
-      return { overview: true, keys: [queryKeys.project(projectId), queryKeys.projects()] };
+      return {
+        overview: true,
+        keys: [queryKeys.project(projectId), queryKeys.environments(projectId), queryKeys.projects()],
+      };
     case 'canvas':
       return { overview: false, keys: environmentId === undefined ? [] : [queryKeys.canvas(projectId, environmentId)] };
     case 'service':

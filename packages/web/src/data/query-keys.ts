@@ -15,6 +15,7 @@ export const queryKeys = {
 
   projects: () => ['projects'] as const,
   project: (projectId: string) => ['project', projectId] as const,
+  environments: (projectId: string) => ['project', projectId, 'environments'] as const,
   overviews: (projectId: string) => ['project', projectId, 'overview'] as const,
   overview: (projectId: string, environmentId: string) => ['project', projectId, 'overview', environmentId] as const,
   canvas: (projectId: string, environmentId: string) => ['project', projectId, 'canvas', environmentId] as const,

@@ -1,5 +1,25 @@
 // Written by scripts/generate-web-schemas.ts from the API's document: do not edit.
 export const bodySchemas = {
+  "changePassword": {
+    "type": "object",
+    "properties": {
+      "currentPassword": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 256
+      },
+      "newPassword": {
+        "type": "string",
+        "minLength": 10,
+        "maxLength": 256
+      }
+    },
+    "required": [
+      "currentPassword",
+      "newPassword"
+    ],
+    "additionalProperties": false
+  },
   "createOrganization": {
     "type": "object",
     "properties": {
@@ -7,6 +27,24 @@ export const bodySchemas = {
         "type": "string",
         "minLength": 1,
         "maxLength": 80
+      }
+    },
+    "required": [
+      "name"
+    ],
+    "additionalProperties": false
+  },
+  "createProject": {
+    "type": "object",
+    "properties": {
+      "name": {
+        "type": "string",
+        "pattern": "^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
+      },
+      "description": {
+        "default": "",
+        "type": "string",
+        "maxLength": 500
       }
     },
     "required": [
@@ -494,6 +532,34 @@ export const bodySchemas = {
       "password",
       "name"
     ],
+    "additionalProperties": false
+  },
+  "updateMe": {
+    "type": "object",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 80
+      }
+    },
+    "required": [
+      "name"
+    ],
+    "additionalProperties": false
+  },
+  "updateProject": {
+    "type": "object",
+    "properties": {
+      "name": {
+        "type": "string",
+        "pattern": "^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
+      },
+      "description": {
+        "type": "string",
+        "maxLength": 500
+      }
+    },
     "additionalProperties": false
   }
 } as const;

@@ -4,6 +4,8 @@ import { queryKeys } from './query-keys.ts';
 
 export type Project = Schemas['Project'];
 export type Environment = Schemas['Environment'];
+/** A project as the list has it. */
+export type ProjectSummary = Schemas['ProjectSummary'];
 
 /** All projects of the organization, with their health. */
 export const projectsQuery = queryOptions({
@@ -72,13 +74,13 @@ export function useUpdateProject(projectId: string) {
   });
 }
 
-/** Deletes a project and all its services: a run does it, and the project is gone from the list once it is done. */
+/** Deletes a project and all its services: a run does it, and the project is gone from the list once that is done. */
 export function useDeleteProject() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (projectId: string) =>
       unwrap(api.DELETE('/v1/projects/{id}', { params: { path: { id: projectId }, query: { cascade: 'true' } } })),
-    meta: { failure: 'The project was not deleted' },
+    meta: { success: 'The project is being deleted' },
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.projects() }),
   });
 }

@@ -1,0 +1,56 @@
+import { explainError } from '../../data/explain-error.ts';
+import { type ProjectSummary, useDeleteProject } from '../../data/use-projects.ts';
+import { ConfirmByNameDialog } from '../../ui/confirm-by-name-dialog.tsx';
+
+export interface DeleteProjectDialogProps {
+  project: Pick<ProjectSummary, 'id' | 'name' | 'environments'> & { health?: ProjectSummary['health'] };
+  open: boolean;
+  onClose: () => void;
+  /** Once the deletion has begun. */
+  onDeleting?: () => void;
+}
+
+/** Asks for the name of a project before it is deleted with all that is in it. */
+export function DeleteProjectDialog({ project, open, onClose, onDeleting }: DeleteProjectDialogProps) {
+  const remove = useDeleteProject();
+  const { id, name, environments, health } = project;
+  const failure = remove.error === null ? undefined : explainError(remove.error);
+  const close = (): void => {
+    remove.reset();
+    onClose();
+  };
+  const services = health?.services;
+  return (
+    <ConfirmByNameDialog
+      open={open}
+      onOpenChange={(next) => {
+        if (!next) close();
+      }}
+      title="Delete project?"
+      name={name}
+      losses={[
+        services === undefined || services === 0
+          ? 'All its services, and what they hold'
+          : services === 1
+            ? 'Its service: the instances are stopped and its address no longer answers'
+            : `All ${services} services: their instances are stopped and their addresses no longer answer`,
+        environments.length === 1
+          ? 'Its environment, with all variables'
+          : `All ${environments.length} environments, with their variables`,
+        'Deployments, releases and logs',
+      ]}
+      note="There is no way back. The audit log keeps that it was deleted, and by whom."
+      confirmLabel="Delete project"
+      busy={remove.isPending}
+      error={failure === undefined ? undefined : `${failure.title} ${failure.hint}`}
+      onConfirm={() =>
+        remove.mutate(id, {
+          onSuccess() {
+            close();
+            onDeleting?.();
+          },
+        })
+      }
+    />
+  );
+}
