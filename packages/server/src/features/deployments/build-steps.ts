@@ -58,10 +58,12 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     return await loader.environmentOf(service, organizationId, deployment);
   }
 
-  /** The release of this deployment: found after a crash, else made of the settings and variables as they are now. */
+  /** The release of this deployment: of an earlier step or try, else made of the settings and variables as they are now. */
   async function takeRelease(context: Context): Promise<ReleaseRow> {
     const organizationId = tenantOf(context);
     const { serviceId, deploymentId } = context.input;
+    const made = await findReleaseOfDeployment(db, organizationId, deploymentId);
+    if (made !== undefined) return made;
     return await context.transaction(async (trx) => {
       const known = await findReleaseOfDeployment(trx, organizationId, deploymentId);
       if (known !== undefined) return known;
@@ -80,20 +82,21 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
         artifact: null,
       });
       await setDeploymentRelease(trx, organizationId, deploymentId, id);
-      const made = await findReleaseOfDeployment(trx, organizationId, deploymentId);
-      if (made === undefined) throw new Error('the release vanished in its own transaction');
-      return made;
+      const release = await findReleaseOfDeployment(trx, organizationId, deploymentId);
+      if (release === undefined) throw new Error('the release vanished in its own transaction');
+      return release;
     });
   }
 
-  async function requestOf(
-    context: Context,
-  ): Promise<{ release: ReleaseRow; settings: ServiceSettings; request: BuildRequest }> {
+  async function requestOf(context: Context): Promise<{ release: ReleaseRow; request: BuildRequest }> {
     const release = await takeRelease(context);
     const settings = serviceSettings.parse(release.settings);
-    const own = await openVariables(secretBox, db, release);
+    const [own, environment, deployment] = await Promise.all([
+      openVariables(secretBox, db, release),
+      environmentOf(context),
+      findDeployment(db, tenantOf(context), context.input.deploymentId),
+    ]);
     context.mask(secretValues(own));
-    const deployment = await findDeployment(db, tenantOf(context), context.input.deploymentId);
     const source = deployment?.source as DeploymentSource;
     const { installCommand, buildCommand, startCommand, timeoutMinutes } = settings.build;
     const request: BuildRequest = {
@@ -106,11 +109,11 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
         buildCommand: buildCommand ?? undefined,
         startCommand: startCommand ?? undefined,
       },
-      variables: { ...own, ...(await environmentOf(context)) },
+      variables: { ...own, ...environment },
       limits: limitsOf(settings),
       timeoutMs: timeoutMinutes * 60_000,
     };
-    return { release, settings, request };
+    return { release, request };
   }
 
   async function assertStartable(context: Context, artifact: Artifact): Promise<void> {
@@ -154,12 +157,14 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     maxAttempts: 3,
     async run(context) {
       if (isSkipped(context)) return null;
-      const { settings, release, request } = await requestOf(context);
-      const artifact = release.artifact as unknown as Artifact;
-      const argv = settings.releaseCommand === null ? artifact.release : ['/bin/sh', '-c', settings.releaseCommand];
+      const { settings: stored, artifact: built } = await takeRelease(context);
+      const { releaseCommand: text } = serviceSettings.parse(stored);
+      const artifact = built as unknown as Artifact;
+      const argv = text === null ? artifact.release : ['/bin/sh', '-c', text];
       if (argv === null) return null;
+      const { request } = await requestOf(context);
       const output = commandOutput(context, db, 'release');
-      const written = await output.announce(settings.releaseCommand ?? argv.join(' '));
+      const written = await output.announce(text ?? argv.join(' '));
       const command = {
         argv,
         env: { ...artifact.environment, ...request.variables, DAVIT_PROCESS: 'release' },

@@ -64,19 +64,26 @@ export function createFetchStep(dependencies: FetchDependencies): RunStep<Deploy
       signal: context.signal,
       onOutput: (line) => context.output.write('stderr', line),
     });
-    await context.transaction((trx) =>
-      setDeploymentCommit(trx, organizationId, deploymentId, {
-        sha: fetched.commit,
-        message: fetched.message,
-        author: fetched.author,
-      }),
-    );
+    const note = () =>
+      context.transaction((trx) =>
+        setDeploymentCommit(trx, organizationId, deploymentId, {
+          sha: fetched.commit,
+          message: fetched.message,
+          author: fetched.author,
+        }),
+      );
+    const exportFiles = () =>
+      gitSource.export({ serviceKey: serviceId, commit: fetched.commit, into: folder, signal: context.signal });
     context.output.write(
       'system',
       `${fetched.commit.slice(0, 12)} ${fetched.message.split('\n', 1)[0]} (${fetched.author})`,
     );
+    if (source.onlyIfChanged) await note();
     if (source.onlyIfChanged && !(await hasChanged(context, fetched.commit))) return true;
-    await gitSource.export({ serviceKey: serviceId, commit: fetched.commit, into: folder, signal: context.signal });
+    // The database is written while the files are; neither still runs when the other's failure ends this try.
+    const works = [exportFiles(), ...(source.onlyIfChanged ? [] : [note()])];
+    await Promise.allSettled(works);
+    await Promise.all(works);
     return false;
   }
 

@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/app-error.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import type { RunContext, RunStep } from '../../platform/runs/run-kind.ts';
 import {
+  findService,
   findServiceForUpdate,
   type Service,
   type ServiceRow,
@@ -38,11 +39,14 @@ const dayMs = 24 * 60 * 60_000;
 
 type Context = RunContext<ServiceRunInput>;
 
-async function lockService(trx: Tx, context: Context): Promise<ServiceRow> {
-  const service = await findServiceForUpdate(trx, tenantOf(context), context.input.serviceId);
+function judgeService(service: ServiceRow | undefined): ServiceRow {
   if (service === undefined) throw serviceErrors.SERVICE_NOT_FOUND();
   if (service.desiredState === 'deleted') throw serviceErrors.SERVICE_BEING_DELETED();
   return service;
+}
+
+async function lockService(trx: Tx, context: Context): Promise<ServiceRow> {
+  return judgeService(await findServiceForUpdate(trx, tenantOf(context), context.input.serviceId));
 }
 
 function settingsWith(service: ServiceRow, scale: Scale | undefined): string {
@@ -55,10 +59,11 @@ export function createRolloutSteps(
   goalStep: 'build' | 'prepare',
   dependencies: RolloutStepDependencies,
 ): RunStep<ServiceRunInput>[] {
-  const { services, loader, rollout, logs, hostOf } = dependencies;
+  const { db, services, loader, rollout, logs, hostOf } = dependencies;
 
+  /** Only read: a fenced transaction would wait for the disk, in each of these steps. */
   async function serviceRow(context: Context): Promise<ServiceRow> {
-    return await context.transaction((trx) => lockService(trx, context));
+    return judgeService(await findService(db, tenantOf(context), context.input.serviceId));
   }
 
   async function targetOf(context: Context): Promise<RolloutTarget> {
@@ -106,8 +111,7 @@ export function createRolloutSteps(
       system: 'runtime',
       async run(context) {
         const target = await targetOf(context);
-        await keepLogs(target, context.signal);
-        await rollout.start(target, context.signal);
+        await Promise.all([keepLogs(target, context.signal), rollout.start(target, context.signal)]);
         return null;
       },
     },
@@ -126,7 +130,7 @@ export function createRolloutSteps(
       async run(context) {
         const goal = resultOf(context, goalStep) as Goal;
         const target = await targetOf(context);
-        await context.transaction(async (trx) => {
+        const hostLabel = await context.transaction(async (trx) => {
           const service = await lockService(trx, context);
           await activateRelease(trx, service.organizationId, service.id, goal.releaseId);
           await updateService(trx, service.organizationId, service.id, {
@@ -135,9 +139,9 @@ export function createRolloutSteps(
             settings: settingsWith(service, goal.scale),
             nextCronAt: service.kind === 'cron' ? nextCronTime(target.settings.schedule, new Date()) : null,
           });
+          return service.hostLabel;
         });
-        const host = await hostFor(context);
-        if (host !== undefined) await rollout.route(host, target, context.signal);
+        if (hostLabel !== null) await rollout.route(hostOf(hostLabel), target, context.signal);
         await sayWhere(context);
         return null;
       },
