@@ -11,7 +11,7 @@ import {
 } from '@xyflow/react';
 import { useEffect, useMemo, useRef } from 'react';
 import type { CanvasPosition, Overview } from '../../../data/use-overview.ts';
-import { useMediaQuery } from '../../../ui/use-media-query.ts';
+import { useIsDark } from '../../../ui/theme.ts';
 import { nodeTypes } from '../nodes/index.ts';
 import { layOut } from './layout.ts';
 
@@ -57,7 +57,7 @@ function toEdges({ links }: Overview): Edge[] {
 /** The services of an environment as nodes that can be dragged; a click or Enter opens one. */
 export function ServiceCanvas(props: ServiceCanvasProps) {
   const { overview, canMove, onOpen, onClose, onMoved } = props;
-  const dark = useMediaQuery('(prefers-color-scheme: dark)');
+  const dark = useIsDark();
   const wanted = useMemo(() => toNodes(props), [props.overview, props.positions, props.selectedId]);
   const edges = useMemo(() => toEdges(overview), [overview]);
   const [nodes, setNodes, onNodesChange] = useNodesState(wanted);
@@ -85,7 +85,7 @@ export function ServiceCanvas(props: ServiceCanvasProps) {
       nodes={nodes}
       edges={edges}
       nodeTypes={components}
-      colorMode={document.documentElement.dataset['theme'] === 'dark' || dark ? 'dark' : 'light'}
+      colorMode={dark ? 'dark' : 'light'}
       nodesConnectable={false}
       nodesDraggable={canMove}
       deleteKeyCode={null}

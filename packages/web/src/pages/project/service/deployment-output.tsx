@@ -1,4 +1,5 @@
 import { useRunOutput } from '../../../data/use-deployments.ts';
+import { stripAnsi } from '../../../ui/log-viewer/ansi.ts';
 import { visibleText } from '../../../ui/visible-text.ts';
 
 export interface DeploymentOutputProps {
@@ -18,10 +19,13 @@ export function DeploymentOutput({ runId, step, underWay }: DeploymentOutputProp
   return (
     // Scrolls by keyboard too.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <pre tabIndex={0} className="max-h-[50vh] overflow-auto rounded-lg border bg-sunken p-3 font-mono text-xs leading-5">
+    <pre
+      tabIndex={0}
+      className="max-h-[50vh] overflow-auto rounded-lg border bg-sunken p-3 font-mono text-xs leading-5"
+    >
       {lines.map((line) => (
         <span key={line.seq} className={line.stream === 'system' ? 'text-muted' : undefined}>
-          {visibleText(line.content)}
+          {visibleText(stripAnsi(line.content))}
           {'\n'}
         </span>
       ))}

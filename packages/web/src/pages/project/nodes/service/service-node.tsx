@@ -59,9 +59,7 @@ const ServiceNode = memo(function ServiceNode({ data, selected }: NodeProps) {
           </span>
         )}
       </span>
-      {service.hasUndeployedChanges ? (
-        <span className="sr-only">It has changes that are not deployed.</span>
-      ) : null}
+      {service.hasUndeployedChanges ? <span className="sr-only">It has changes that are not deployed.</span> : null}
     </div>
   );
 });
