@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
 
 /** Beside the built files: what they were built from, and each with its hash. Written last, so none is there for half a build. */
-export const sealFile = 'davit-ui.json';
+const sealFile = 'davit-ui.json';
 
 export interface UiSeal {
   fingerprint: string;

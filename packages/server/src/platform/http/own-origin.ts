@@ -15,7 +15,7 @@ function originOf(url: string): string | undefined {
 }
 
 /** Whether an application may have this host name, now or later. */
-export function isApplicationHost(hostname: string, applicationDomain: string | undefined): boolean {
+function isApplicationHost(hostname: string, applicationDomain: string | undefined): boolean {
   return applicationDomain !== undefined && hostname.toLowerCase().endsWith(`.${applicationDomain.toLowerCase()}`);
 }
 
