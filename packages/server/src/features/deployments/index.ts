@@ -10,7 +10,7 @@ export { countInstances } from './instance-plan.ts';
 export { createLifecycleRunKinds } from './lifecycle-runs.ts';
 export { registerLogRoutes } from './log-routes.ts';
 export { createReconciler } from './reconciler.ts';
-export { createReleaseComparison, type ReleaseComparison } from './release-comparison.ts';
+export { createReleaseComparison } from './release-comparison.ts';
 export { createReleaseLoader } from './release-loader.ts';
 export { createReleaseRetention } from './release-retention.ts';
 export { createRollout } from './rollout.ts';

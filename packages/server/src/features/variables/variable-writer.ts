@@ -35,8 +35,6 @@ export const formerValueColumn = (organizationId: string, rowId: string) => ({
   rowId,
 });
 
-export type VariableWriter = ReturnType<typeof createVariableWriter>;
-
 /** Writes variables and, in the same transaction, what they were before. */
 export function createVariableWriter({ db, secretBox, graphs }: { db: Db; secretBox: SecretBox; graphs: GraphLoader }) {
   // Two writers of one owner wait for each other here, so that the count and the set are never half of each.
