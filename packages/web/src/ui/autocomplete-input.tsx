@@ -72,7 +72,8 @@ export function AutocompleteInput({
   };
   return (
     <SuggestionList suggestions={suggestions} items={matches} label={listLabel} onChoose={choose}>
-      {multiline ? <Textarea {...shared} /> : <Input {...shared} />}
+      {/* ARIA knows no combobox of several lines: a text box that controls a list is what comes nearest. */}
+      {multiline ? <Textarea {...shared} role={undefined} aria-expanded={undefined} /> : <Input {...shared} />}
     </SuggestionList>
   );
 }

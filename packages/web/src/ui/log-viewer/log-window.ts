@@ -54,11 +54,13 @@ export interface RowWindow {
 
 /** More rows than are seen are drawn, in steps, so that most scrolls draw nothing new. */
 const STEP = 8;
+/** A box that was given no height grows with what is in it: it must not draw a million rows. */
+const HIGHEST_VIEWPORT = 8_000;
 
 export function rowWindow(rows: RowHeights, virtual: number, viewport: number, overscan = 16): RowWindow {
   if (rows.count === 0) return { from: 0, to: 0 };
   const first = rows.indexAt(virtual);
-  const last = rows.indexAt(virtual + viewport);
+  const last = rows.indexAt(virtual + Math.min(viewport, HIGHEST_VIEWPORT));
   const from = Math.max(0, Math.floor((first - overscan) / STEP) * STEP);
   const to = Math.min(rows.count, Math.ceil((last + 1 + overscan) / STEP) * STEP);
   return { from, to };
