@@ -1,8 +1,9 @@
 import { AppError } from '../../kernel/app-error.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { defineRunKind, type RunContext, type RunKind, type RunStep } from '../../platform/runs/run-kind.ts';
-import { cronSubject, listOpenRuns, type ServiceRemoval } from '../deployments/index.ts';
+import type { ServiceRemoval } from '../deployments/index.ts';
 import type { ProjectService } from '../projects/index.ts';
+import { type CancelRun, cancelRuns, listBusyRuns } from './busy-runs.ts';
 import { type DeletionInput, deletionInput } from './deletion.ts';
 import { deletionErrors } from './deletion-errors.ts';
 import { listServicesIn, markServicesDeleted } from './deletion-store.ts';
@@ -11,8 +12,8 @@ export interface DeletionRunDependencies {
   db: Db;
   projects: ProjectService;
   removal: ServiceRemoval;
-  /** As the engine's; a kind is made before its engine is. */
-  readonly cancelRun: (organizationId: string, runId: string, askedBy: string | null) => Promise<unknown>;
+  /** A kind is made before its engine is. */
+  readonly cancelRun: CancelRun;
   /** How long runs under way may take to end once they were canceled. */
   endWithinMs?: number;
 }
@@ -53,26 +54,17 @@ async function forEach(services: readonly Service[], work: (service: Service) =>
 export function createDeletionRunKinds(dependencies: DeletionRunDependencies): RunKind<DeletionInput>[] {
   const { db, projects, removal, cancelRun, endWithinMs = 5 * 60_000 } = dependencies;
 
-  /** Runs that could still make something of it; its own deletion does the same as this one, and is harmless. */
-  async function listBusy(organizationId: string, { id }: Service) {
-    const open = await Promise.all([id, cronSubject(id)].map((subject) => listOpenRuns(db, organizationId, subject)));
-    return open.flat().filter(({ kind }) => kind !== 'service.delete');
-  }
-
   async function endRuns(context: Context, service: Service): Promise<void> {
     const organizationId = tenantOf(context);
     const deadline = Date.now() + endWithinMs;
     for (;;) {
-      const busy = await listBusy(organizationId, service);
+      const busy = await listBusyRuns(db, organizationId, service.id);
       if (busy.length === 0) return;
       if (Date.now() > deadline) {
         const kinds = busy.map(({ kind }) => kind).join(', ');
         throw deletionErrors.DELETION_WAITED_IN_VAIN({ message: `${kinds} of ${service.name} did not end in time.` });
       }
-      for (const { id } of busy)
-        await cancelRun(organizationId, id, null).catch((error: unknown) => {
-          if (AppError.from(error).code !== 'RUN_ALREADY_ENDED') throw error;
-        });
+      await cancelRuns(cancelRun, organizationId, busy, null);
       context.signal.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve, askEveryMs));
     }

@@ -2,6 +2,7 @@ import type { Db } from '../../platform/db/database.ts';
 import type { Principal } from '../../platform/http/principal.ts';
 import type { RunEngine } from '../../platform/runs/run-engine.ts';
 import { type ProjectDeletion, type ProjectService, projectErrors } from '../projects/index.ts';
+import { cancelRuns, listBusyRuns } from './busy-runs.ts';
 import type { DeletionInput } from './deletion.ts';
 import { listServicesIn, markServicesDeleted } from './deletion-store.ts';
 
@@ -16,7 +17,7 @@ type Who = Pick<Principal, 'organizationId' | 'userId'>;
 /** Asks for the deletion of a project or an environment with all of its services: a run does it. */
 export function createDeletionService({ db, engine, projects }: DeletionServiceOptions): ProjectDeletion {
   async function enqueue({ organizationId, userId }: Who, input: DeletionInput): Promise<{ runId: string }> {
-    return await db.transaction().execute(async (trx) => {
+    const { services, runId } = await db.transaction().execute(async (trx) => {
       const services = await listServicesIn(trx, organizationId, input);
       await markServicesDeleted(
         trx,
@@ -30,8 +31,14 @@ export function createDeletionService({ db, engine, projects }: DeletionServiceO
         input,
         askedBy: userId,
       });
-      return { runId: run.id };
+      return { services, runId: run.id };
     });
+    // The run does this too, but where there are few workers they may be what keeps it from its turn.
+    for (const { id } of services) {
+      const busy = await listBusyRuns(db, organizationId, id);
+      await cancelRuns((...which) => engine.cancel(...which), organizationId, busy, userId);
+    }
+    return { runId };
   }
 
   return {

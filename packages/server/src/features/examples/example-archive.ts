@@ -3,7 +3,15 @@ import { join, relative } from 'node:path';
 import { type Pack, pack } from 'tar-stream';
 
 /** What somebody leaves in an example who has tried it on the spot. */
-const leftovers: ReadonlySet<string> = new Set(['.git', '.venv', '__pycache__', 'dist', 'node_modules', 'target']);
+const leftovers: ReadonlySet<string> = new Set([
+  '.davit',
+  '.git',
+  '.venv',
+  '__pycache__',
+  'dist',
+  'node_modules',
+  'target',
+]);
 
 async function* listFiles(folder: string): AsyncGenerator<string> {
   const entries = await readdir(folder, { withFileTypes: true });
