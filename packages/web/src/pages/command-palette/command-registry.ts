@@ -14,7 +14,7 @@ export interface Command {
   readonly keywords?: readonly string[];
   /** The key that does the same: `Ctrl+Z`. */
   readonly shortcut?: string;
-  run(): void;
+  readonly run: () => void;
 }
 
 let sources: ReadonlyMap<object, readonly Command[]> = new Map();

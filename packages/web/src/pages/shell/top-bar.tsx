@@ -24,15 +24,10 @@ export function TopBar({ setBreadcrumb, setActions }: TopBarProps) {
         <div ref={setBreadcrumb} className="flex min-w-0 items-center gap-1" />
       </nav>
       <div ref={setActions} className="flex shrink-0 items-center gap-2" />
-      <Button
-        onClick={openCommandPalette}
-        aria-label="Search and commands"
-        aria-keyshortcuts="Control+K Meta+K"
-        className="px-2 text-muted"
-      >
+      <Button onClick={openCommandPalette} aria-keyshortcuts="Control+K Meta+K" className="px-2 text-muted">
         <Search aria-hidden />
-        <span className="hidden lg:inline">Search</span>
-        <span className="hidden sm:inline">
+        <span className="sr-only lg:not-sr-only">Search</span>
+        <span aria-hidden className="hidden sm:inline">
           <Kbd keys="Ctrl+K" />
         </span>
       </Button>

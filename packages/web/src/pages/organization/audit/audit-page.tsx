@@ -1,4 +1,0 @@
-/** Holds the place of the page until it is there. */
-export function AuditPage() {
-  return null;
-}

@@ -1,6 +1,0 @@
-import { Outlet } from '@tanstack/react-router';
-
-/** The pages of an organization. */
-export function OrganizationLayout() {
-  return <Outlet />;
-}
