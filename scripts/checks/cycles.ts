@@ -1,9 +1,10 @@
 import { isProduct } from './dependency-rule.ts';
 import type { ModuleGraph } from './module-graph.ts';
 
-const FEATURE = /^packages\/server\/src\/features\/([^/]+)\//;
+/** Features of the server and pages of the web UI. The root of the UI imports pages, not the other way round. */
+const FEATURE = /^packages\/(?:server\/src\/features|web\/src\/pages)\/([^/]+)\//;
 
-/** Circles among files, and among features: two features may go in a circle without two files that do. */
+/** Circles among files, and among features or pages: two of them may go in a circle without two files that do. */
 export function cycles(graph: ModuleGraph): readonly string[] {
   const files = new Map<string, Set<string>>();
   const features = new Map<string, Set<string>>();
@@ -18,7 +19,7 @@ export function cycles(graph: ModuleGraph): readonly string[] {
   }
   return [
     ...findCycles(files).map((circle) => `files in a circle: ${circle.join(' → ')}`),
-    ...findCycles(features).map((circle) => `features in a circle: ${circle.join(' → ')}`),
+    ...findCycles(features).map((circle) => `features or pages in a circle: ${circle.join(' → ')}`),
   ];
 }
 

@@ -82,6 +82,51 @@ describe('the dependency rule', () => {
   });
 });
 
+describe('the dependency rule of the web UI', () => {
+  const W = 'packages/web/src';
+  const api = {
+    'packages/api/package.json': JSON.stringify({ name: '@davit/api', exports: { './browser': './src/browser.ts' } }),
+    'packages/api/src/browser.ts': 'export type A = 1;',
+  };
+  const webLink = (from: string, specifier: string, to: string) => ({
+    [`${W}/${from}`]: `import type { A } from '${specifier}';`,
+    [`${W}/${to}`]: 'export type A = 1;',
+  });
+
+  test.each([
+    ['a component that sees the data layer', 'ui/a.tsx', '../data/b.ts', 'data/b.ts'],
+    ['a component that sees a page', 'ui/a.tsx', '../pages/x/index.ts', 'pages/x/index.ts'],
+    ['the data layer that sees a component', 'data/a.ts', '../ui/b.tsx', 'ui/b.tsx'],
+    ['a page that sees the inside of another', 'pages/x/a.tsx', '../y/b.tsx', 'pages/y/b.tsx'],
+    ['a page that sees the router', 'pages/x/a.tsx', '../../router.tsx', 'router.tsx'],
+    ['a file that does not exist', 'ui/a.tsx', './gone.tsx', 'ui/b.tsx'],
+  ])('refuses %s', (_, from, specifier, to) => {
+    expect(faults(webLink(from, specifier, to))).toHaveLength(1);
+  });
+
+  test.each([
+    ['a component that sees another', 'ui/a.tsx', './b.tsx', 'ui/b.tsx'],
+    ['a page that sees components', 'pages/x/a.tsx', '../../ui/b.tsx', 'ui/b.tsx'],
+    ['a page that sees the data layer', 'pages/x/y/a.tsx', '../../../data/b.ts', 'data/b.ts'],
+    ['a page that sees the face of another', 'pages/x/a.tsx', '../y/index.ts', 'pages/y/index.ts'],
+    ['a page that sees the vocabulary of addresses', 'pages/x/a.tsx', '../../route-search.ts', 'route-search.ts'],
+    ['the router that sees a page', 'router.tsx', './pages/x/a.tsx', 'pages/x/a.tsx'],
+  ])('allows %s', (_, from, specifier, to) => {
+    expect(faults(webLink(from, specifier, to))).toEqual([]);
+  });
+
+  test('lets the data layer alone see the API', () => {
+    const importing = (path: string) => ({ ...api, [`${W}/${path}`]: "import type { A } from '@davit/api/browser';" });
+    expect(faults(importing('data/a.ts'))).toEqual([]);
+    expect(faults(importing('pages/x/a.tsx'))).toHaveLength(1);
+  });
+
+  test('knows that a browser has nothing of Node', () => {
+    expect(faults({ [`${W}/ui/a.tsx`]: "import { join } from 'node:path';" })).toHaveLength(1);
+    expect(faults({ [`${W}/ui/a.test.ts`]: "import { join } from 'node:path';" })).toEqual([]);
+  });
+});
+
 describe('circles', () => {
   test('among files are found, also of types only', () => {
     const tree = {
@@ -101,7 +146,17 @@ describe('circles', () => {
       [`${S}/features/x/two.ts`]: "import type { Three } from '../y/index.ts'; export type Two = Three;",
       [`${S}/features/y/index.ts`]: "import type { One } from '../x/index.ts'; export type Three = One;",
     };
-    expect(circles(tree)).toEqual(['features in a circle: x → y → x']);
+    expect(circles(tree)).toEqual(['features or pages in a circle: x → y → x']);
+  });
+
+  test('among pages are found', () => {
+    const tree = {
+      'packages/web/src/pages/x/index.ts': "import type { A } from '../y/a.tsx';",
+      'packages/web/src/pages/y/a.tsx': 'export type A = 1;',
+      'packages/web/src/pages/y/b.tsx': "import type { B } from '../x/b.tsx';",
+      'packages/web/src/pages/x/b.tsx': 'export type B = 1;',
+    };
+    expect(circles(tree)).toEqual(['features or pages in a circle: x → y → x']);
   });
 
   test('are not seen where two ways lead to one file', () => {

@@ -1,4 +1,5 @@
 import { isTest, type ModuleGraph } from './module-graph.ts';
+import { isWeb, maySeeApi, webZoneOf } from './web-zones.ts';
 
 /** What a module may see of the repository; packages from the registry are everyone's. */
 interface Zone {
@@ -26,7 +27,10 @@ export function isProduct(path: string): boolean {
 }
 
 function faultOf(path: string, zone: Zone, specifier: string, target: string | undefined): string | undefined {
-  if (target === undefined) return isOwn(specifier) ? `there is no ${specifier}` : undefined;
+  if (target === undefined) {
+    if (isWeb(path) && specifier.startsWith('node:')) return `${specifier} is not there in a browser`;
+    return isOwn(specifier) ? `there is no ${specifier}` : undefined;
+  }
   if (isTest(target)) return `imports ${target}, which is there for tests`;
   if (packageOf(target) !== packageOf(path)) {
     if (specifier.startsWith('.')) return `reaches into ${target} by a path: import the package by its name`;
@@ -37,7 +41,7 @@ function faultOf(path: string, zone: Zone, specifier: string, target: string | u
 
 /** `.mjs` and the like are files beside the source; what does not resolve is no fault of layering but one of the compiler. */
 function isOwn(specifier: string): boolean {
-  return specifier.startsWith('.') && specifier.endsWith('.ts') && !specifier.includes('.gen.');
+  return specifier.startsWith('.') && /\.tsx?$/.test(specifier) && !specifier.includes('.gen.');
 }
 
 function packageOf(path: string): string {
@@ -54,13 +58,14 @@ function maySeePackage(path: string, target: string): boolean {
     const known = path.startsWith('packages/cli/src/local/') ? [...KNOWN_TO_CLI, 'packages/agent'] : KNOWN_TO_CLI;
     return known.includes(target);
   }
-  if (own === 'packages/web') return target === 'packages/api';
+  if (isWeb(path)) return target === 'packages/api' && maySeeApi(path);
   if (own !== 'packages/server') return false;
   if (target !== 'packages/agent' && target !== 'packages/build-plan') return false;
   return path.startsWith(`${SERVER}adapters/`) || isApp(path);
 }
 
 function zoneOf(path: string): Zone {
+  if (isWeb(path)) return webZoneOf(path);
   if (!path.startsWith(SERVER)) return { name: packageOf(path), sees: () => true };
   const [top = '', second = '', third = ''] = path.slice(SERVER.length).split('/');
   if (top === 'kernel') return { name: 'the kernel', sees: isIn('kernel') };

@@ -6,16 +6,16 @@ export type ConnectionState = { readonly away: false } | { readonly away: true; 
 
 export interface Connection extends Observable<ConnectionState> {
   /** Something did not get through: ask until davit is back. */
-  reportAway(): void;
+  reportAway: () => void;
   /** Asks now instead of at the next turn. */
-  retryNow(): void;
+  retryNow: () => void;
   /** Called each time davit can be reached again. @returns what ends that */
-  onBack(listener: () => void): () => void;
+  onBack: (listener: () => void) => () => void;
 }
 
 export interface ConnectionOptions {
   /** Resolves with whether davit is there and ready; may reject. */
-  probe(): Promise<boolean>;
+  probe: () => Promise<boolean>;
   /** For tests. */
   pausesMs?: readonly number[];
 }

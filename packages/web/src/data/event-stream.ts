@@ -19,8 +19,8 @@ export interface FollowOptions {
   path: string;
   /** Ends it, without an error. */
   signal: AbortSignal;
-  onEvent(event: StreamEvent): void;
-  onState?(state: StreamState): void;
+  onEvent: (event: StreamEvent) => void;
+  onState?: (state: StreamState) => void;
   /** Go on after this event. */
   lastEventId?: string;
   /** How connections are made, and how long things take; for tests. */
@@ -29,9 +29,9 @@ export interface FollowOptions {
 
 export interface StreamTransport {
   baseUrl: string;
-  open(request: Request): Promise<Response>;
+  open: (request: Request) => Promise<Response>;
   /** Calls back when a lost connection is worth another try at once. @returns what ends that */
-  onBack(listener: () => void): () => void;
+  onBack: (listener: () => void) => () => void;
   /** Until the first byte, which the server sends at once; milliseconds. */
   firstByteMs: number;
   /** The server gives a sign of life every 15 s: a connection that is silent for three of them is dead. */
@@ -107,8 +107,8 @@ function isRefusal(error: unknown): boolean {
 }
 
 interface Listener {
-  onFirstByte(): void;
-  onEvent(event: StreamEvent): void;
+  onFirstByte: () => void;
+  onEvent: (event: StreamEvent) => void;
 }
 
 async function readConnection(

@@ -1,12 +1,12 @@
 /** A value that tells who listens when it changed: what useSyncExternalStore wants. */
 export interface Observable<T> {
-  get(): T;
-  subscribe(listener: () => void): () => void;
+  get: () => T;
+  subscribe: (listener: () => void) => () => void;
 }
 
 /** An {@link Observable} that its owner can change. */
 export interface ObservableValue<T> extends Observable<T> {
-  set(value: T): void;
+  set: (value: T) => void;
 }
 
 export function createObservable<T>(initial: T): ObservableValue<T> {

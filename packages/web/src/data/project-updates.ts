@@ -3,10 +3,10 @@ import { type OverviewSteps, outdatedBy, type ProjectChange, patchOverview } fro
 import { queryKeys } from './query-keys.ts';
 
 export interface ProjectUpdates {
-  apply(change: ProjectChange): void;
+  apply: (change: ProjectChange) => void;
   /** What was missed is not known: everything of the project is asked again. */
-  reset(): void;
-  stop(): void;
+  reset: () => void;
+  stop: () => void;
 }
 
 export interface ProjectUpdateOptions {

@@ -4,7 +4,7 @@ import type { SessionGate } from './session-gate.ts';
 export interface SessionFetchOptions {
   gate: SessionGate;
   /** Told of each call that got no answer, or an answer that says davit is not there. */
-  onAway(): void;
+  onAway: () => void;
   fetch?: typeof globalThis.fetch;
   timeoutMs?: number;
 }

@@ -8,11 +8,11 @@ export type SessionState = 'none' | 'open' | 'expired';
 /** Holds back calls of an expired session until the user has signed in again, so that nothing that was typed is lost. */
 export interface SessionGate extends Observable<SessionState> {
   /** Somebody is signed in: what waits goes on. */
-  open(): void;
+  open: () => void;
   /** Nobody is: what waits gives up. */
-  close(): void;
+  close: () => void;
   /** The server no longer knows the session. Resolves with whether the call may be made again. */
-  waitForSession(): Promise<boolean>;
+  waitForSession: () => Promise<boolean>;
 }
 
 export function createSessionGate(): SessionGate {

@@ -1,4 +1,4 @@
-import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema';
+import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import { lookUp, parsePointer } from './json-pointer.ts';
 
 /** What is wrong with a field. `path` as forms name fields: `source.url`. */
@@ -36,7 +36,7 @@ export function withoutEmpty(value: unknown, schema: unknown): unknown {
 /** The faults of a body, the first of each field. */
 export function findFaults(body: unknown, schema: object): readonly FieldFault[] {
   // Interpreted, not compiled: the page's policy allows no code made from text.
-  const { valid, errors } = new Validator(schema as Schema, '2020-12', false).validate(body);
+  const { valid, errors } = new Validator(schema, '2020-12', false).validate(body);
   if (valid) return [];
   const faults = new Map<string, string>();
   for (const unit of errors) {
@@ -66,7 +66,8 @@ function toFaults(unit: OutputUnit, schema: object, body: unknown): readonly Fie
   return [{ path: path.join('.'), message: wordsOf(keyword, limit, lookUp(body, path)) }];
 }
 
-function wordsOf(keyword: string, limit: unknown, value: unknown): string {
+function wordsOf(keyword: string, rule: unknown, value: unknown): string {
+  const limit = String(rule);
   if (value === '') return 'Needed.';
   switch (keyword) {
     case 'minLength':

@@ -14,7 +14,7 @@ import { ApiError, type Body } from '../api-client.ts';
 import { explainError } from '../explain-error.ts';
 import { bodySchemas } from '../schemas.gen.ts';
 import { findFaults, withoutEmpty } from './body-schema.ts';
-import { parsePointer } from './json-pointer.ts';
+import { lookUp, parsePointer } from './json-pointer.ts';
 
 /** The operations whose bodies the UI has a form for: found by scripts/generate-web-schemas.ts. */
 type FormOperation = keyof typeof bodySchemas;
@@ -35,11 +35,11 @@ export interface ApiFormOptions<Values extends FieldValues> {
 
 export type ApiForm<Values extends FieldValues> = UseFormReturn<Values> & {
   /** What is wrong with a field, for Field's `error`. */
-  errorOf(path: FieldPath<Values>): string | undefined;
+  errorOf: (path: FieldPath<Values>) => string | undefined;
   /** Why the whole was refused; `<FormError {...form.failure} />` */
   failure: FormFailure;
   /** For the form's `onSubmit`: checks, sends, and puts what the server refuses at the field that it is about. */
-  submit(send: (body: Values) => Promise<unknown>): (event?: React.BaseSyntheticEvent) => void;
+  submit: (send: (body: Values) => Promise<unknown>) => (event?: React.BaseSyntheticEvent) => void;
 };
 
 const NONE: FormFailure = { message: undefined };
@@ -74,10 +74,15 @@ export function useApiForm<Operation extends FormOperation>(
 
   return {
     ...form,
-    errorOf: (path) => (get(errors, path) as { message?: string } | undefined)?.message,
+    errorOf: (path) => messageAt(errors, path),
     failure,
     submit,
   };
+}
+
+function messageAt(errors: object, path: string): string | undefined {
+  const message = lookUp(errors, [...path.split('.'), 'message']);
+  return typeof message === 'string' ? message : undefined;
 }
 
 function createResolver<Values extends FieldValues>(
