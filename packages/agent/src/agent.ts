@@ -10,6 +10,7 @@ import { logRoutes } from './http/log-routes.ts';
 import { commandRoutes, instanceRoutes } from './http/process-routes.ts';
 import { proxyRoutes } from './http/proxy-routes.ts';
 import { createAgentServer } from './http/server.ts';
+import { terminalUpgrades } from './http/terminal-routes.ts';
 import { createInstances } from './instances/instances.ts';
 import { createLogStore } from './logs/log-store.ts';
 import { createProcessKeeper } from './process/process-keeper.ts';
@@ -21,6 +22,7 @@ import { createIsolation, type Isolation, type IsolationChoice } from './sandbox
 import { createTenantUsers } from './sandbox/tenant-users.ts';
 import { acquireAgentLock } from './state/agent-lock.ts';
 import { readStateFile, writeStateFile } from './state/state-file.ts';
+import { createTerminals } from './terminals/terminals.ts';
 
 export interface AgentOptions {
   /** Holds all that the agent keeps; made when missing, mode 0700. */
@@ -47,6 +49,8 @@ export interface Agent {
 
 /** For requests that are under way through the proxy when the agent ends. */
 const PROXY_DEADLINE_MS = 5000;
+
+const TERMINAL_IDLE_MS = 30 * 60_000;
 
 const { version } = z
   .object({ version: z.string() })
@@ -94,6 +98,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const keeper = createProcessKeeper(isolation, stateDir, stateId);
   const commands = createCommands({ folder: join(stateDir, 'commands'), keeper, logger });
   const instances = createInstances({ folder: join(stateDir, 'instances'), keeper, sink: logs, logger });
+  const terminals = createTerminals({ instances, isolation, stateDir, stateId, idleMs: TERMINAL_IDLE_MS, logger });
   const known = await Promise.all([commands.recover(), instances.recover()]);
   await keeper.sweep(new Set(known.flat()));
 
@@ -114,7 +119,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const closed = Promise.withResolvers<void>();
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
-    await Promise.all([server.close(), proxy?.close(PROXY_DEADLINE_MS)]);
+    await Promise.all([server.close(), terminals.close(), proxy?.close(PROXY_DEADLINE_MS)]);
     await instances.close();
     await logs.close();
     isolation.cgroups?.close();
@@ -124,9 +129,15 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const closeOnce = (): Promise<void> => (closing ??= close());
 
   async function shutdown(stopInstances: boolean): Promise<void> {
-    if (stopInstances) await Promise.all([commands.endAll(), instances.endAll()]);
+    if (stopInstances) await Promise.all([commands.endAll(), terminals.close(), instances.endAll()]);
     // After the answer is out.
     setTimeout(() => void closeOnce(), 20);
+  }
+
+  /** Whoever has a terminal open there is told why it ends. */
+  async function remove(id: string): Promise<void> {
+    await terminals.endAllOf(id);
+    await instances.remove(id);
   }
 
   const server = await createAgentServer(
@@ -134,10 +145,11 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     [
       ...agentRoutes({ info, shutdown, removeFolder: (path) => removeFolderBelow(path, options.folderRoots) }),
       ...commandRoutes(commands),
-      ...instanceRoutes(instances),
+      ...instanceRoutes({ ...instances, remove }),
       ...proxyRoutes(proxy),
       ...logRoutes(logs),
     ],
+    terminalUpgrades(terminals),
     logger,
   );
   logger.info({ ...info() }, 'agent is ready');

@@ -14,6 +14,8 @@ import type {
   RouteUsage,
   UsageSample,
 } from '../protocol/protocol.ts';
+import type { TerminalSize } from '../protocol/terminal-frames.ts';
+import type { AgentTerminal } from './agent-terminal.ts';
 
 /** The agent as its caller sees it. Every call may be repeated; every call ends when `signal` is aborted. */
 export interface AgentClient {
@@ -45,6 +47,8 @@ export interface AgentClient {
   /** Stops and forgets it; returns when nothing of it is left. Unknown ids are fine. */
   removeInstance(id: string, signal?: AbortSignal): Promise<void>;
   usage(signal?: AbortSignal): Promise<UsageSample[]>;
+  /** Opens a shell in the sandbox of an instance. `signal` ends only the opening. @throws AgentError AGENT_NOT_FOUND, AGENT_CONFLICT */
+  openTerminal(id: string, size: TerminalSize, signal?: AbortSignal): Promise<AgentTerminal>;
 
   /** Replaces the targets of a host name in one moment: a request sees either the old or the new ones. */
   putRoute(host: string, spec: RouteSpec, signal?: AbortSignal): Promise<RouteStatus>;

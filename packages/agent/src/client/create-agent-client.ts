@@ -2,11 +2,13 @@ import { AgentError } from '../protocol/agent-error.ts';
 import type { CommandStatus } from '../protocol/protocol.ts';
 import type { AgentClient } from './agent-client.ts';
 import { type CallOptions, createAgentConnection } from './agent-connection.ts';
+import { openAgentTerminal } from './agent-terminal.ts';
 import { followInfo, followLog, followOutput } from './followers.ts';
 import { withQuery } from './query.ts';
 
 export { AgentError, isAgentError } from '../protocol/agent-error.ts';
 export type { AgentClient } from './agent-client.ts';
+export type { AgentTerminal } from './agent-terminal.ts';
 
 export interface AgentClientOptions {
   socketPath: string;
@@ -63,6 +65,8 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       return answer.tail;
     },
     removeInstance: (id, signal) => call('DELETE', instance(id), signal),
+    openTerminal: (id, size, signal) =>
+      openAgentTerminal(socketPath, withQuery(`${instance(id)}/terminal`, size), signal),
     usage: (signal) => call('GET', '/v1/usage', signal),
 
     putRoute: (host, spec, signal) => call('PUT', route(host), signal, spec),

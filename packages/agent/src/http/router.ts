@@ -50,11 +50,11 @@ function decode(segment: string): string {
 /** Finds who answers a request. @throws AgentError AGENT_NOT_FOUND */
 export function createRouter(routes: readonly AgentRoute[]) {
   const compiled = routes.map((route) => ({ ...route, pattern: route.path.split('/') }));
-  return (method: string, path: string): { handle: AgentHandler; params: Record<string, string> } => {
+  return (method: string, path: string): { handle: AgentHandler; params: Record<string, string>; path: string } => {
     const segments = path.split('/').map(decode);
     for (const route of compiled) {
       const params = route.method === method ? matchPath(route.pattern, segments) : undefined;
-      if (params) return { handle: route.handle, params };
+      if (params) return { handle: route.handle, params, path: route.path };
     }
     throw new AgentError('AGENT_NOT_FOUND', `The agent does not know ${method} ${path}.`);
   };

@@ -4,11 +4,13 @@ import type { AgentLogger } from '../agent-logger.ts';
 import { AgentError } from '../protocol/agent-error.ts';
 import { type AgentErrorBody, type AgentErrorCode, PROTOCOL_VERSION } from '../protocol/protocol.ts';
 import { type AgentReply, type AgentRoute, createRouter } from './router.ts';
+import { type AgentUpgrade, createUpgrader, refuseUpgrade } from './upgrades.ts';
 
 /** Larger than any environment and argv that Linux takes (a quarter of an 8 MiB stack), with room for JSON's escapes. */
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 
 const PROTOCOL_HEADER = 'x-davit-protocol';
+const JSON_TYPE = { 'content-type': 'application/json' };
 
 const statusCodes: Record<AgentErrorCode, number> = {
   AGENT_BAD_REQUEST: 400,
@@ -65,7 +67,7 @@ async function reply(response: ServerResponse, answer: AgentReply): Promise<void
   if (answer.kind === 'empty') {
     response.writeHead(204).end();
   } else if (answer.kind === 'json') {
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer.value));
+    response.writeHead(200, JSON_TYPE).end(JSON.stringify(answer.value));
   } else if (answer.kind === 'bytes') {
     response.writeHead(200, { 'content-type': 'application/octet-stream' });
     await send(response, answer.chunks);
@@ -75,18 +77,20 @@ async function reply(response: ServerResponse, answer: AgentReply): Promise<void
   }
 }
 
-function fail(response: ServerResponse, thrown: unknown, logger: AgentLogger): void {
-  if (!(thrown instanceof AgentError)) logger.error({ err: thrown }, 'a request failed');
-  // A stream that breaks off must not look as if it had ended.
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
+/** What a caller is told of what was thrown. */
+function describe(thrown: unknown, logger: AgentLogger): { status: number; body: string } {
   const known = thrown instanceof AgentError;
+  if (!known) logger.error({ err: thrown }, 'a request failed');
   const code = known ? thrown.code : 'AGENT_INTERNAL';
   const message = known ? thrown.message : 'Something went wrong inside the agent; its log says what.';
-  const body: AgentErrorBody = { code, message };
-  response.writeHead(statusCodes[code], { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  return { status: statusCodes[code], body: JSON.stringify({ code, message } satisfies AgentErrorBody) };
+}
+
+function fail(response: ServerResponse, thrown: unknown, logger: AgentLogger): void {
+  const { status, body } = describe(thrown, logger);
+  // A stream that breaks off must not look as if it had ended.
+  if (response.headersSent) response.destroy();
+  else response.writeHead(status, JSON_TYPE).end(body);
 }
 
 function requireProtocol(request: IncomingMessage): void {
@@ -116,6 +120,7 @@ function listen(server: Server, socketPath: string): Promise<void> {
 export async function createAgentServer(
   socketPath: string,
   routes: readonly AgentRoute[],
+  upgrades: readonly AgentUpgrade[],
   logger: AgentLogger,
 ): Promise<AgentServer> {
   const route = createRouter(routes);
@@ -132,6 +137,19 @@ export async function createAgentServer(
       await reply(response, await handle({ params, query, body, signal: gone.signal }));
     };
     answer().catch((thrown: unknown) => fail(response, thrown, logger));
+  });
+  const spoken = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION) };
+  const upgrade = createUpgrader(upgrades, spoken);
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => undefined);
+    const answer = async (): Promise<void> => {
+      requireProtocol(request);
+      await upgrade(request, socket, head);
+    };
+    answer().catch((thrown: unknown) => {
+      const { status, body } = describe(thrown, logger);
+      refuseUpgrade(socket, status, { ...spoken, ...JSON_TYPE }, body);
+    });
   });
   // Calls wait for commands that take hours.
   server.requestTimeout = 0;

@@ -55,6 +55,12 @@ export class Instance {
     return this.#process;
   }
 
+  /** What its process has been given; undefined while that is not known. */
+  get environment(): Readonly<Record<string, string>> | undefined {
+    const { port } = this.record;
+    return this.#env && { ...this.#env, ...(port === null ? {} : { PORT: String(port) }) };
+  }
+
   needsEnvironment(): boolean {
     return this.#env === undefined && this.record.final === null;
   }
@@ -66,10 +72,10 @@ export class Instance {
    */
   async start(asked: boolean): Promise<void> {
     const { keeper, files, save, log } = this.#options;
-    const { spec, port, id } = this.record;
+    const { spec, id } = this.record;
     this.#state = 'starting';
     this.#nextRestartAt = null;
-    const env = { ...this.#env, ...(port === null ? {} : { PORT: String(port) }) };
+    const env = this.environment ?? {};
     try {
       const process = await keeper.start({
         name: `i.${id}`,

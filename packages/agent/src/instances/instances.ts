@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentLogger } from '../agent-logger.ts';
+import { readExitFile } from '../process/exit-file.ts';
 import { createKeyedQueue } from '../process/keyed-queue.ts';
 import { readTail } from '../process/output-tail.ts';
 import type { ProcessKeeper } from '../process/process-keeper.ts';
+import type { TrackedProcess } from '../process/tracked-process.ts';
 import { AgentError } from '../protocol/agent-error.ts';
 import type { InstanceSpec, InstanceStatus, ListeningSocket, UsageSample } from '../protocol/protocol.ts';
 import { readStateFile, writeStateFile } from '../state/state-file.ts';
@@ -23,6 +25,8 @@ export interface Instances {
   listeningSockets(id: string): ListeningSocket[];
   /** Last bytes of standard output, then of standard error. */
   tail(id: string, maxBytes: number): string;
+  /** @throws AgentError AGENT_NOT_FOUND; AGENT_CONFLICT unless its process runs and all of it is known */
+  running(id: string): RunningInstance;
   remove(id: string): Promise<void>;
   usage(): Promise<UsageSample[]>;
   /** Takes over what an earlier life of the agent left; returns the names of processes that are known. */
@@ -31,6 +35,13 @@ export interface Instances {
   endAll(): Promise<void>;
   /** Leaves every process alone and stops collecting output. */
   close(): Promise<void>;
+}
+
+/** What it takes to start something beside an instance that runs. */
+export interface RunningInstance {
+  process: TrackedProcess;
+  spec: InstanceRecord['spec'];
+  env: Readonly<Record<string, string>>;
 }
 
 export interface InstancesOptions {
@@ -154,6 +165,15 @@ export function createInstances({ folder, keeper, sink, logger }: InstancesOptio
       const stderr = readTail(pathOf(id, 'stderr'), half);
       const stdout = readTail(pathOf(id, 'stdout'), maxBytes - Buffer.byteLength(stderr));
       return stdout + stderr;
+    },
+    running(id) {
+      const { process, environment: env, record } = find(id).instance;
+      if (!process || readExitFile(process.stored.exitFile)?.reached !== 'running') {
+        throw new AgentError('AGENT_CONFLICT', `The instance ${id} does not run at this moment.`);
+      }
+      if (!env)
+        throw new AgentError('AGENT_CONFLICT', `The instance ${id} is being taken over: try again in a moment.`);
+      return { process, spec: record.spec, env };
     },
     remove: (id) => queue.run(id, () => removeEntry(id)),
     usage: () => sampleUsage([...entries.values()].map(({ instance }) => instance)),

@@ -14,6 +14,13 @@ const shellOwned = new Set(
   ).split(' '),
 );
 
+export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** What every process of a user has in its environment unless it is set otherwise. */
+export function basicEnvironment(home: string): Record<string, string> {
+  return { PATH: DEFAULT_PATH, HOME: home, USER: 'app', LOGNAME: 'app' };
+}
+
 /** What the loader needs to give a command exactly this environment. */
 export interface EnvironmentScript {
   /** `export` lines for fd 4. */

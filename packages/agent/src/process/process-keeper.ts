@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { AgentError } from '../protocol/agent-error.ts';
 import type { CommandSpec } from '../protocol/protocol.ts';
 import type { Cgroup } from '../sandbox/cgroup.ts';
 import type { IsolatedStart, Isolation } from '../sandbox/isolation.ts';
-import { createEnvironmentScript } from './environment-script.ts';
+import { endGroup } from './end-group.ts';
+import { basicEnvironment, createEnvironmentScript, DEFAULT_PATH } from './environment-script.ts';
 import { waitForAdopted } from './exit-watch.ts';
 import { type GatedChild, spawnGated } from './gated-child.ts';
 import { isAlive } from './process-identity.ts';
 import { findMarker, findTree, MARKER, readProcessTable, signalProcess } from './process-table.ts';
+import { readScript } from './read-script.ts';
 import { type StoredProcess, type TrackedProcess, trackProcess } from './tracked-process.ts';
 
 export type RunnableSpec = Pick<CommandSpec, 'argv' | 'env' | 'cwd' | 'sandbox' | 'limits'>;
@@ -34,28 +35,17 @@ export interface ProcessKeeper {
   sweep(known: ReadonlySet<string>): Promise<void>;
 }
 
-/** Text of a script of ours without its comments: it is passed by value, since the user may not be able to read our files. */
-const script = (name: string): string =>
-  readFileSync(new URL(name, import.meta.url), 'utf8')
-    .replaceAll(/^#.*\n/gm, '')
-    .trim();
-
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
 /** `stateId` tells this agent's processes from those of another agent on the same machine. */
 export function createProcessKeeper(isolation: Isolation, stateDir: string, stateId: string): ProcessKeeper {
-  const shim = script('shim.sh');
-  const loader = script('loader.sh');
+  const shim = readScript(new URL('shim.sh', import.meta.url));
+  const loader = readScript(new URL('loader.sh', import.meta.url));
   const markerOf = (name: string): string => `${stateId}/${name}`;
 
   function spawnShim(request: StartRequest, isolated: IsolatedStart, name: string): GatedChild {
     const { spec } = request;
     const sandboxed = isolated.innerLevels > 0;
     const environment = createEnvironmentScript({
-      PATH: DEFAULT_PATH,
-      HOME: isolated.home,
-      USER: 'app',
-      LOGNAME: 'app',
+      ...basicEnvironment(isolated.home),
       ...spec.env,
       ...(sandboxed ? {} : { [MARKER]: markerOf(name) }),
     });
@@ -113,6 +103,8 @@ export function createProcessKeeper(isolation: Isolation, stateDir: string, stat
     },
     adopt(stored) {
       const cgroup = isolation.cgroups?.find(stored.name);
+      // Terminals, whose other end went with the agent that had opened them.
+      for (const inner of cgroup?.listInner() ?? []) void endGroup(inner);
       const shimGone = isAlive(stored.identity) ? waitForAdopted(stored.identity, stored.exitFile) : Promise.resolve();
       return trackProcess({ stored, marker: markerOf(stored.name), cgroup, shimGone });
     },

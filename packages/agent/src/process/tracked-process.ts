@@ -48,6 +48,8 @@ export interface TrackedProcess {
   pids(): number[];
   /** @param snapshot gives all processes of the machine, for hosts where no cgroup tells which are the tree's */
   usage(snapshot: () => ProcessSnapshot): ProcessUsage;
+  /** The group whose limits hold for it, when there is one. */
+  readonly cgroup: Cgroup | undefined;
 }
 
 function residentBytes(pid: number): number {
@@ -153,6 +155,7 @@ export function trackProcess({ stored, marker, cgroup, shimGone }: TrackOptions)
       }
       return ended;
     },
+    cgroup,
     pids: () => members().filter((pid) => pid !== shim),
     usage(snapshot) {
       const pids = cgroup?.pids() ?? [...snapshot().treeOf(isAlive(stored.identity) ? shim : -1, marker)];

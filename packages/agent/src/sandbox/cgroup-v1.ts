@@ -8,10 +8,12 @@ import {
   type CgroupDriver,
   type CgroupUsage,
   CPU_PERIOD_US,
+  type InnerGroup,
   OWN_PROCESSES,
   readCounter,
   retryRemoval,
 } from './cgroup.ts';
+import { createInnerGroup, listFolders, readPids } from './inner-group.ts';
 
 /** The agent's parent folder in each hierarchy. `freezer` makes killing atomic where there is one. */
 export interface CgroupV1Folders {
@@ -64,11 +66,29 @@ class CgroupV1 implements Cgroup {
   }
 
   pids(): number[] {
-    try {
-      return read(join(this.#parents.pids, this.name), 'cgroup.procs').split('\n').filter(Boolean).map(Number);
-    } catch {
-      return [];
-    }
+    const own = readPids(join(this.#parents.pids, this.name));
+    return [own, ...this.listInner().map((group) => group.pids())].flat();
+  }
+
+  /** Only where processes are counted and frozen: of memory, not every kernel makes a group answer for those within it. */
+  inner(name: string): InnerGroup {
+    const { pids, freezer } = this.#parents;
+    const divided = new Set(
+      [pids, freezer].flatMap((parent) => (parent === undefined ? [] : [join(parent, this.name)])),
+    );
+    const folders = [...divided].map((folder) => join(folder, name));
+    for (const folder of folders) mkdirSync(folder, { recursive: true });
+    const others = this.#folders.filter((folder) => !divided.has(folder));
+    const entries = [...others, ...folders].map((folder) => join(folder, 'cgroup.procs'));
+    const state = freezer === undefined ? undefined : join(freezer, this.name, name, 'freezer.state');
+    const freeze = (on: boolean): void => {
+      if (state !== undefined) writeFileSync(state, on ? 'FROZEN' : 'THAWED');
+    };
+    return createInnerGroup({ entries, folders, freeze });
+  }
+
+  listInner(): InnerGroup[] {
+    return listFolders(join(this.#parents.pids, this.name)).map((name) => this.inner(name));
   }
 
   kill(spare: number | undefined): void {
@@ -106,6 +126,7 @@ class CgroupV1 implements Cgroup {
   }
 
   async remove(): Promise<void> {
+    for (const group of this.listInner()) await group.remove();
     for (const folder of this.#folders) await retryRemoval(() => rmdirSync(folder));
   }
 }

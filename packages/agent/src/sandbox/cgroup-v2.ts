@@ -8,10 +8,12 @@ import {
   type CgroupDriver,
   type CgroupUsage,
   CPU_PERIOD_US,
+  type InnerGroup,
   OWN_PROCESSES,
   readCounter,
   retryRemoval,
 } from './cgroup.ts';
+import { createInnerGroup, listFolders, readPids } from './inner-group.ts';
 
 function setLimits(folder: string, limits: ProcessLimits): void {
   if (limits.memoryBytes !== undefined) {
@@ -46,11 +48,19 @@ class CgroupV2 implements Cgroup {
   }
 
   pids(): number[] {
-    try {
-      return this.#read('cgroup.procs').split('\n').filter(Boolean).map(Number);
-    } catch {
-      return [];
-    }
+    return [readPids(this.#folder), ...this.listInner().map((group) => group.pids())].flat();
+  }
+
+  inner(name: string): InnerGroup {
+    // Without controllers of its own: what its processes use counts for this group, whose limits hold.
+    const folder = join(this.#folder, name);
+    mkdirSync(folder, { recursive: true });
+    const freeze = (on: boolean): void => writeFileSync(join(folder, 'cgroup.freeze'), on ? '1' : '0');
+    return createInnerGroup({ entries: [join(folder, 'cgroup.procs')], folders: [folder], freeze });
+  }
+
+  listInner(): InnerGroup[] {
+    return listFolders(this.#folder).map((name) => this.inner(name));
   }
 
   kill(spare: number | undefined): void {
@@ -101,6 +111,7 @@ class CgroupV2 implements Cgroup {
   }
 
   async remove(): Promise<void> {
+    for (const group of this.listInner()) await group.remove();
     await retryRemoval(() => rmdirSync(this.#folder));
   }
 }

@@ -16,6 +16,16 @@ export interface CgroupView {
   target: string;
 }
 
+/** Processes that are within the limits of a group but can be ended without the others of it. */
+export interface InnerGroup {
+  /** Files that a process writes its id to in order to join. */
+  readonly entries: readonly string[];
+  pids(): number[];
+  /** SIGKILL to all; none can escape by forking meanwhile. */
+  kill(): void;
+  remove(): Promise<void>;
+}
+
 /** One group of processes that the kernel keeps together: limited, counted, and ended as one. */
 export interface Cgroup {
   readonly name: string;
@@ -24,6 +34,7 @@ export interface Cgroup {
    * for all processors meanwhile (1 ms on an idle machine, 12 on a busy one), and the proxy must not.
    */
   add(pid: number): Promise<void>;
+  /** Also those of groups within. */
   pids(): number[];
   /** SIGKILL to all but `spare`, so that none can escape by forking meanwhile. */
   kill(spare: number | undefined): void;
@@ -31,6 +42,9 @@ export interface Cgroup {
   outOfMemoryKills(): number;
   usage(): CgroupUsage;
   views(): CgroupView[];
+  /** Makes or finds a group within this one, such that the limits of this one hold for both together. */
+  inner(name: string): InnerGroup;
+  listInner(): InnerGroup[];
   /** Takes the empty group away; gives up after a second, the next start of the agent tries again. */
   remove(): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join as joinPath } from 'node:path';
 import { promisify } from 'node:util';
+import { AgentError } from '../protocol/agent-error.ts';
 import type { IsolationInfo, ProcessLimits, SandboxSpec } from '../protocol/protocol.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import type { CgroupDriver, CgroupView } from './cgroup.ts';
@@ -30,6 +31,17 @@ export interface IsolatedStart {
   innerLevels: number;
 }
 
+/** How to start one more process beside one that runs: what that one sees, and no more rights than it has. */
+export interface JoinedStart {
+  /** What runs before the command. */
+  wrapper: string[];
+  /** User that reads the environment. */
+  owner: number | undefined;
+  home: string;
+  /** Whether the wrapper enters the namespaces that it finds opened as files 5 to 9 (mount, pid, ipc, uts, cgroup). */
+  enters: boolean;
+}
+
 export interface ProcessRequest {
   cwd: string;
   sandbox: SandboxSpec;
@@ -42,6 +54,15 @@ export interface Isolation {
   readonly cgroups: CgroupDriver | undefined;
   /** @throws AgentError AGENT_BAD_REQUEST when the folders or limits cannot be given */
   prepare(request: ProcessRequest, views: readonly CgroupView[]): Promise<IsolatedStart>;
+  /**
+   * As {@link Isolation.prepare}, for a process beside one that was prepared with the same request.
+   *
+   * An agent that is not root cannot enter a sandbox: bubblewrap then nests two user namespaces, of which the outer one,
+   * which owns the mounts, is held by no process that could be asked for it. There it is a second sandbox of the same
+   * shape: the same files, user and limits, but processes and temporary files of its own.
+   * @throws AgentError AGENT_CONFLICT when a program of the host is missing for it
+   */
+  join(request: ProcessRequest, views: readonly CgroupView[]): Promise<JoinedStart>;
 }
 
 export interface IsolationOptions {
@@ -54,13 +75,16 @@ export interface IsolationOptions {
 
 const trustedFolders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin'];
 const findProgram = (name: string): string | undefined =>
-  trustedFolders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  trustedFolders.map((folder) => joinPath(folder, name)).find((path) => existsSync(path));
 
 const becomeUser = (setpriv: string, uid: number): string[] =>
   [
     [setpriv, `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'],
     ['--no-new-privs', '--bounding-set=-all', '--inh-caps=-all'],
   ].flat();
+
+const missingProgram = (name: string): AgentError =>
+  new AgentError('AGENT_CONFLICT', `This host lacks ${name}, which a terminal needs: install util-linux.`);
 
 /** Really runs a program in the sandbox; returns why that failed, or undefined. */
 async function tryRun(argv: readonly string[]): Promise<string | undefined> {
@@ -143,6 +167,26 @@ export async function createIsolation(options: IsolationOptions): Promise<Isolat
     return { wrapper, spawnUser: undefined, owner: user, cwd: '/', home: SANDBOX_HOME, innerLevels: 2 };
   }
 
+  async function join(request: ProcessRequest, views: readonly CgroupView[]): Promise<JoinedStart> {
+    if (!dropsPrivileges) {
+      const { wrapper, owner, home } = await prepare(request, views);
+      // A session of its own would have no terminal.
+      return { wrapper: wrapper.filter((argument) => argument !== '--new-session'), owner, home, enters: false };
+    }
+    if (!probed.setpriv) throw missingProgram('setpriv');
+    const owner = await users.userOf(request.sandbox.isolationKey);
+    const become = becomeUser(probed.setpriv, owner);
+    if (!probed.bubblewrap) {
+      const folders = await judgeSandboxFolders(request.sandbox, rules);
+      const home = folders.find((folder) => folder.writable)?.real ?? '/tmp';
+      return { wrapper: become, owner, home, enters: false };
+    }
+    const nsenter = findProgram('nsenter');
+    if (!nsenter) throw missingProgram('nsenter');
+    const namespaces = ['mount', 'pid', 'ipc', 'uts', 'cgroup'].map((name, at) => `--${name}=/proc/self/fd/${at + 5}`);
+    return { wrapper: [nsenter, ...namespaces, '--', ...become], owner, home: SANDBOX_HOME, enters: true };
+  }
+
   return {
     info: {
       level: probed.level,
@@ -151,5 +195,6 @@ export async function createIsolation(options: IsolationOptions): Promise<Isolat
     },
     cgroups: driver,
     prepare,
+    join,
   };
 }
