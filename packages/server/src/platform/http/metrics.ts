@@ -21,8 +21,10 @@ export function registerMetrics(app: FastifyInstance, registry: Registry): void 
     registers: [registry],
   });
   app.addHook('onResponse', async (request, reply) => {
-    const { facts } = request.routeOptions.config;
-    const route = facts?.path ?? (request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched'));
+    const { config, url = 'unmatched' } = request.routeOptions;
+    // What no route answers is the UI's, or nobody's.
+    const elsewhere = reply.statusCode < 400 ? 'web-ui' : 'unmatched';
+    const route = config.facts?.path ?? (request.is404 ? elsewhere : url);
     const labels = { method: request.is404 ? 'ANY' : request.method, route, status: String(reply.statusCode) };
     durations.observe(labels, reply.elapsedTime / 1000);
   });
