@@ -23,9 +23,10 @@ async function startServer(reason?: string) {
   onTestFinished(() => world[Symbol.asyncDispose]());
   const fail = async () => {
     if (reason !== undefined) throw runErrors.RUN_TIMED_OUT({ message: reason });
+    return null;
   };
   const kind = world.kind('deployment.create', [
-    { name: 'fetch', run: async () => {} },
+    { name: 'fetch', run: async () => null },
     { name: 'build', run: fail },
   ]);
   const engine = await world.engine({ kinds: [kind] });

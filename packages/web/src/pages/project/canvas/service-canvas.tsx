@@ -28,7 +28,7 @@ export interface ServiceCanvasProps {
   onMoved: (positions: CanvasPosition[]) => void;
 }
 
-function toNodes({ overview, positions, selectedId }: ServiceCanvasProps): Node[] {
+function toNodes(overview: Overview, positions: readonly CanvasPosition[], selectedId: string | undefined): Node[] {
   const { width, height } = nodeTypes.service;
   const boxes = overview.services.map(({ id }) => ({ id, width, height }));
   const automatic = layOut(boxes, overview.links);
@@ -55,10 +55,17 @@ function toEdges({ links }: Overview): Edge[] {
 }
 
 /** The services of an environment as nodes that can be dragged; a click or Enter opens one. */
-export function ServiceCanvas(props: ServiceCanvasProps) {
-  const { overview, canMove, onOpen, onClose, onMoved } = props;
+export function ServiceCanvas({
+  overview,
+  positions,
+  selectedId,
+  canMove,
+  onOpen,
+  onClose,
+  onMoved,
+}: ServiceCanvasProps) {
   const dark = useIsDark();
-  const wanted = useMemo(() => toNodes(props), [props.overview, props.positions, props.selectedId]);
+  const wanted = useMemo(() => toNodes(overview, positions, selectedId), [overview, positions, selectedId]);
   const edges = useMemo(() => toEdges(overview), [overview]);
   const [nodes, setNodes, onNodesChange] = useNodesState(wanted);
   const dragging = useRef(false);
