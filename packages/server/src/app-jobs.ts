@@ -5,15 +5,16 @@ export interface AppJobsOptions {
   reconciler: { reconcile(signal: AbortSignal): Promise<void> };
   /** `tick` says in how many milliseconds it wants to be called again. */
   cron: { tick(): Promise<number> };
-  /** Likewise. */
-  metrics: { tick(signal: AbortSignal): Promise<number> };
+  /** Likewise, by name. */
+  regular: Readonly<Record<string, { tick(signal: AbortSignal): Promise<number> }>>;
   cleanups: readonly { name: string; clean: (signal: AbortSignal) => Promise<unknown> }[];
   logger: Logger;
 }
 
 const reconcileEveryMs = 30_000;
 const cronEveryMs = 1000;
-const metricsEveryMs = 15_000;
+/** After a failure; otherwise each says itself. */
+const regularEveryMs = 15_000;
 const cleanEveryMs = 60 * 60_000;
 
 /** Does `work` every so often, or when the work itself says, never twice at once. `now()` brings the next time forward, also while one is under way. */
@@ -67,7 +68,7 @@ function createTimer(
 }
 
 /** What the server does by the clock: the reconciler, cron services, cleaning up. */
-export function createAppJobs({ reconciler, cron, metrics, cleanups, logger }: AppJobsOptions) {
+export function createAppJobs({ reconciler, cron, regular, cleanups, logger }: AppJobsOptions) {
   const reconcile = createTimer(
     'reconcile',
     reconcileEveryMs,
@@ -75,7 +76,9 @@ export function createAppJobs({ reconciler, cron, metrics, cleanups, logger }: A
     logger,
   );
   const schedule = createTimer('cron', cronEveryMs, () => cron.tick(), logger);
-  const collect = createTimer('metrics', metricsEveryMs, (signal) => metrics.tick(signal), logger);
+  const others = Object.entries(regular).map(([name, job]) =>
+    createTimer(name, regularEveryMs, (signal) => job.tick(signal), logger),
+  );
   const clean = createTimer(
     'cleanup',
     cleanEveryMs,
@@ -87,7 +90,7 @@ export function createAppJobs({ reconciler, cron, metrics, cleanups, logger }: A
     },
     logger,
   );
-  const timers = [reconcile, schedule, collect, clean];
+  const timers = [reconcile, schedule, ...others, clean];
   return {
     start() {
       for (const timer of timers) timer.start();

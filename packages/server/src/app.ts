@@ -226,12 +226,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   const deployments = createDeploymentService({ db, engine, services, uploads, runtime, logs, checkSource });
   const comparison = createReleaseComparison({ db, secretBox, variables, uploads, deployments });
   const reconciler = createReconciler({ db, runtime, proxy, convergence, logger });
-  const { metrics, collector } = createAppMetrics({ db, services, runtime, proxy });
+  const appMetrics = createAppMetrics({ config, db, services, runtime, proxy, hostOf });
+  const { metrics } = appMetrics;
   const seen = { metrics, variables, comparison, projects, uploads, runtime, urlOf };
   const canvas = createAppCanvas({ database, engine, logger, ...seen });
   const jobs = createAppJobs({
     reconciler,
-    metrics: collector,
+    regular: appMetrics.jobs,
     cron: createCronScheduler({ db, engine, logger }),
     cleanups: [
       {
@@ -256,6 +257,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     version: options.version,
     webUi: createWebUi({ folder: builtUiFolder, logger }),
   });
+  appMetrics.registerScrapeRoutes(server);
   mountTwice(server, (scope) => {
     registerAuthRoutes(scope, { auth, accounts, sessions, apiTokens });
     registerOrganizationRoutes(scope, { organizations, members, invitations, audit });

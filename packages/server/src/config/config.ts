@@ -21,6 +21,11 @@ export interface Config {
   /** False where somebody else keeps the agent running. */
   startsAgent: boolean;
   runOutputDays: number;
+  prometheus: {
+    /** Undefined: davit's own figures. */
+    url: string | undefined;
+    targetsDir: string | undefined;
+  };
   paths: {
     dataDir: string;
     buildDir: string;
@@ -158,6 +163,7 @@ function toConfig(values: Values, dataDir: string, runtimeDir: string | undefine
     proxy: { host: values.PROXY_HOST ?? values.HOST, port: values.PROXY_PORT, baseDomain: values.BASE_DOMAIN },
     startsAgent: values.AGENT_SOCKET === undefined,
     runOutputDays: values.RUN_OUTPUT_DAYS,
+    prometheus: { url: values.PROMETHEUS_URL, targetsDir: values.PROMETHEUS_TARGETS_DIR },
     paths: {
       dataDir,
       buildDir: values.BUILD_DIR ?? join(dataDir, 'builds'),

@@ -124,6 +124,16 @@ export const settings = {
     default: '30',
     meaning: 'How long the output of deployments and other runs is kept after they ended.',
   }),
+  PROMETHEUS_URL: optional(webUrl, {
+    shownDefault: 'unset: davit shows its own figures',
+    meaning:
+      'A Prometheus that scrapes the targets in PROMETHEUS_TARGETS_DIR, from which the charts of services are read.',
+  }),
+  PROMETHEUS_TARGETS_DIR: optional(absolutePath, {
+    shownDefault: 'unset',
+    meaning:
+      'A folder of its own, where davit writes a `file_sd` file for each instance and each service, and removes it with them.',
+  }),
   EXTRA_CA_FILE: optional(readableFile, {
     shownDefault: '`NODE_EXTRA_CA_CERTS`, else unset',
     meaning:
@@ -152,7 +162,6 @@ export const plannedSettings: readonly { names: readonly string[]; part: string;
   { names: ['BUILDKIT_ADDRESS'], part: 'image builds', shared: false },
   { names: ['REGISTRY_URL', 'REGISTRY_USERNAME', 'REGISTRY_PASSWORD'], part: 'image registries', shared: false },
   { names: ['CADDY_ADMIN_URL'], part: 'Caddy', shared: false },
-  { names: ['PROMETHEUS_URL', 'PROMETHEUS_TARGETS_DIR'], part: 'metrics from Prometheus', shared: false },
   { names: ['GITHUB_CLIENT_ID', 'GITHUB_CLIENT_SECRET', 'GITHUB_REDIRECT_URL'], part: 'GitHub', shared: false },
   {
     names: ['GITLAB_CLIENT_ID', 'GITLAB_CLIENT_SECRET', 'GITLAB_REDIRECT_URL', 'GITLAB_BASE_URL'],

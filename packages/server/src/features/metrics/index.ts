@@ -3,3 +3,6 @@ export { createMetricRecorder } from './metric-recorder.ts';
 export { registerMetricRoutes } from './metric-routes.ts';
 export { createMetricService, type MetricService } from './metric-service.ts';
 export { createOwnMetricsSource, type Sparkline } from './own-metrics-source.ts';
+export { registerScrapeRoutes } from './scrape-routes.ts';
+export { createScrapeTargets } from './scrape-targets.ts';
+export { createUsageReader } from './usage-reader.ts';

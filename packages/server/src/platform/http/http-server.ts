@@ -68,7 +68,7 @@ const HEART_BEAT_MS = 7000;
 const SWEEP_EVERY_MS = 60 * 60_000;
 
 // Routes of libraries and ours that have no policy because everybody may see them.
-const internalRoutes = [/^\/openapi\.json$/, /^\/metrics$/, /^\/docs(?:\/|$)/];
+const internalRoutes = [/^\/openapi\.json$/, /^\/metrics(?:\/|$)/, /^\/docs(?:\/|$)/];
 
 /**
  * The server without features: register their routes on it, then listen. Later, gRPC over clear-text HTTP/2 joins on the same
