@@ -76,7 +76,7 @@ export async function openAgentTerminal(
     try {
       for await (const chunk of socket as AsyncIterable<Buffer>) {
         for (const frame of readFrames(chunk)) {
-          if (frame.kind === 'bytes') yield frame.bytes;
+          if (frame.kind === 'bytes' && frame.bytes.length > 0) yield frame.bytes;
           else if (frame.kind === 'exit') exit = frame.exit;
         }
       }

@@ -17,6 +17,12 @@ export interface HostOptions extends PtyOptions {
 
 const SIGKILL = 9;
 
+/**
+ * Between two empty frames. A connection that nobody reads from, since the program in the terminal takes no input, does not
+ * notice that its other end is gone unless it is written to.
+ */
+const SIGN_OF_LIFE_MS = 2000;
+
 const options = JSON.parse(process.argv[2] ?? '') as HostOptions;
 const connection = new Socket({ fd: 3, readable: true, writable: true });
 const pty = openPty(options);
@@ -45,6 +51,11 @@ pty.onData((bytes) => {
 });
 connection.on('drain', () => pty.resume());
 
+setInterval(() => {
+  const empty = Buffer.alloc(0);
+  if (!over && !connection.writableNeedDrain) connection.write(encodeFrame({ kind: 'bytes', bytes: empty }));
+}, SIGN_OF_LIFE_MS);
+
 let waiting = 0;
 connection.on('data', (chunk: Buffer) => {
   idle.refresh();
@@ -53,7 +64,7 @@ connection.on('data', (chunk: Buffer) => {
     if (frame.kind !== 'bytes') continue;
     waiting++;
     connection.pause();
-    pty.write(frame.bytes, () => {
+    void pty.write(frame.bytes).then(() => {
       if (--waiting === 0) connection.resume();
     });
   }

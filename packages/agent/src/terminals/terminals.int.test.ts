@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -206,6 +207,32 @@ describe('a flood', () => {
     expect(residentMiB(agent.pid()) + residentMiB(host ?? 0)).toBeLessThan(300);
     typist.terminal.close();
     await flood;
+    // Nothing is read from its connection any more, and yet its end is noticed.
+    await until('that the terminal is gone', () => hostsOf(agent.pid()).length === 0);
+  });
+});
+
+describe('a large paste', () => {
+  it('into a file comes through whole', async () => {
+    const { client } = await startInstance();
+    const typist = await sitDown(client, 'web');
+    const lines = Array.from({ length: 20_000 }, (_, i) => `line ${i}`);
+    await typist.type('stty -echo; cat >pasted; cat pasted | tee /dev/stderr | md5sum\n');
+    await typist.type(`${lines.join('\n')}\n\u0004`);
+    const digest = createHash('md5')
+      .update(`${lines.join('\n')}\n`)
+      .digest('hex');
+    await until('all of it', () => typist.screen().includes(`${digest}  -`));
+  });
+
+  it('into a program that says all of it again does not stop halfway', async () => {
+    const { client } = await startInstance();
+    const typist = await sitDown(client, 'web');
+    const size = 2_000_000;
+    await typist.type(`stty raw -echo; echo rea''dy; head -c ${size} | tee >(cat) | wc -c\n`);
+    await until('that it reads', () => typist.screen().includes('ready'));
+    await typist.type('x'.repeat(size));
+    await until('all of it', () => typist.screen().includes(String(size), typist.screen().length - 100));
   });
 });
 

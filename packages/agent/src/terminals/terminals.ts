@@ -107,7 +107,8 @@ export function createTerminals(options: TerminalsOptions): Terminals {
     connection.pipe(socket);
     const end = (): void => void terminal.end();
     socket.on('error', end).on('end', end).on('close', end);
-    connection.on('close', () => socket.end());
+    // Bytes that nobody took any more must not keep it open.
+    connection.on('close', () => socket.end(() => socket.destroy()));
     if (socket.destroyed) end();
     logger.info({ id: place.instanceId }, 'a terminal was opened');
   }
