@@ -47,6 +47,13 @@ export interface Agent {
   close(): Promise<void>;
 }
 
+/**
+ * How long a command that has ended is kept for whoever started it, and how often that is looked at. The server removes its
+ * own within hours; what is older belongs to a data folder that was restored, or to a server that is gone.
+ */
+const COMMANDS_KEPT_MS = 7 * 24 * 60 * 60_000;
+const TIDY_EVERY_MS = 60 * 60_000;
+
 /** For requests that are under way through the proxy when the agent ends. */
 const PROXY_DEADLINE_MS = 5000;
 
@@ -102,6 +109,14 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const known = await Promise.all([commands.recover(), instances.recover()]);
   await keeper.sweep(new Set(known.flat()));
 
+  const tidy = (): void => {
+    commands.removeEndedBefore(new Date(Date.now() - COMMANDS_KEPT_MS)).catch((thrown: unknown) => {
+      logger.warn({ err: thrown }, 'old commands cannot be removed');
+    });
+  };
+  tidy();
+  const tidying = setInterval(tidy, TIDY_EVERY_MS);
+
   const info = (): AgentInfo => ({
     version,
     protocol: PROTOCOL_VERSION,
@@ -119,6 +134,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const closed = Promise.withResolvers<void>();
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
+    clearInterval(tidying);
     await Promise.all([server.close(), terminals.close(), proxy?.close(PROXY_DEADLINE_MS)]);
     await instances.close();
     await logs.close();

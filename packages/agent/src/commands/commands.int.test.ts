@@ -178,6 +178,24 @@ describe('output of a command', () => {
   });
 });
 
+describe('a command that nobody comes for', () => {
+  it('is kept for a week after its end', async () => {
+    const agent = await startTestAgent();
+    const folder = await agent.makeFolder('work');
+    await runCommand(agent.client, 'forgotten', shellCommand(folder, 'echo old'));
+    await runCommand(agent.client, 'recent', shellCommand(folder, 'echo new'));
+    await agent.kill();
+    const file = join(agent.stateDir, 'commands/forgotten/record.json');
+    const record = JSON.parse(await readFile(file, 'utf8')) as { exit: { at: string } };
+    record.exit.at = new Date(Date.now() - 8 * 24 * 60 * 60_000).toISOString();
+    await writeFile(file, JSON.stringify(record));
+    await agent.start();
+    await until('one less', async () => (await agent.client.listCommands()).length === 1);
+    expect(await readOutput(agent.client, 'recent')).toBe('new\n');
+    expect(await readdir(join(agent.stateDir, 'commands'))).toEqual(['recent']);
+  });
+});
+
 describe('what is asked wrongly', () => {
   it('is refused with the place of the fault, and starts nothing', async () => {
     const { client, makeFolder, stateDir } = await startTestAgent();

@@ -28,6 +28,8 @@ export interface Commands {
   recover(): Promise<string[]>;
   /** Ends every running command. */
   endAll(): Promise<void>;
+  /** Forgets commands that ended before then: nobody comes for their output any more. */
+  removeEndedBefore(time: Date): Promise<void>;
 }
 
 export interface CommandsOptions {
@@ -142,6 +144,15 @@ export function createCommands({ folder, keeper, logger }: CommandsOptions): Com
     yield* followFile({ path: pathOf(id, stream), offset, isFinished, finished, signal });
   }
 
+  const remove = (id: string): Promise<void> =>
+    queue.run(id, async () => {
+      const running = entries.get(id)?.running;
+      await running?.end('stopped', 0);
+      await running?.saved;
+      entries.delete(id);
+      await rm(pathOf(id), { recursive: true, force: true });
+    });
+
   return {
     start: (id, spec) => queue.run(id, async () => statusOf(entries.get(id) ?? (await launch(id, spec)))),
     get: (id) => statusOf(find(id)),
@@ -163,19 +174,16 @@ export function createCommands({ folder, keeper, logger }: CommandsOptions): Com
       await entry.running?.end('stopped', graceMs);
       return statusOf(entry);
     },
-    remove: (id) =>
-      queue.run(id, async () => {
-        const running = entries.get(id)?.running;
-        await running?.end('stopped', 0);
-        await running?.saved;
-        entries.delete(id);
-        await rm(pathOf(id), { recursive: true, force: true });
-      }),
+    remove,
     list: () => [...entries.values()].map(statusOf),
     async recover() {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const names = await Promise.all((await readdir(folder)).map(recoverOne));
       return names.filter((name) => name !== undefined);
+    },
+    async removeEndedBefore(time) {
+      const old = [...entries.values()].filter(({ record: { exit } }) => exit !== null && new Date(exit.at) < time);
+      for (const { record } of old) await remove(record.id);
     },
     async endAll() {
       await Promise.all([...entries.values()].map(async (entry) => entry.running?.end('stopped', 5000)));
