@@ -198,6 +198,17 @@ describe('the overview', () => {
     expect(answer).toMatchObject({ status: 404, body: { code: 'ENVIRONMENT_NOT_FOUND' } });
   });
 
+  test('is there although what a release was made with cannot be read any more', async () => {
+    const { api, database } = platform;
+    const service = await api.createService(project.id, { name: `unreadable-${count}` });
+    await deployFiles(api, service.id, nodeServer(`'well'`));
+    await database.pool.query(
+      `update releases set variables = 'damaged', variable_digests = null where service_id = $1`,
+      [service.id],
+    );
+    expect(await seen(service)).toMatchObject({ status: 'running', hasUndeployedChanges: false });
+  });
+
   test('is nobody else’s', async () => {
     expect(await stranger.call('GET', url('overview'))).toMatchObject({ status: 404 });
   });

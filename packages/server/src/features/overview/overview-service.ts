@@ -77,6 +77,14 @@ export type OverviewService = ReturnType<typeof createOverviewService>;
 export function createOverviewService(options: OverviewServiceOptions) {
   const { db, runtime, projects, logger, urlOf, metrics, variables, comparison } = options;
 
+  /** What is only beside the state of the services: a secret of one that cannot be read must not hide all the others. */
+  async function beside<T>(what: string, asked: Promise<T>, otherwise: T): Promise<T> {
+    return await asked.catch((error: unknown) => {
+      logger.error({ err: error, what }, 'an overview without a part of it');
+      return otherwise;
+    });
+  }
+
   /** By service; null when the runtime does not answer: what the database knows is shown all the same. */
   async function listInstances(): Promise<ReadonlyMap<string, RuntimeInstance[]> | null> {
     try {
@@ -111,11 +119,11 @@ export function createOverviewService(options: OverviewServiceOptions) {
       const [rows, instances, references, changed] = await Promise.all([
         listOverviewRows(db, organizationId, { environmentId: environment.id }),
         listInstances(),
-        variables.listReferences(organizationId, environment.id),
-        comparison.listUndeployed(organizationId, environment.id),
+        beside('links', variables.listReferences(organizationId, environment.id), []),
+        beside('changes', comparison.listUndeployed(organizationId, environment.id), new Set<string>()),
       ]);
       const ids = rows.map(({ id }) => id);
-      const sparklines = await metrics.sparklines(organizationId, ids);
+      const sparklines = await beside('usage', metrics.sparklines(organizationId, ids), new Map<string, Sparkline>());
       const services = rows.map(
         (row): ServiceOverview => ({
           id: row.id,

@@ -53,7 +53,9 @@ describe('a service that never served', () => {
   });
 
   test.each(['queued', 'running'] as const)('is deploying while its first one is %s', (status) => {
-    expect(judge({ ...nothing, latestDeployment: deployment(status, { currentStep: 'build' }) }).status).toBe('deploying');
+    expect(judge({ ...nothing, latestDeployment: deployment(status, { currentStep: 'build' }) }).status).toBe(
+      'deploying',
+    );
   });
 
   test('has failed when its first one has, and says why', () => {
@@ -74,9 +76,12 @@ describe('a service that serves', () => {
     expect(judge()).toEqual({ status: 'running', statusDetail: null, replicas: { running: 1, wanted: 1 } });
   });
 
-  test.each(['failed', 'canceled', 'superseded', 'skipped'] as const)('runs on after a deployment that %s', (status) => {
-    expect(judge({ latestDeployment: deployment(status, { reason: 'Because.' }) }).status).toBe('running');
-  });
+  test.each(['failed', 'canceled', 'superseded', 'skipped'] as const)(
+    'runs on after a deployment that %s',
+    (status) => {
+      expect(judge({ latestDeployment: deployment(status, { reason: 'Because.' }) }).status).toBe('running');
+    },
+  );
 
   test('is deploying while a deployment is under way, with what runs meanwhile and the step', () => {
     expect(judge({ latestDeployment: deployment('running', { currentStep: 'build' }) })).toEqual({
