@@ -1,8 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api, type Body, type Schemas, unwrap } from './api-client.ts';
+import { api, type Body, unwrap } from './api-client.ts';
 import { queryKeys } from './query-keys.ts';
-
-export type Organization = Schemas['Organization'];
 
 /** The organizations that the user is a member of. */
 export function useOrganizations({ enabled = true }: { enabled?: boolean } = {}) {

@@ -3,12 +3,11 @@ import { api, type Body, type Schemas, unwrap } from './api-client.ts';
 import { queryKeys } from './query-keys.ts';
 
 export type Project = Schemas['Project'];
-export type Environment = Schemas['Environment'];
 /** A project as the list has it. */
 export type ProjectSummary = Schemas['ProjectSummary'];
 
 /** All projects of the organization, with their health. */
-export const projectsQuery = queryOptions({
+const projectsQuery = queryOptions({
   queryKey: queryKeys.projects(),
   queryFn: async ({ signal }) => {
     const items = [];
@@ -28,7 +27,7 @@ export function useProjects() {
   return useQuery(projectsQuery);
 }
 
-export function projectQuery(projectId: string) {
+function projectQuery(projectId: string) {
   return queryOptions({
     queryKey: queryKeys.project(projectId),
     queryFn: ({ signal }) => unwrap(api.GET('/v1/projects/{id}', { params: { path: { id: projectId } }, signal })),

@@ -11,7 +11,7 @@ type SignedIn = Schemas['SignedIn'];
 const RANKS: Record<Role, number> = { viewer: 0, developer: 1, admin: 2, owner: 3 };
 
 /** Whether a role may do what another is needed for. */
-export function hasRole(role: Role, needed: Role): boolean {
+function hasRole(role: Role, needed: Role): boolean {
   return RANKS[role] >= RANKS[needed];
 }
 

@@ -1,1 +1,1 @@
-export { AccountForm, type AccountFormProps } from './account-form.tsx';
+export { AccountForm } from './account-form.tsx';
