@@ -7,7 +7,7 @@ import { useFieldControl } from './field.tsx';
 export const inputVariants = cva(
   [
     'w-full min-w-0 rounded-md border border-control bg-surface text-fg transition-colors duration-100 pointer-coarse:text-[16px]',
-    'hover:border-muted focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:bg-sunken disabled:text-subtle read-only:bg-sunken',
+    'hover:border-muted focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:bg-sunken disabled:text-subtle [&:is(input,textarea):read-only]:bg-sunken',
     'aria-invalid:border-danger',
   ],
   {

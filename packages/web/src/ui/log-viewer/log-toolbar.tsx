@@ -87,9 +87,6 @@ function SearchBox({ search, searchInput, onLeaveSearch }: LogToolbarProps & { s
         onChange={(event) => search.onQueryChange(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      <span role="status" className="min-w-14 shrink-0 text-center text-muted text-xs tabular-nums">
-        {search.query === '' ? '' : matchWords(search)}
-      </span>
       <IconButton
         size="sm"
         label="Previous match"
@@ -106,6 +103,9 @@ function SearchBox({ search, searchInput, onLeaveSearch }: LogToolbarProps & { s
         disabled={search.query === '' || none}
         onClick={() => search.onMove(1)}
       />
+      <span role="status" className="shrink-0 pl-1 text-muted text-xs tabular-nums">
+        {search.query === '' ? '' : matchWords(search)}
+      </span>
     </div>
   );
 }
