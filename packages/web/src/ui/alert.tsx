@@ -31,18 +31,20 @@ export function Alert({ tone = 'info', title, children, action, onDismiss, banne
   return (
     <div
       className={cn(
-        'flex min-w-0 flex-wrap items-start gap-x-3 gap-y-2 border px-3 py-2 text-sm',
+        'flex min-w-0 items-start gap-3 border px-3 py-2 text-sm',
         banner ? 'border-x-0' : 'rounded-lg',
         toneClasses[tone],
         className,
       )}
     >
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
-      <div className="min-w-0 flex-1 basis-48 break-words">
-        {title === undefined ? null : <p className="font-medium">{title}</p>}
-        {children === undefined ? null : <div className="text-fg">{children}</div>}
+      <div className="flex min-w-0 flex-1 flex-wrap items-start gap-x-3 gap-y-2">
+        <div className="min-w-0 flex-1 basis-48 break-words">
+          {title === undefined ? null : <p className="font-medium">{title}</p>}
+          {children === undefined ? null : <div className="text-fg">{children}</div>}
+        </div>
+        {action === undefined ? null : <div className="flex shrink-0 items-center gap-2">{action}</div>}
       </div>
-      {action === undefined ? null : <div className="flex shrink-0 items-center gap-2">{action}</div>}
       {onDismiss === undefined ? null : <IconButton plain size="sm" label="Dismiss" icon={<X />} onClick={onDismiss} />}
     </div>
   );

@@ -14,19 +14,19 @@ export interface CodeBlockProps {
 /** A command or a file, with a button that copies it. What is copied is exactly `code`; what is shown has its control characters written out. */
 export function CodeBlock({ code, copyLabel = 'Copy', wrap = false, className }: CodeBlockProps) {
   return (
-    <div className={cn('relative min-w-0 rounded-md border bg-sunken', className)}>
+    <div className={cn('flex min-w-0 items-start rounded-md border bg-sunken', className)}>
       {/* a scroller must be reachable by keyboard */}
       <pre
         dir="ltr"
         tabIndex={wrap ? undefined : 0}
         className={cn(
-          'overflow-x-auto py-2 pr-10 pl-3 font-mono text-xs leading-5',
+          'min-w-0 flex-1 overflow-x-auto rounded-md py-2 pl-3 font-mono text-xs leading-5',
           wrap && 'whitespace-pre-wrap break-all',
         )}
       >
         <code>{visibleText(code, true)}</code>
       </pre>
-      <CopyButton text={code} label={copyLabel} size="sm" className="absolute top-1.5 right-1.5 bg-sunken" />
+      <CopyButton text={code} label={copyLabel} size="sm" className="m-1.5" />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { cn } from './cn.ts';
 import { IconButton } from './icon-button.tsx';
+import { ReturnFocus } from './use-return-focus.ts';
 
 /** A question or form over the page: Dialog (open, onOpenChange) > DialogTrigger? + DialogContent. Traps the focus and gives it back. */
 export const Dialog = Radix.Root;
@@ -35,6 +36,7 @@ export function DialogContent({ title, description, size = 'md', footer, classNa
           className,
         )}
       >
+        <ReturnFocus />
         <header className="flex items-start justify-between gap-4 px-5 pt-4">
           <div className="flex min-w-0 flex-col gap-1">
             <Radix.Title className="break-words font-semibold text-lg">{title}</Radix.Title>

@@ -4,6 +4,7 @@ import { createPortal } from 'react-dom';
 import { cn } from './cn.ts';
 import { IconButton } from './icon-button.tsx';
 import { useMediaQuery } from './use-media-query.ts';
+import { useReturnFocus } from './use-return-focus.ts';
 
 const MINIMUM_WIDTH = 420;
 
@@ -43,14 +44,9 @@ function OpenDrawer({
   const titleId = useId();
   const narrow = useMediaQuery('(max-width: 767px)');
   const [width, setWidth] = useState(initialWidth);
+  useReturnFocus();
   useEffect(() => {
-    const before = document.activeElement;
-    if (panel.current?.contains(before) !== true) panel.current?.focus({ preventScroll: true });
-    return () => {
-      // Only if the focus has nowhere else to be: whoever clicked on the canvas meanwhile wants to stay there.
-      const lost = document.activeElement === null || document.activeElement === document.body;
-      if (lost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-    };
+    if (panel.current?.contains(document.activeElement) !== true) panel.current?.focus({ preventScroll: true });
   }, []);
   useEffect(() => {
     if (!narrow) return undefined;

@@ -3,6 +3,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { cn } from './cn.ts';
 import { IconButton } from './icon-button.tsx';
+import { ReturnFocus } from './use-return-focus.ts';
 
 /** A panel from the edge of a small screen (the menu): Sheet (open, onOpenChange) > SheetTrigger? + SheetContent. Modal. */
 export const Sheet = Radix.Root;
@@ -31,6 +32,7 @@ export function SheetContent({
         aria-describedby={undefined}
         className={cn('fixed z-50 flex flex-col bg-raised shadow-raised focus:outline-none', sides[side])}
       >
+        <ReturnFocus />
         <header className="flex shrink-0 items-center justify-between py-2 pr-2 pl-4">
           <Radix.Title className="font-semibold text-base">{title}</Radix.Title>
           <Radix.Close asChild>
