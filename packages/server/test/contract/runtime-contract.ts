@@ -71,6 +71,24 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
       expect(await visit(again)).toBe(before);
     });
 
+    it('opens a shell in an instance, with its environment and in its folder, which says how it ended', async () => {
+      await start('shell-1', server, { env: { GREETING: 'hello there' } });
+      await runtime.waitUntilHealthy('shell-1', quick, never);
+      const terminal = await runtime.openTerminal('shell-1', { cols: 80, rows: 24 }, never);
+      await terminal.write(Buffer.from('stty size; ls; echo "<$GREETING>"; exit 3\n'));
+      let screen = '';
+      for await (const bytes of terminal.output) screen += bytes.toString();
+      expect(screen).toContain('\n24 80');
+      expect(screen).toContain('main.cjs');
+      expect(screen).toContain('\n<hello there>');
+      expect(terminal.exit()).toEqual({ code: 3, reason: 'exited' });
+    });
+
+    it('refuses a shell in an instance that is not there', async () => {
+      const opening = runtime.openTerminal('nowhere', { cols: 80, rows: 24 }, never);
+      await expect(opening).rejects.toMatchObject({ code: 'TERMINAL_UNAVAILABLE' });
+    });
+
     it('gives the environment byte for byte', async () => {
       const value = `"quotes" 'single' $HOME \`cmd\` \\ \nline\ttab ünïcödé 漢字 🚀 =`;
       const script = `require('node:http').createServer((q, r) => r.end(process.env.VALUE)).listen(process.env.PORT)`;
@@ -164,6 +182,19 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
       expect(usage.memoryBytes).toBeGreaterThan(1024 * 1024);
       expect(usage.cpuMs).toBeGreaterThan(0);
       expect(usage.serviceId).toBe('svc_1');
+    });
+
+    it('counts what an instance uses from the start of its process: CPU time, and bytes on disks where the host tells', async () => {
+      const script = `require('node:fs').writeFileSync('file', Buffer.alloc(16 * 1024 * 1024), { flush: true }); ${server}`;
+      await start('disk-1', script);
+      await runtime.waitUntilHealthy('disk-1', quick, never);
+      const usageOf = async () => (await runtime.usage(never)).find(({ instanceId }) => instanceId === 'disk-1');
+      const usage = await eventually('usage', usageOf);
+      if (usage.disk !== null) expect(usage.disk.writtenBytes).toBeGreaterThanOrEqual(16 * 1024 * 1024);
+      await subject.crash();
+      const after = await eventually('usage after a crash', usageOf);
+      expect(after.startedAt).toBe(usage.startedAt);
+      expect(after.cpuMs).toBeGreaterThanOrEqual(usage.cpuMs);
     });
 
     it('keeps instances running over a crash of what started them', async () => {

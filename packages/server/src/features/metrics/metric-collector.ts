@@ -18,14 +18,14 @@ const readTimeoutMs = 10_000;
 export function createMetricCollector({ recorder, runtime, proxy, clock }: MetricCollectorOptions) {
   return {
     /**
-     * One look. Where nothing runs and nothing was asked for, nothing is written.
+     * One look.
      * @returns milliseconds until the next interval has ended
      */
     async tick(signal: AbortSignal): Promise<number> {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(readTimeoutMs)]);
       const at = clock.now();
       const [instances, routes] = await Promise.all([runtime.usage(limited), proxy.usage(limited)]);
-      if (instances.length > 0 || routes.length > 0) await recorder.record({ at, instances, routes });
+      await recorder.record({ at, instances, routes });
       return everyMs - ((clock.now().getTime() - delayMs) % everyMs);
     },
   };

@@ -203,6 +203,17 @@ describe('a collection', () => {
     ]);
   });
 
+  test('knows what the first service did from its start on', async () => {
+    const recorder = createMetricRecorder(database.db);
+    await recorder.record({ at: at(-15), instances: [], routes: [] });
+    await recorder.record({
+      at: at(0),
+      instances: [instance(700, { startedAt: at(-5).toISOString() })],
+      routes: [route(3)],
+    });
+    expect((await points())[0]).toMatchObject({ resolution: 15, requests: 3, seconds: 15 });
+  });
+
   test('goes on when the clock was put back', async () => {
     const recorder = createMetricRecorder(database.db);
     await lookFor(recorder, 3600, 3615);

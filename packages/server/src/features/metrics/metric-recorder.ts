@@ -39,19 +39,22 @@ export type MetricRecorder = ReturnType<typeof createMetricRecorder>;
  */
 export function createMetricRecorder(db: Db) {
   let memory: Memory | undefined;
+  /** When this process last looked and nothing was there: all that is found at the next look began after that. */
+  let nothingAt: Date | null = null;
 
   /** When the last look was, if this one can be counted from it; `done` when somebody has been here in this interval. */
   function baseOf({ collectedAt }: CollectorRow, at: Date): Date | null | 'done' {
-    if (collectedAt === null) return null;
-    const age = at.getTime() - collectedAt.getTime();
+    const age = collectedAt === null ? Number.POSITIVE_INFINITY : at.getTime() - collectedAt.getTime();
     // A clock that was put back must not stop the collection until it is there again.
     if (age < -minute) return null;
-    if (age <= 0 || floorTo(collectedAt, everyMs).getTime() === floorTo(at, everyMs).getTime()) return 'done';
-    return age > oldestCountersMs ? null : collectedAt;
+    if (age <= 0 || floorTo(at, everyMs).getTime() === (collectedAt && floorTo(collectedAt, everyMs).getTime()))
+      return 'done';
+    const newest = nothingAt !== null && at.getTime() - nothingAt.getTime() < age ? nothingAt : collectedAt;
+    return newest === null || at.getTime() - newest.getTime() > oldestCountersMs ? null : newest;
   }
 
   async function countersBefore(trx: Tx, since: Date | null): Promise<Map<string, ServiceCounters>> {
-    if (since === null) return new Map();
+    if (since === null || since === nothingAt) return new Map();
     return memory?.collectedAt === since.getTime() ? memory.counters : await loadCounters(trx);
   }
 
@@ -96,8 +99,12 @@ export function createMetricRecorder(db: Db) {
   }
 
   return {
-    /** Keeps this look. Nothing happens when this interval has been kept already. */
+    /** Keeps this look. Nothing is written when nothing is there, or this interval has been kept already. */
     async record(snapshot: UsageSnapshot): Promise<void> {
+      if (snapshot.instances.length === 0 && snapshot.routes.length === 0) {
+        nothingAt = snapshot.at;
+        return;
+      }
       const kept = await db.transaction().execute((trx) => keep(trx, snapshot));
       if (kept !== undefined) memory = kept;
     },
