@@ -1,4 +1,4 @@
-import { unwrap } from '@davit/api';
+import { type Schemas, unwrap } from '@davit/api';
 import type { Command } from 'commander';
 import { failed } from '../command-line/cli-error.ts';
 import type { CommonOptions, Context } from '../command-line/context.ts';
@@ -14,13 +14,23 @@ interface DeleteOptions extends CommonOptions {
   yes?: boolean;
 }
 
+/** What a project's services do, as far as there are any: `3 running, 1 failing`. */
+function formatHealth({ services, ...states }: Schemas['ProjectHealth']): string {
+  if (services === 0) return 'no services';
+  return Object.entries(states)
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${state}`)
+    .join(', ');
+}
+
 async function list(context: Context): Promise<void> {
   const { output } = context;
   const { api } = await context.connect();
   const projects = await Array.fromAsync(eachProject(api));
-  const rows = projects.map(({ name, id, createdAt, description }) => [
+  const rows = projects.map(({ name, id, createdAt, description, health }) => [
     output.style.bold(name),
     id,
+    formatHealth(health),
     formatAge(createdAt),
     sanitizeLine(description),
   ]);

@@ -3,9 +3,10 @@ import { notFound, wrongUsage } from '../command-line/cli-error.ts';
 
 type Service = Schemas['Service'];
 type Project = Schemas['Project'];
+type ProjectSummary = Schemas['ProjectSummary'];
 
 /** All projects of the organization, newest first. */
-export function eachProject(api: ApiClient): AsyncIterable<Project> {
+export function eachProject(api: ApiClient): AsyncIterable<ProjectSummary> {
   return eachItem((cursor) => unwrap(api.GET('/v1/projects', { params: { query: { limit: 200, cursor } } })));
 }
 

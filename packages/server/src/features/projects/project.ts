@@ -49,7 +49,6 @@ export type ProjectHealth = z.infer<typeof projectHealthSchema>;
 export const projectSummarySchema = projectSchema
   .extend({ health: projectHealthSchema })
   .meta({ id: 'ProjectSummary' });
-export type ProjectSummary = z.infer<typeof projectSummarySchema>;
 
 /** Answer to a deletion that a run does. */
 export const deletionRunSchema = z.strictObject({ runId: z.string() }).meta({ id: 'DeletionRun' });
