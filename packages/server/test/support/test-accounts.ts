@@ -11,6 +11,7 @@ import {
   createAuthService,
   createClaim,
   createSessionService,
+  createStandingCheck,
   moveSessionsAway,
   registerAuthRoutes,
   revokeMemberAccess,
@@ -73,6 +74,7 @@ export async function createTestAccounts(database: TestDatabase, options: TestAc
   const app = await createHttpServer({
     logger: silentLogger,
     authenticate: createAuthenticator({ db, accessTokens, logger: silentLogger }),
+    findStanding: createStandingCheck({ db }),
     onRefused: createRefusalRecorder(audit),
     idempotency: createIdempotency({ db, secret, logger: silentLogger }),
     rateLimit: { requests: 10_000, windowMs: 60_000 },

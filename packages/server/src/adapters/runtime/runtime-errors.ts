@@ -22,4 +22,9 @@ export const runtimeErrors = defineErrors({
     message: 'The health check did not succeed in time.',
     hint: 'Open the health path yourself, or raise the health check timeout in the settings.',
   },
+  TERMINAL_UNAVAILABLE: {
+    kind: 'failed_precondition',
+    message: 'No terminal can be opened in this instance now.',
+    hint: 'Wait until the instance runs, and close terminals that are not needed.',
+  },
 });

@@ -79,6 +79,31 @@ export interface InstanceUsage {
   disk: { readBytes: number; writtenBytes: number } | null;
 }
 
+export interface TerminalSize {
+  cols: number;
+  rows: number;
+}
+
+/** How a terminal ended. `killed`: with its instance, or for lack of memory. `stopped`: by davit. `idle`: nobody used it. `lost`: nobody saw how. */
+export interface TerminalExit {
+  /** Of the shell, for `exited`. */
+  code: number | null;
+  reason: 'exited' | 'killed' | 'stopped' | 'idle' | 'lost';
+}
+
+/** A shell within an instance: its files, processes, user, limits and environment. */
+export interface InstanceTerminal {
+  /** What programs print; to be iterated once. Whoever does not go on holds the programs back. Ends with the terminal. */
+  readonly output: AsyncIterable<Buffer>;
+  /** To be asked once `output` has ended. */
+  exit(): TerminalExit;
+  /** Types; resolves when more may be typed. */
+  write(bytes: Buffer): Promise<void>;
+  resize(size: TerminalSize): void;
+  /** Ends it, with all that was started in it. */
+  close(): void;
+}
+
 /** Runs a release's instances. One contract suite holds every implementation to the same behaviour. */
 export interface Runtime {
   describe(signal: AbortSignal): Promise<RuntimeInfo>;
@@ -93,4 +118,6 @@ export interface Runtime {
   usage(signal: AbortSignal): Promise<InstanceUsage[]>;
   /** The last output of an instance, for an error message; empty when there is none. */
   tail(instanceId: string, maxBytes: number, signal: AbortSignal): Promise<string>;
+  /** `signal` ends only the opening. @throws AppError TERMINAL_UNAVAILABLE */
+  openTerminal(instanceId: string, size: TerminalSize, signal: AbortSignal): Promise<InstanceTerminal>;
 }

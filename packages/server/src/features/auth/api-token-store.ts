@@ -94,6 +94,26 @@ export async function findLiveApiToken(db: Db, tokenHash: string): Promise<LiveA
   return row === undefined ? undefined : { ...row, scope: row.scope as ApiTokenScope, role: row.role as Role };
 }
 
+/** Scope and role of a token that is still good; undefined when it is not. */
+export async function findApiTokenStanding(
+  db: Db,
+  id: string,
+): Promise<Pick<LiveApiToken, 'scope' | 'role'> | undefined> {
+  const row = await db
+    .selectFrom('apiTokens')
+    .innerJoin('members', (join) =>
+      join
+        .onRef('members.userId', '=', 'apiTokens.userId')
+        .onRef('members.organizationId', '=', 'apiTokens.organizationId'),
+    )
+    .select(['apiTokens.scope', 'members.role'])
+    .where('apiTokens.id', '=', id)
+    .where('apiTokens.revokedAt', 'is', null)
+    .where((eb) => eb.or([eb('apiTokens.expiresAt', 'is', null), eb('apiTokens.expiresAt', '>', sql<Date>`now()`)]))
+    .executeTakeFirst();
+  return row && { scope: row.scope as ApiTokenScope, role: row.role as Role };
+}
+
 /** At most one write a minute for each token, also when many requests come at once. */
 export async function recordApiTokenUse(db: Db, id: string): Promise<void> {
   await db

@@ -7,3 +7,4 @@ export { createAuthenticator } from './authenticator.ts';
 export { createClaim } from './claim.ts';
 export { createSessionService } from './session-service.ts';
 export { moveSessionsAway } from './session-store.ts';
+export { createStandingCheck } from './standing.ts';

@@ -10,12 +10,16 @@ import type { OpenStreams } from './sse-writer.ts';
 /** What route() needs from the server it registers on. */
 export interface HttpContext {
   authenticate(request: FastifyRequest): Promise<Principal | null>;
+  /** Who somebody that was let in is by now; null when the session or token is no longer good. */
+  findStanding(principal: Principal, request: FastifyRequest): Promise<Principal | null>;
   rateLimiter: RateLimiter;
   idempotency: Idempotency | undefined;
   streams: OpenStreams;
   ownAddress: OwnAddress;
   /** Between two signs of life of a stream. */
   heartBeatMs: number;
+  /** Between two looks at the caller of an open WebSocket. */
+  socketCheckMs: number;
   logger: Logger;
 }
 

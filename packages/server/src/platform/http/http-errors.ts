@@ -77,6 +77,11 @@ export const httpErrors = defineErrors({
     message: 'The first request with this Idempotency-Key is still under way.',
     hint: 'Try again in some seconds with the same key.',
   },
+  WEBSOCKET_REQUIRED: {
+    kind: 'invalid_argument',
+    message: 'This path is for a WebSocket, and this request is not for one.',
+    hint: 'Open it with a WebSocket client of version 13 (RFC 6455).',
+  },
   SERVER_STOPPING: {
     kind: 'unavailable',
     message: 'The server is stopping or starting again.',

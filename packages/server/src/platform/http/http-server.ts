@@ -25,12 +25,18 @@ import { isGuarded } from './register-route.ts';
 import { registerRequestLog } from './request-log.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
 import { createOpenStreams } from './sse-writer.ts';
+import { isWebSocketRequest, routeUpgrades } from './upgrades.ts';
 import { validatorCompiler } from './validation.ts';
 
 export interface HttpServerOptions {
   logger: Logger;
   /** Who sends this request; null when nobody is signed in. Asked once a request, and at each heart-beat of a stream. */
   authenticate(request: FastifyRequest): Promise<Principal | null>;
+  /**
+   * Who a caller that was let in is by now, for what stays open longer than an access token lives; null when the session or
+   * API token is no longer good. Without it the request is authenticated again.
+   */
+  findStanding?(principal: Principal): Promise<Principal | null>;
   /** Told of every request that the caller's role or scope did not allow. */
   onRefused?(refusal: Refusal): Promise<void>;
   /** Without it the header Idempotency-Key has no effect. */
@@ -48,6 +54,8 @@ export interface HttpServerOptions {
    * a session or a role that was taken away.
    */
   heartBeatMs?: number;
+  /** Between two looks at the session and role of whoever has a WebSocket open; 5 s. */
+  socketCheckMs?: number;
   /** Answers what no route does. */
   webUi?: WebUi;
   /** Shown in the OpenAPI document. */
@@ -65,6 +73,7 @@ const BODY_LIMIT = 1024 * 1024;
 // Long enough for a large upload over a slow line; nothing else may hold a connection for that long.
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
 const HEART_BEAT_MS = 7000;
+const SOCKET_CHECK_MS = 5000;
 const SWEEP_EVERY_MS = 60 * 60_000;
 
 // Routes of libraries and ours that have no policy because everybody may see them.
@@ -88,23 +97,28 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // Requests that come over an open connection while the server stops are still answered.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    http: { shouldUpgradeCallback: isWebSocketRequest },
     frameworkErrors: (error, request, reply) => sendProblem(request, reply, error, logger),
     clientErrorHandler: answerMalformed,
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   registerBodyParsers(app);
+  routeUpgrades(app);
 
   const streams = createOpenStreams();
   const rateLimiter = createRateLimiter(options.rateLimit ?? { requests: 100, windowMs: 60_000 });
   const { idempotency } = options;
   app.decorate('httpContext', {
     authenticate: (request: FastifyRequest) => options.authenticate(request),
+    findStanding: (principal: Principal, request: FastifyRequest) =>
+      options.findStanding ? options.findStanding(principal) : options.authenticate(request),
     idempotency,
     rateLimiter,
     streams,
     ownAddress: options.ownAddress ?? {},
     heartBeatMs: options.heartBeatMs ?? HEART_BEAT_MS,
+    socketCheckMs: options.socketCheckMs ?? SOCKET_CHECK_MS,
     logger,
   });
   app.decorateRequest('principal', null);
@@ -172,7 +186,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 function refuseUnguardedRoutes(app: FastifyInstance): void {
   app.addHook('onRoute', ({ url, config }) => {
     if (isGuarded(config?.facts) || internalRoutes.some((internal) => internal.test(url))) return;
-    throw new Error(`The route ${url} has no policy: register it by route(), uploadRoute() or streamRoute().`);
+    throw new Error(`The route ${url} has no policy: register it by route() or one of its siblings.`);
   });
 }
 

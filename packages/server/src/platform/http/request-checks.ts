@@ -56,9 +56,8 @@ export function checkBody(facts: RouteFacts, request: FastifyRequest): void {
 }
 
 /** Whether the caller's role, and the scope of an API token, are enough. Throws PERMISSION_DENIED. */
-export function authorize(policy: Policy, request: FastifyRequest): void {
+export function authorize(policy: Policy, { principal }: Pick<FastifyRequest, 'principal'>): void {
   if (isPublic(policy)) return;
-  const { principal } = request;
   if (principal === null) throw httpErrors.UNAUTHENTICATED();
   if (!hasRole(principal.role, policy.role)) {
     throw httpErrors.PERMISSION_DENIED({ details: { role: principal.role, needed: policy.role } });

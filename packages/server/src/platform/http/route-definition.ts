@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { ApiTokenScope, Principal, Role } from './principal.ts';
+import type { SocketConnection } from './socket-connection.ts';
 import type { SseWriter } from './sse-writer.ts';
 
 /** Who may call: anybody, or a member of at least this role (for an API token: also of at least this scope). */
@@ -76,6 +77,17 @@ export interface StreamRouteDefinition<P, Q, Who extends Policy> extends Operati
    * `stream.open()` or the first event is answered as a problem, so look the subject up first.
    */
   handle(call: Call<P, Q, Who> & { lastEventId: string | undefined; stream: SseWriter }): Promise<void>;
+}
+
+/** A request that becomes a WebSocket. */
+export interface SocketRouteDefinition<P, Q, Who extends Policy> extends Operation<P, Q, Who> {
+  /** What is said over it, for the OpenAPI document. */
+  protocol: string;
+  /**
+   * Talks until `connection.signal` is aborted or nothing is left to say, then returns: the connection is closed. What it
+   * throws before `accept()` is answered as a problem, so look the subject up first. No message is larger than 64 KiB.
+   */
+  handle(call: Call<P, Q, Who> & { accept: () => Promise<SocketConnection> }): Promise<void>;
 }
 
 /** An answer that is a text file of any length, made page by page. */

@@ -1,6 +1,7 @@
 import type { AgentClient } from '@davit/agent/client';
 import type { InstanceStatus } from '@davit/agent/protocol';
 import type { InstanceLabels, InstanceRequest, Runtime, RuntimeInstance } from '../runtime.ts';
+import { openProcessTerminal } from './process-terminal.ts';
 import { waitUntilHealthy } from './wait-until-healthy.ts';
 
 const localhost = '127.0.0.1';
@@ -77,6 +78,7 @@ export function createProcessRuntime(agent: AgentClient): Runtime {
     stop: (instanceId, signal) => agent.removeInstance(instanceId, signal),
     usage: async (signal) =>
       (await agent.usage(signal)).map(({ group, processes: _uncounted, ...usage }) => ({ ...usage, serviceId: group })),
+    openTerminal: (instanceId, size, signal) => openProcessTerminal(agent, instanceId, size, signal),
     tail: (instanceId, maxBytes, signal) => agent.instanceTail(instanceId, maxBytes, signal),
   };
 }

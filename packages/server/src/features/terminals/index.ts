@@ -1,0 +1,1 @@
+export { registerTerminalRoutes } from './terminal-routes.ts';

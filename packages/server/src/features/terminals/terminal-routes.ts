@@ -1,0 +1,65 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Runtime } from '../../adapters/runtime/runtime.ts';
+import { socketRoute } from '../../platform/http/socket-route.ts';
+import type { AuditLog } from '../organizations/index.ts';
+import type { ServiceService } from '../services/index.ts';
+import { terminalErrors } from './terminal-errors.ts';
+import { runTerminalSession } from './terminal-session.ts';
+
+const params = z.strictObject({ id: z.string(), instanceId: z.string() });
+const cells = z.coerce.number().int().min(1).max(1000);
+const query = z.strictObject({ cols: cells.default(80), rows: cells.default(24) });
+
+const OPEN_TIMEOUT_MS = 15_000;
+
+interface TerminalRouteDependencies {
+  services: Pick<ServiceService, 'get'>;
+  runtime: Pick<Runtime, 'list' | 'openTerminal'>;
+  audit: AuditLog;
+}
+
+/** A terminal in an instance, as a WebSocket. */
+export function registerTerminalRoutes(
+  app: FastifyInstance,
+  { services, runtime, audit }: TerminalRouteDependencies,
+): void {
+  socketRoute(app, {
+    path: '/v1/services/:id/instances/:instanceId/terminal',
+    tag: 'services',
+    operationId: 'openTerminal',
+    summary: 'Open a terminal in an instance, as a WebSocket',
+    protocol:
+      'A WebSocket. Binary messages are bytes, both ways. Text messages are JSON: `{"type":"resize","cols":80,"rows":24}` up, ' +
+      '`{"type":"exit","code":0,"reason":"…"}` down, as the last. Closed with 4403 when the session or role ends, with 1012 when ' +
+      'the server stops. No message may be larger than 64 KiB.',
+    policy: { role: 'developer' },
+    params,
+    query,
+    async handle({ params: { id, instanceId }, query: size, principal, request, accept }) {
+      await services.get(principal.organizationId, id);
+      const signal = AbortSignal.timeout(OPEN_TIMEOUT_MS);
+      const instance = (await runtime.list(signal)).find((one) => one.id === instanceId && one.labels.serviceId === id);
+      if (instance === undefined) throw terminalErrors.INSTANCE_NOT_FOUND();
+      const record = (action: string, details: object) =>
+        audit.record({
+          principal,
+          action,
+          subject: id,
+          result: 'done',
+          address: request.ip,
+          details: { instanceId, ...details },
+        });
+      const terminal = await runtime.openTerminal(instanceId, size, signal);
+      try {
+        // Before the first byte: a terminal of which the log knows nothing is not to be.
+        await record('terminal.open', {});
+        const openedAt = Date.now();
+        const exit = await runTerminalSession(terminal, await accept());
+        await record('terminal.close', { ...exit, seconds: Math.round((Date.now() - openedAt) / 1000) });
+      } finally {
+        terminal.close();
+      }
+    },
+  });
+}
