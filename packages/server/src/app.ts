@@ -26,6 +26,7 @@ import {
   createAuthService,
   createClaim,
   createSessionService,
+  createStandingCheck,
   moveSessionsAway,
   registerAuthRoutes,
   revokeMemberAccess,
@@ -60,6 +61,7 @@ import {
 import { createProjectService } from './features/projects/index.ts';
 import { registerRunRoutes } from './features/runs/index.ts';
 import { createServiceService, registerServiceRoutes, type ServiceSource } from './features/services/index.ts';
+import { registerTerminalRoutes } from './features/terminals/index.ts';
 import { createUploadService, registerUploadRoutes } from './features/uploads/index.ts';
 import {
   createVariableService,
@@ -248,6 +250,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const server = await createHttpServer({
     logger,
     authenticate: createAuthenticator({ db, accessTokens, logger }),
+    findStanding: createStandingCheck({ db }),
     onRefused: createRefusalRecorder(audit),
     idempotency: createIdempotency({ db, secret: secrets.jwtSecret, logger }),
     checks: createHealthChecks({ db, runtime, proxy }),
@@ -271,6 +274,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       registerDeploymentRoutes(resources, { deployments, comparison });
       registerLogRoutes(resources, { deployments });
       registerMetricRoutes(resources, { metrics });
+      registerTerminalRoutes(resources, { services, runtime, audit });
     });
   });
 
