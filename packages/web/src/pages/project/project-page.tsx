@@ -1,6 +1,6 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { LayoutGrid, Plus, Shapes } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCanvas, useEnvironments, useMoveNodes, useOverview, useResetCanvas } from '../../data/use-overview.ts';
 import { useProjectEvents } from '../../data/use-project-events.ts';
 import { useProject } from '../../data/use-projects.ts';
@@ -12,9 +12,12 @@ import { Select } from '../../ui/select.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import { UserText } from '../../ui/user-text.tsx';
 import { ErrorPage, TopBarSlot, usePageTitle } from '../shell/index.ts';
-import { ServiceCanvas } from './canvas/service-canvas.tsx';
 import { NewServiceDialog } from './new-service/new-service-dialog.tsx';
-import { ServiceDrawer } from './service/service-drawer.tsx';
+
+// The heavy parts: 80 kB that the page itself does not wait for. The canvas is fetched while the overview is asked for.
+void import('./canvas/service-canvas.tsx').catch(() => undefined);
+const ServiceCanvas = lazy(async () => ({ default: (await import('./canvas/service-canvas.tsx')).ServiceCanvas }));
+const ServiceDrawer = lazy(async () => ({ default: (await import('./service/service-drawer.tsx')).ServiceDrawer }));
 
 /** A project: the canvas of one of its environments, and the drawer of the service that the address names. */
 export function ProjectPage() {
@@ -64,28 +67,32 @@ function EnvironmentCanvas({ projectId, environmentId, search }: EnvironmentCanv
             : 'Somebody with the role developer can add a service.'}
         </EmptyState>
       ) : (
-        <ServiceCanvas
-          overview={overview.data}
-          positions={canvas.data.positions}
-          selectedId={search.service}
-          canMove={canChange}
-          onOpen={(id) => go({ service: id })}
-          onClose={() => go({})}
-          onMoved={(positions) => move.mutate(positions)}
-        />
+        <Suspense fallback={null}>
+          <ServiceCanvas
+            overview={overview.data}
+            positions={canvas.data.positions}
+            selectedId={search.service}
+            canMove={canChange}
+            onOpen={(id) => go({ service: id })}
+            onClose={() => go({})}
+            onMoved={(positions) => move.mutate(positions)}
+          />
+        </Suspense>
       )}
       {service === undefined ? null : (
-        <ServiceDrawer
-          key={service.id}
-          projectId={projectId}
-          service={service}
-          deploymentId={search.deployment}
-          canChange={canChange}
-          onClose={() => go({})}
-          onDeployment={(deployment) =>
-            go({ service: service.id, ...(deployment === undefined ? {} : { deployment }) })
-          }
-        />
+        <Suspense fallback={null}>
+          <ServiceDrawer
+            key={service.id}
+            projectId={projectId}
+            service={service}
+            deploymentId={search.deployment}
+            canChange={canChange}
+            onClose={() => go({})}
+            onDeployment={(deployment) =>
+              go({ service: service.id, ...(deployment === undefined ? {} : { deployment }) })
+            }
+          />
+        </Suspense>
       )}
       <NewServiceDialog
         projectId={projectId}
