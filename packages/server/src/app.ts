@@ -12,6 +12,7 @@ import { createGitSource } from './adapters/source/git/git-cli-source.ts';
 import { parseSourceReference } from './adapters/source/source-reference.ts';
 import { parseSourceUrl } from './adapters/source/source-url.ts';
 import { createAppCanvas } from './app-canvas.ts';
+import { createAppCleanups } from './app-cleanups.ts';
 import { createHealthChecks } from './app-health.ts';
 import { createAppJobs } from './app-jobs.ts';
 import { createAppMetrics } from './app-metrics.ts';
@@ -236,14 +237,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     reconciler,
     regular: appMetrics.jobs,
     cron: createCronScheduler({ db, engine, logger }),
-    cleanups: [
-      {
-        name: 'run output',
-        clean: () => engine.removeOldOutput(new Date(Date.now() - config.runOutputDays * 86_400_000)),
-      },
-      { name: 'uploads', clean: () => uploads.removeUnused(clock.now()) },
-      { name: 'git copies', clean: (signal) => gitSource.tidy(signal) },
-    ],
+    cleanups: createAppCleanups({ config, db, clock, engine, uploads, gitSource, builder }),
     logger,
   });
 

@@ -58,6 +58,14 @@ export interface BuildPlanSummary {
   plan: unknown;
 }
 
+/** What a builder must leave alone. */
+export interface BuildUse {
+  /** Of all releases that may still be started. */
+  artifacts: readonly Pick<Artifact, 'readable'>[];
+  /** Cache keys of what may be built at this moment. */
+  busy: ReadonlySet<string>;
+}
+
 /** Source → artifact. */
 export interface Builder {
   readonly name: 'plan' | 'dockerfile' | 'railpack';
@@ -71,6 +79,8 @@ export interface Builder {
   abandon(request: Pick<BuildRequest, 'id' | 'folder'>, signal: AbortSignal): Promise<void>;
   /** Frees the artifact of a release that nobody can roll back to any more. */
   remove(artifact: Artifact, signal: AbortSignal): Promise<void>;
+  /** Frees what no release needs and no build used for long; the next build that wants it gets it again. */
+  tidy(use: BuildUse, signal: AbortSignal): Promise<void>;
   /** Drops a service's caches. */
   removeCache(cacheKey: string, signal: AbortSignal): Promise<void>;
 }

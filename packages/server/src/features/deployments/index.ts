@@ -1,3 +1,4 @@
+export { createBuildRetention } from './build-retention.ts';
 export { createConvergence } from './convergence.ts';
 export { createCronRunKind, createCronScheduler, cronSubject } from './cron-runs.ts';
 export { type DeploymentStatus, deploymentStatus } from './deployment.ts';
@@ -14,4 +15,5 @@ export { createReleaseComparison } from './release-comparison.ts';
 export { createReleaseLoader } from './release-loader.ts';
 export { createReleaseRetention } from './release-retention.ts';
 export { createRollout } from './rollout.ts';
+export { removeOldRuns } from './run-retention.ts';
 export { createServiceRemoval, type ServiceRemoval } from './service-removal.ts';

@@ -124,3 +124,25 @@ export async function markArtifactRemoved(db: Db, organizationId: string, ids: r
     .where('id', 'in', ids)
     .execute();
 }
+
+/** What was built for releases of all services that may still be started: for the cleanup, which works for all organizations. */
+export async function listStoredArtifacts(db: Db): Promise<Artifact[]> {
+  const rows = await db
+    .selectFrom('releases')
+    .select('artifact')
+    .where('artifactRemovedAt', 'is', null)
+    .where('artifact', 'is not', null)
+    .execute();
+  return rows.flatMap(({ artifact }) => (artifact === null ? [] : [artifact as unknown as Artifact]));
+}
+
+/** The subjects of runs that are not over, of all organizations. */
+export async function listBusySubjects(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .select('subject')
+    .distinct()
+    .where('state', 'in', ['queued', 'running', 'waiting'])
+    .execute();
+  return rows.map(({ subject }) => subject);
+}

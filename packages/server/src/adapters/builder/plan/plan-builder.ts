@@ -15,6 +15,7 @@ import { builderErrors } from '../builder-errors.ts';
 import { runBuildCommand } from './build-command.ts';
 import { artifactEnvironment, certificateEnvironment, pathOf, readableFolders } from './build-environment.ts';
 import { type BuildFolders, buildHome, stepCache } from './data-folders.ts';
+import { removeLargeHomes } from './large-homes.ts';
 import { removeTree } from './remove-tree.ts';
 import { createStaticServer } from './static-server.ts';
 import { createStepCache, restoringFolder } from './step-cache.ts';
@@ -22,6 +23,7 @@ import { stepKey } from './step-key.ts';
 import type { InstalledToolchain } from './toolchain.ts';
 import { toolchainTitles } from './toolchain.ts';
 import { resolveToolchains } from './toolchains.ts';
+import { removeUnusedToolchains } from './unused-toolchains.ts';
 
 export interface PlanBuilderOptions {
   executor: Executor;
@@ -173,6 +175,12 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
     },
 
     remove: (artifact, signal) => options.removeFolder(artifact.folder, signal),
+
+    async tidy({ artifacts, busy }, signal) {
+      const inUse = new Set(artifacts.flatMap(({ readable }) => readable));
+      await removeUnusedToolchains(folders.toolchains, inUse, new Date());
+      await removeLargeHomes({ folders, busy, removeFolder: (path) => options.removeFolder(path, signal), signal });
+    },
 
     async removeCache(cacheKey, signal) {
       await options.removeFolder(join(folders.cache, cacheKey), signal);

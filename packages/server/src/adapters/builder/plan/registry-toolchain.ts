@@ -1,4 +1,16 @@
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RegistryPackage, Toolchain } from '@davit/build-plan';
 import semver from 'semver';
@@ -180,6 +192,9 @@ export async function fetchToolchain(
     (await adoptOwnNode(toolchain, options)) ??
     (await fetch(toolchain, source, options));
   const folder = join(options.folder, `${toolchain.name}${separator}${version}`);
+  // One that nobody used for long is removed, see unused-toolchains.ts.
+  const now = new Date();
+  await utimes(folder, now, now);
   const environment = await readFile(join(folder, environmentFile), 'utf8').catch(() => undefined);
   return {
     name: toolchain.name,

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { Builder } from './adapters/builder/builder.ts';
+import type { GitSource } from './adapters/source/git-source.ts';
+import type { AppJobsOptions } from './app-jobs.ts';
+import { boundLog } from './bounded-log.ts';
+import type { Config } from './config/config.ts';
+import { createBuildRetention, removeOldRuns } from './features/deployments/index.ts';
+import type { UploadService } from './features/uploads/index.ts';
+import type { Clock } from './kernel/clock.ts';
+import type { Db } from './platform/db/database.ts';
+import type { RunEngine } from './platform/runs/run-engine.ts';
+
+export interface AppCleanupsOptions {
+  config: Config;
+  db: Db;
+  clock: Clock;
+  engine: RunEngine;
+  uploads: UploadService;
+  gitSource: GitSource;
+  builder: Builder;
+}
+
+const dayMs = 86_400_000;
+/** For as long as somebody may ask what happened to a service that is deleted. */
+const runDays = 90;
+
+/** What is cleared away by the hour: everything that grows by itself and that nothing else ends. */
+export function createAppCleanups(options: AppCleanupsOptions): AppJobsOptions['cleanups'] {
+  const { config, db, clock, engine, uploads, gitSource, builder } = options;
+  const { dataDir } = config.paths;
+  const builds = createBuildRetention({ db, builder });
+  const daysAgo = (days: number) => new Date(clock.now().getTime() - days * dayMs);
+  return [
+    { name: 'run output', clean: () => engine.removeOldOutput(daysAgo(config.runOutputDays)) },
+    { name: 'runs', clean: () => removeOldRuns(db, daysAgo(Math.max(runDays, config.runOutputDays))) },
+    { name: 'uploads', clean: () => uploads.removeUnused(clock.now()) },
+    { name: 'git copies', clean: (signal) => gitSource.tidy(signal) },
+    { name: 'toolchains and download caches', clean: (signal) => builds.tidy(signal) },
+    // Under a service manager neither file is there.
+    { name: 'agent log', clean: () => boundLog(join(dataDir, 'agent', 'agent.log')) },
+    { name: 'server log', clean: () => boundLog(join(dataDir, 'server.log')) },
+  ];
+}
