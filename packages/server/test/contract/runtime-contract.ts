@@ -82,9 +82,9 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
       await terminal.write(Buffer.from('stty size; ls; echo "<$GREETING>"; exit 3\n'));
       let screen = '';
       for await (const bytes of terminal.output) screen += bytes.toString();
-      expect(screen).toContain('\n24 80');
+      expect(screen).toContain('24 80');
       expect(screen).toContain('main.cjs');
-      expect(screen).toContain('\n<hello there>');
+      expect(screen).toContain('<hello there>');
       expect(terminal.exit()).toEqual({ code: 3, reason: 'exited' });
     });
 

@@ -47,7 +47,7 @@ export interface TestAccountsOptions {
   openRegistration?: boolean;
   clock?: Clock;
   /** Where the server is reached, and by which proxies. */
-  server?: Pick<HttpServerOptions, 'ownAddress' | 'trustedProxies' | 'heartBeatMs'>;
+  server?: Pick<HttpServerOptions, 'ownAddress' | 'trustedProxies' | 'heartBeatMs' | 'socketCheckMs'>;
   /** Further routes beside those of the accounts. */
   register?: (app: FastifyInstance, audit: AuditLog) => void;
 }
