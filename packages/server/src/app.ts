@@ -34,6 +34,7 @@ import {
 } from './features/auth/index.ts';
 import { createDeletionRunKinds } from './features/deletions/index.ts';
 import {
+  type CancelRun,
   createConvergence,
   createCronRunKind,
   createCronScheduler,
@@ -214,6 +215,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     logs,
     releasesFolder: buildDir,
   };
+  const cancelRun: CancelRun = (...run) => engine.cancel(...run);
   const engine: RunEngine = createRunEngine({
     database,
     logger,
@@ -221,9 +223,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     ownerName: options.ownerName,
     kinds: [
       ...createDeploymentRunKinds(work),
-      ...createLifecycleRunKinds(work),
+      ...createLifecycleRunKinds({ ...work, cancelRun }),
       createCronRunKind(work),
-      ...createDeletionRunKinds({ ...work, cancelRun: (...run) => engine.cancel(...run) }),
+      ...createDeletionRunKinds({ ...work, cancelRun }),
     ],
   });
   const deployments = createDeploymentService({ db, engine, services, uploads, runtime, logs, checkSource });

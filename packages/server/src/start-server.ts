@@ -109,8 +109,9 @@ export async function startServer({ ownerName }: { ownerName: string }): Promise
     ownerName,
   });
   agentProcess.onReplaced((info) => app.agentReplaced(info));
-  await app.start();
+  // First the port: a server that does not get it must not have taken runs from another.
   await app.server.listen({ host: config.http.host, port: config.http.port });
+  await app.start();
   const address = app.server.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.http.port;
   const url = config.http.baseUrl ?? `http://localhost:${port}`;

@@ -7,28 +7,21 @@ import {
 
 /** What is counted of one route since it was made in this life of the agent. Changed in place: it is touched by every request. */
 export interface RouteCounters {
-  /** RFC 3339: when counting began. */
-  readonly since: string;
+  /** When counting began; milliseconds. */
+  readonly since: number;
   requests: number;
   failures: number;
   bytesIn: number;
   bytesOut: number;
-  /** Responses by first digit of their status, 1 to 5. */
-  readonly responses: [number, number, number, number, number];
-  /** Made by the first response: a table of 10,000 routes has few that are asked. */
-  latency: Float64Array | undefined;
+  /** Responses by bucket of their latency, then by class of their status. Made by the first one: of 10,000 routes few are asked. */
+  responses: Float64Array | undefined;
 }
 
+/** First digits of a status, 1 to 5. */
+const CLASSES = 5;
+
 export function createRouteCounters(): RouteCounters {
-  return {
-    since: new Date().toISOString(),
-    requests: 0,
-    failures: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-    responses: [0, 0, 0, 0, 0],
-    latency: undefined,
-  };
+  return { since: Date.now(), requests: 0, failures: 0, bytesIn: 0, bytesOut: 0, responses: undefined };
 }
 
 /** The bucket that a latency is counted in. */
@@ -45,18 +38,24 @@ export function latencyBucket(ms: number): number {
  * @param startedAt `performance.now()` when the request was there
  */
 export function countResponse(counters: RouteCounters, status: number, startedAt: number): void {
-  const index = Math.trunc(status / 100) - 1;
-  if (index >= 0 && index < 5) counters.responses[index] = (counters.responses[index] ?? 0) + 1;
-  counters.latency ??= new Float64Array(LATENCY_BUCKETS);
-  const bucket = latencyBucket(performance.now() - startedAt);
-  counters.latency[bucket] = (counters.latency[bucket] ?? 0) + 1;
+  counters.responses ??= new Float64Array(LATENCY_BUCKETS + CLASSES);
+  const counts = counters.responses;
+  add(counts, latencyBucket(performance.now() - startedAt));
+  const first = Math.trunc(status / 100);
+  if (first >= 1 && first <= CLASSES) add(counts, LATENCY_BUCKETS + first - 1);
+}
+
+function add(counts: Float64Array, index: number): void {
+  counts[index] = (counts[index] ?? 0) + 1;
 }
 
 /** The counters as they are told to others; buckets without a response are left out. */
 export function presentCounters(host: string, owner: string, counters: RouteCounters): RouteUsage {
+  const { since, responses: counts = new Float64Array(LATENCY_BUCKETS + CLASSES), ...sums } = counters;
   const latency: Record<string, number> = {};
-  counters.latency?.forEach((count, bucket) => {
+  counts.subarray(0, LATENCY_BUCKETS).forEach((count, bucket) => {
     if (count > 0) latency[bucket] = count;
   });
-  return { host, owner, ...counters, responses: [...counters.responses], latency };
+  const responses = [...counts.subarray(LATENCY_BUCKETS)];
+  return { host, owner, ...sums, since: new Date(since).toISOString(), responses, latency };
 }

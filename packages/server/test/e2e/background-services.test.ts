@@ -146,6 +146,54 @@ describe('a cron service', () => {
     await api.done('DELETE', `/v1/services/${other.id}`);
   });
 
+  test('that is stopped ends the command that it runs at that moment', async () => {
+    const { api } = platform;
+    const service = await api.createService(projectId, {
+      name: 'endless',
+      kind: 'cron',
+      settings: { schedule: '* * * * * *' },
+    });
+    await deployFiles(api, service.id, script(`console.log('begun'); setInterval(() => {}, 1000);`));
+    const run = await waitUntil('its command to begin', async () => {
+      const [running] = (await runsOf(service)).filter(({ state }) => state === 'running');
+      return running !== undefined && (await api.outputOf(running.id)).includes('begun') && running;
+    });
+    const command = `${run.id}-cron`;
+    expect((await platform.agent.getCommand(command)).state).toBe('running');
+    const { runId } = await api.done<{ runId: string }>('POST', `/v1/services/${service.id}/stop`);
+    expect(await api.runEnded(runId)).toMatchObject({ state: 'succeeded' });
+    expect(await api.runEnded(run.id)).toMatchObject({ state: 'canceled' });
+    await expect(platform.agent.getCommand(command)).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
+  });
+
+  test('keeps the schedule that it was deployed with until it is deployed again', async () => {
+    const { api } = platform;
+    const service = await api.createService(projectId, {
+      name: 'often',
+      kind: 'cron',
+      settings: { schedule: '* * * * * *' },
+    });
+    await deployFiles(api, service.id, script(`console.log('tick')`));
+    await ended(service, 1);
+    await api.done('PATCH', `/v1/services/${service.id}`, { settings: { schedule: '0 0 1 1 *' } });
+    const count = (await runsOf(service)).length;
+    await ended(service, count + 2);
+    await api.settled((await api.deploy(service.id)).id);
+    const due = await waitUntil('no run to be under way', async () => {
+      const runs = await runsOf(service);
+      return runs.every(({ state }) => !['queued', 'running'].includes(state)) && runs.length;
+    });
+    const control = await api.createService(projectId, {
+      name: 'meanwhile',
+      kind: 'cron',
+      settings: { schedule: '* * * * * *' },
+    });
+    await deployFiles(api, control.id, script(`console.log('tick')`));
+    await ended(control, 3);
+    expect((await runsOf(service)).length).toBe(due);
+    await api.done('DELETE', `/v1/services/${control.id}`);
+  });
+
   test('whose command fails has a failed run that says so', async () => {
     const { api } = platform;
     const service = await api.createService(projectId, {

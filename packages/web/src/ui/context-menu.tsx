@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react';
 import { cn } from './cn.ts';
 import type { MenuItemProps } from './dropdown-menu.tsx';
 import { Kbd } from './kbd.tsx';
-import { menuItemVariants, popupClasses } from './menu-items.ts';
+import { keepFocusOfOthers, menuItemVariants, popupClasses } from './menu-items.ts';
 
 /** A menu at the pointer (right click, long press, the menu key): ContextMenu > ContextMenuTrigger (asChild) + ContextMenuContent. */
 export const ContextMenu = Radix.Root;
@@ -13,6 +13,7 @@ export function ContextMenuContent({ className, ...rest }: ComponentProps<typeof
   return (
     <Radix.Portal>
       <Radix.Content
+        onCloseAutoFocus={keepFocusOfOthers}
         collisionPadding={8}
         {...rest}
         className={cn(popupClasses, 'max-h-(--radix-context-menu-content-available-height) max-w-80', className)}

@@ -3,7 +3,7 @@ import { DropdownMenu as Radix } from 'radix-ui';
 import type { ComponentProps, ReactNode } from 'react';
 import { cn } from './cn.ts';
 import { Kbd } from './kbd.tsx';
-import { menuItemVariants, popupClasses } from './menu-items.ts';
+import { keepFocusOfOthers, menuItemVariants, popupClasses } from './menu-items.ts';
 
 /** A menu that a button opens: DropdownMenu > DropdownMenuTrigger (asChild) + DropdownMenuContent > DropdownMenuItem. */
 export const DropdownMenu = Radix.Root;
@@ -15,6 +15,7 @@ export function DropdownMenuContent({ className, ...rest }: ComponentProps<typeo
   return (
     <Radix.Portal>
       <Radix.Content
+        onCloseAutoFocus={keepFocusOfOthers}
         sideOffset={4}
         align="start"
         collisionPadding={8}

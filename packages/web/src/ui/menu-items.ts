@@ -20,3 +20,14 @@ export const menuItemVariants = cva(
     defaultVariants: { tone: 'default' },
   },
 );
+
+/**
+ * For a menu's `onCloseAutoFocus`. A menu that closes gives the focus back to what opened it; where the chosen item has opened a dialog
+ * meanwhile, that has the focus and keeps it.
+ */
+export function keepFocusOfOthers(event: Event): void {
+  const active = document.activeElement;
+  const menu = event.target;
+  if (active === null || active === document.body) return;
+  if (!(menu instanceof Node && menu.contains(active))) event.preventDefault();
+}

@@ -100,6 +100,26 @@ test('what the server refuses stands at its field', async () => {
   expect(await accessibilityFaults(page)).toEqual([]);
 });
 
+test('a dialog that a menu opens has the focus, and a project goes once its name is typed', async () => {
+  await platform.api.done('POST', '/v1/projects', { name: 'to-go' });
+  await using context = await openContext(browser, platform.url);
+  const page = await context.newPage();
+  await page.goto('/');
+  await signIn(page);
+  await page.getByRole('button', { name: 'More about to-go' }).click();
+  await page.getByRole('menuitem', { name: 'Delete…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete project?' });
+  await dialog.waitFor();
+  await expect.poll(() => dialog.getByRole('textbox').evaluate((box) => box.matches(':focus'))).toBe(true);
+  expect(await dialog.getByRole('button', { name: 'Delete project' }).isDisabled()).toBe(true);
+  await page.keyboard.type('to-go');
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'to-go' }).waitFor({ state: 'detached' });
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(context.faults).toEqual([]);
+});
+
 test('while the server is away a banner says so; when it is back the page goes on, still signed in', async () => {
   await using context = await openContext(browser, platform.url);
   const page = await context.newPage();

@@ -1,9 +1,9 @@
 import { AppError } from '../../kernel/app-error.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { defineRunKind, type RunContext, type RunKind, type RunStep } from '../../platform/runs/run-kind.ts';
-import type { ServiceRemoval } from '../deployments/index.ts';
+import { type CancelRun, cancelRuns, type ServiceRemoval } from '../deployments/index.ts';
 import type { ProjectService } from '../projects/index.ts';
-import { type CancelRun, cancelRuns, listBusyRuns } from './busy-runs.ts';
+import { listBusyRuns } from './busy-runs.ts';
 import { type DeletionInput, deletionInput } from './deletion.ts';
 import { deletionErrors } from './deletion-errors.ts';
 import { listServicesIn, markServicesDeleted } from './deletion-store.ts';

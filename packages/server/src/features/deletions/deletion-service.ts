@@ -1,8 +1,9 @@
 import type { Db } from '../../platform/db/database.ts';
 import type { Principal } from '../../platform/http/principal.ts';
 import type { RunEngine } from '../../platform/runs/run-engine.ts';
+import { cancelRuns } from '../deployments/index.ts';
 import { type ProjectDeletion, type ProjectService, projectErrors } from '../projects/index.ts';
-import { cancelRuns, listBusyRuns } from './busy-runs.ts';
+import { listBusyRuns } from './busy-runs.ts';
 import type { DeletionInput } from './deletion.ts';
 import { listServicesIn, markServicesDeleted } from './deletion-store.ts';
 

@@ -18,6 +18,7 @@ import { deploymentErrors } from './deployment-errors.ts';
 import { mainProcess } from './instance-plan.ts';
 import { secretValues } from './release-environment.ts';
 import type { ReleaseLoader } from './release-loader.ts';
+import { findRelease } from './release-store.ts';
 
 const cronInput = z.strictObject({ serviceId: z.string(), releaseId: z.string(), due: z.string() });
 type CronRunInput = z.infer<typeof cronInput>;
@@ -92,8 +93,10 @@ export function createCronScheduler(options: { db: Db; engine: RunEngine; logger
 
   async function fire(service: ServiceRow): Promise<void> {
     const { organizationId, id: serviceId, activeReleaseId: releaseId, nextCronAt } = service;
-    const { schedule } = serviceSettings.parse(service.settings);
     if (releaseId === null || nextCronAt === null) return;
+    // Of the release: like every other setting, a schedule that was changed applies with the next deployment.
+    const release = await findRelease(db, organizationId, releaseId);
+    const schedule = release === undefined ? null : serviceSettings.parse(release.settings).schedule;
     await db.transaction().execute(async (trx) => {
       if (!(await takeCronTime(trx, service, nextCronTime(schedule, now())))) return;
       await engine.enqueue(trx, {

@@ -1,4 +1,5 @@
 export { createBuildRetention } from './build-retention.ts';
+export { type CancelRun, cancelRuns } from './cancel-runs.ts';
 export { createConvergence } from './convergence.ts';
 export { createCronRunKind, createCronScheduler, cronSubject } from './cron-runs.ts';
 export { type DeploymentStatus, deploymentStatus } from './deployment.ts';

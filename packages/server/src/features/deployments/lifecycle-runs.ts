@@ -2,8 +2,11 @@ import { z } from 'zod';
 import type { Proxy } from '../../adapters/proxy/proxy.ts';
 import { defineRunKind, type RunContext, type RunKind, type RunStep } from '../../platform/runs/run-kind.ts';
 import { findService, serviceErrors, serviceSettings } from '../services/index.ts';
+import { type CancelRun, cancelRuns } from './cancel-runs.ts';
 import type { Convergence } from './convergence.ts';
+import { cronSubject } from './cron-runs.ts';
 import { type ServiceRunInput, tenantOf } from './deployment-context.ts';
+import { listOpenRuns } from './deployment-store.ts';
 import { scaleOf } from './release-loader.ts';
 import { createRolloutSteps, type Goal, type RolloutStepDependencies } from './rollout-steps.ts';
 import type { ServiceRemoval } from './service-removal.ts';
@@ -12,6 +15,7 @@ export interface LifecycleRunDependencies extends RolloutStepDependencies {
   convergence: Convergence;
   proxy: Proxy;
   removal: ServiceRemoval;
+  readonly cancelRun: CancelRun;
 }
 
 const hour = 60 * 60_000;
@@ -104,7 +108,11 @@ export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies):
       {
         name: 'stop',
         async run(context) {
-          await rollout.stopWhere(context.input.serviceId, () => true, context.signal);
+          const { serviceId } = context.input;
+          await rollout.stopWhere(serviceId, () => true, context.signal);
+          // What runs on a schedule has no instance: its run is told to end, and ends its command.
+          const scheduled = await listOpenRuns(db, tenantOf(context), cronSubject(serviceId));
+          await cancelRuns(dependencies.cancelRun, tenantOf(context), scheduled, null);
           return null;
         },
       },

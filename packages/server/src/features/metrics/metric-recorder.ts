@@ -20,7 +20,7 @@ const oldestCountersMs = 5 * minute;
 const sweepEveryMs = 15 * minute;
 const day = 24 * 60 * minute;
 /** How long points are kept, by seconds that they cover; each a little longer than the longest view that reads them. */
-const keptMs = { 15: 2 * 60 * minute, 60: 25 * 60 * minute, 300: 8 * day } as const;
+const keptMs = { 15: 90 * minute, 60: 7 * 60 * minute, 300: 8 * day } as const;
 
 const floorTo = (at: Date, stepMs: number) => new Date(Math.floor(at.getTime() / stepMs) * stepMs);
 

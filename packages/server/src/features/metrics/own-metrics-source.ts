@@ -2,7 +2,7 @@ import type { MetricSeries, MetricsSource } from '../../adapters/metrics-source/
 import { percentileMs } from '../../adapters/proxy/latency-histogram.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { ranges } from './metric.ts';
-import { type IntervalRow, type Intervals, readIntervals } from './metric-read-store.ts';
+import { type IntervalRow, type Intervals, readIntervals, readUse, type UseRow } from './metric-read-store.ts';
 
 /** What an overview shows of a service. */
 export interface Sparkline {
@@ -27,15 +27,20 @@ const percentile = ({ latency }: IntervalRow, share: number) => {
   return value === null ? null : round(value);
 };
 
+/** What small charts show, and large ones too. */
+const use = {
+  cpuCores: (row: UseRow) => rate(row.cpuMs, row.seconds, 1000),
+  requestsPerSecond: (row: UseRow) => rate(row.requests, row.seconds),
+};
+
 /** What each series takes from the sums of one interval. */
 const values: { [Name in keyof MetricSeries]: (row: IntervalRow) => number | null } = {
-  cpuCores: (row) => rate(row.cpuMs, row.seconds, 1000),
+  ...use,
   memoryBytes: (row) => rounded(row.memoryBytes),
   networkInBytesPerSecond: (row) => rate(row.networkInBytes, row.seconds),
   networkOutBytesPerSecond: (row) => rate(row.networkOutBytes, row.seconds),
   diskReadBytesPerSecond: (row) => rate(row.diskReadBytes, row.seconds),
   diskWriteBytesPerSecond: (row) => rate(row.diskWriteBytes, row.seconds),
-  requestsPerSecond: (row) => rate(row.requests, row.seconds),
   errorRate,
   latencyP50Ms: (row) => percentile(row, 0.5),
   latencyP95Ms: (row) => percentile(row, 0.95),
@@ -43,7 +48,7 @@ const values: { [Name in keyof MetricSeries]: (row: IntervalRow) => number | nul
   instances: (row) => rounded(row.instances, 1),
 };
 
-function spread(rows: readonly IntervalRow[], count: number, valueOf: (row: IntervalRow) => number | null) {
+function spread<Row extends UseRow>(rows: readonly Row[], count: number, valueOf: (row: Row) => number | null) {
   const filled = Array.from({ length: count }, (): number | null => null);
   for (const row of rows) if (row.interval < count) filled[row.interval] = valueOf(row);
   return filled;
@@ -76,18 +81,15 @@ export async function sparklinesOf(
   intervals: Intervals,
 ): Promise<Map<string, Sparkline>> {
   const rows =
-    serviceIds.length === 0
-      ? []
-      : await readIntervals(db, { organizationId, serviceIds, resolution: 60, ...intervals });
+    serviceIds.length === 0 ? [] : await readUse(db, { organizationId, serviceIds, resolution: 60, ...intervals });
   const byService = Map.groupBy(rows, ({ serviceId }) => serviceId);
   return new Map(
     serviceIds.map((serviceId) => {
-      const { cpuCores, requestsPerSecond } = values;
       const own = byService.get(serviceId) ?? [];
       const { count } = intervals;
       return [
         serviceId,
-        { cpuCores: spread(own, count, cpuCores), requestsPerSecond: spread(own, count, requestsPerSecond) },
+        { cpuCores: spread(own, count, use.cpuCores), requestsPerSecond: spread(own, count, use.requestsPerSecond) },
       ];
     }),
   );

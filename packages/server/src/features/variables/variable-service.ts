@@ -19,21 +19,12 @@ import {
 } from './variable.ts';
 import { compareDigests, compareSets } from './variable-changes.ts';
 import { variableErrors } from './variable-errors.ts';
-import {
-  createResolver,
-  digestsOf,
-  type GraphVariable,
-  idsBehind,
-  linksOf,
-  namesOf,
-  ReferenceFault,
-  type VariableGraph,
-  valueFold,
-} from './variable-graph.ts';
+import { digestsOf, linksOf, type VariableGraph } from './variable-graph.ts';
 import { findChange, listChanges } from './variable-history-store.ts';
 import { presentVariable, warningsOf } from './variable-presenter.ts';
 import { referenceText } from './variable-references.ts';
-import { findVariables, listActiveReleases, listVariables, listVariablesById } from './variable-store.ts';
+import { createVariableResolver } from './variable-resolver.ts';
+import { findVariables, listActiveReleases, listVariables } from './variable-store.ts';
 import { createVariableWriter, formerValueColumn, type Writer } from './variable-writer.ts';
 
 export interface VariableServiceOptions {
@@ -43,16 +34,7 @@ export interface VariableServiceOptions {
   projects: ProjectService;
 }
 
-/** The variables of a release: their values, and what they are compared by. */
-export interface ResolvedVariables {
-  values: Record<string, string>;
-  digests: Record<string, string>;
-}
-
 export type VariableService = ReturnType<typeof createVariableService>;
-
-/** How often a value that is changed while it is being put together is read anew. */
-const maxReadings = 10;
 
 /**
  * The variables of services and those that an environment shares: encrypted at rest, listed without their values, revealed on
@@ -62,6 +44,7 @@ export function createVariableService(options: VariableServiceOptions) {
   const { db, secretBox, services, projects } = options;
   const graphs = createGraphLoader(options);
   const writer = createVariableWriter({ db, secretBox, graphs });
+  const resolve = createVariableResolver({ db, graphs, services });
 
   /** Where an owner is, and by that: whether it is this organization's. The name is that of a service. */
   async function placeOf(organizationId: string, owner: VariableOwner) {
@@ -125,44 +108,6 @@ export function createVariableService(options: VariableServiceOptions) {
   async function mustExist(trx: Db, organizationId: string, owner: VariableOwner, name: string): Promise<void> {
     if ((await findVariables(trx, organizationId, owner, [name])).length === 0)
       throw variableErrors.VARIABLE_NOT_FOUND();
-  }
-
-  /** The texts behind a service's variables, if none was changed since the graph was read. */
-  async function openTexts(organizationId: string, graph: VariableGraph, ids: ReadonlySet<string>) {
-    const known = new Map<string, GraphVariable>();
-    for (const owner of [graph, ...graph.services.values()]) {
-      for (const variable of 'own' in owner ? owner.own.values() : owner.shared.values())
-        known.set(variable.id, variable);
-    }
-    const rows = await listVariablesById(db, organizationId, [...ids]);
-    if (rows.length < ids.size || rows.some(({ id, digest }) => digest !== known.get(id)?.digest)) return undefined;
-    const texts = new Map<string, string>();
-    for (const row of rows) texts.set(row.id, await graphs.open(db, row));
-    return texts;
-  }
-
-  async function resolve(organizationId: string, serviceId: string): Promise<ResolvedVariables> {
-    for (let reading = 1; reading <= maxReadings; reading++) {
-      const { graph } = await loadFor(organizationId, { kind: 'service', id: serviceId });
-      const service = serviceIn(graph, serviceId);
-      if (service === undefined) break;
-      try {
-        const texts = await openTexts(organizationId, graph, idsBehind(graph, service));
-        if (texts === undefined) continue;
-        const valueOf = createResolver(graph, valueFold(texts));
-        const values: Record<string, string> = {};
-        for (const name of namesOf(graph, service)) values[name] = valueOf({ service: service.name, name });
-        return { values, digests: digestsOf(graph, service) };
-      } catch (error) {
-        if (error instanceof ReferenceFault) throw variableErrors.VARIABLE_REFERENCE_BROKEN({ message: error.message });
-        throw error;
-      }
-    }
-    throw variableErrors.VARIABLE_REFERENCE_BROKEN({
-      message: 'The variables were changed or removed all the while they were read.',
-      hint: 'Try again.',
-      transient: true,
-    });
   }
 
   /** As they are written, by name. */

@@ -3,15 +3,13 @@ import { type ProjectSummary, useDeleteProject } from '../../data/use-projects.t
 import { ConfirmByNameDialog } from '../../ui/confirm-by-name-dialog.tsx';
 
 export interface DeleteProjectDialogProps {
-  project: Pick<ProjectSummary, 'id' | 'name' | 'environments'> & { health?: ProjectSummary['health'] };
+  project: Pick<ProjectSummary, 'id' | 'name' | 'environments' | 'health'>;
   open: boolean;
   onClose: () => void;
-  /** Once the deletion has begun. */
-  onDeleting?: () => void;
 }
 
 /** Asks for the name of a project before it is deleted with all that is in it. */
-export function DeleteProjectDialog({ project, open, onClose, onDeleting }: DeleteProjectDialogProps) {
+export function DeleteProjectDialog({ project, open, onClose }: DeleteProjectDialogProps) {
   const remove = useDeleteProject();
   const { id, name, environments, health } = project;
   const failure = remove.error === null ? undefined : explainError(remove.error);
@@ -19,7 +17,6 @@ export function DeleteProjectDialog({ project, open, onClose, onDeleting }: Dele
     remove.reset();
     onClose();
   };
-  const services = health?.services;
   return (
     <ConfirmByNameDialog
       open={open}
@@ -29,11 +26,7 @@ export function DeleteProjectDialog({ project, open, onClose, onDeleting }: Dele
       title="Delete project?"
       name={name}
       losses={[
-        services === undefined || services === 0
-          ? 'All its services, and what they hold'
-          : services === 1
-            ? 'Its service: the instances are stopped and its address no longer answers'
-            : `All ${services} services: their instances are stopped and their addresses no longer answer`,
+        ...(health.services === 0 ? [] : [lossOfServices(health.services)]),
         environments.length === 1
           ? 'Its environment, with all variables'
           : `All ${environments.length} environments, with their variables`,
@@ -43,14 +36,13 @@ export function DeleteProjectDialog({ project, open, onClose, onDeleting }: Dele
       confirmLabel="Delete project"
       busy={remove.isPending}
       error={failure === undefined ? undefined : `${failure.title} ${failure.hint}`}
-      onConfirm={() =>
-        remove.mutate(id, {
-          onSuccess() {
-            close();
-            onDeleting?.();
-          },
-        })
-      }
+      onConfirm={() => remove.mutate(id, { onSuccess: close })}
     />
   );
+}
+
+function lossOfServices(count: number): string {
+  return count === 1
+    ? 'Its service: the instances are stopped and its address no longer answers'
+    : `All ${count} services: their instances are stopped and their addresses no longer answer`;
 }

@@ -152,12 +152,12 @@ export function LogViewer(props: LogViewerProps) {
         tabIndex={0}
         onScroll={scroll.onScroll}
         onKeyDown={onKeyDown}
-        className="relative min-h-0 flex-1 overflow-auto bg-sunken font-mono text-fg text-xs leading-[18px] [overflow-anchor:none] focus-visible:-outline-offset-2"
+        className="relative min-h-0 flex-1 overflow-auto bg-sunken contain-strict font-mono text-fg text-xs leading-[18px] [overflow-anchor:none] focus-visible:-outline-offset-2"
       >
         <div className={cn('relative', wrap ? 'w-full' : 'w-max min-w-full')} style={{ height: view.height }}>
           <div
             ref={rowsElement}
-            className={cn('will-change-transform', wrap ? 'w-full' : 'w-max min-w-full')}
+            className={wrap ? 'w-full' : 'w-max min-w-full'}
             style={{ transform: `translateY(${view.top}px)` }}
           >
             {rows}

@@ -45,9 +45,9 @@ describe('the rows that are drawn', () => {
 
   it('hold what is seen and a little around it, whatever the size of the log', () => {
     const { from, to } = rowWindow(rows, 9_000_000, 600);
-    expect(from).toBeLessThanOrEqual(500_000 - 16);
-    expect(to).toBeGreaterThanOrEqual(500_000 + 34 + 16);
-    expect(to - from).toBeLessThan(90);
+    expect(from).toBeLessThanOrEqual(500_000 - 8);
+    expect(to).toBeGreaterThanOrEqual(500_000 + 34 + 8);
+    expect(to - from).toBeLessThan(70);
   });
 
   it('end where the log ends', () => {

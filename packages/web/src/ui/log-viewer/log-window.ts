@@ -57,7 +57,7 @@ const STEP = 8;
 /** A box that was given no height grows with what is in it: it must not draw a million rows. */
 const HIGHEST_VIEWPORT = 8_000;
 
-export function rowWindow(rows: RowHeights, virtual: number, viewport: number, overscan = 16): RowWindow {
+export function rowWindow(rows: RowHeights, virtual: number, viewport: number, overscan = 8): RowWindow {
   if (rows.count === 0) return { from: 0, to: 0 };
   const first = rows.indexAt(virtual);
   const last = rows.indexAt(virtual + Math.min(viewport, HIGHEST_VIEWPORT));
