@@ -78,6 +78,15 @@ describe.each(['auto', 'user', 'none'] as const)('a command, with isolation %s',
     expect(await readOutput(client, 'polite')).toBe('ready\ntidied\n');
   });
 
+  it('may tidy up also below a shell that does not know of the signal', async () => {
+    const { client, makeFolder } = await startTestAgent({ isolation });
+    const server = 'trap "sleep 0.2; echo tidied; exit 0" TERM; echo ready; while :; do sleep 0.05; done';
+    await client.startCommand('polite', shellCommand(await makeFolder('work'), `sh -c '${server}'; true`));
+    await until('that it is ready', async () => (await client.getCommand('polite')).outputBytes.stdout > 0);
+    await client.stopCommand('polite', 10_000);
+    expect(await readOutput(client, 'polite')).toBe('ready\ntidied\n');
+  });
+
   it('is killed when it does not stop', async () => {
     const { client, makeFolder } = await startTestAgent({ isolation });
     const mark = unique();

@@ -5,6 +5,7 @@ import type { Cgroup } from '../sandbox/cgroup.ts';
 import { readExitFile } from './exit-file.ts';
 import { findProcessStat, isAlive, processIdentity } from './process-identity.ts';
 import { findTree, signalProcess } from './process-table.ts';
+import { stopSignalTargets } from './stop-signal.ts';
 
 /** What is written down of a process before it may run, and is enough to take it over after a crash of the agent. */
 export const storedProcess = z.strictObject({
@@ -39,7 +40,7 @@ export interface TrackedProcess {
   readonly stored: StoredProcess;
   /** Nothing of the tree is left once this resolves. Never rejects. */
   readonly ended: Promise<ProcessEnd>;
-  /** SIGTERM to everything in the tree, SIGKILL after `graceMs`; resolves like `ended`. May be called again with less. */
+  /** SIGTERM to the tree (see {@link stopSignalTargets}), SIGKILL after `graceMs`; resolves like `ended`. May be called again with less. */
   terminate(graceMs: number): Promise<ProcessEnd>;
   pids(): number[];
   usage(): ProcessUsage;
@@ -79,8 +80,8 @@ export function trackProcess({ stored, marker, cgroup, shimGone }: TrackOptions)
     return isAlive(stored.identity) ? [...findTree(shim, marker)] : [...findTree(-1, marker)];
   };
 
-  /** The user's own: without the shim and the processes that make up the sandbox. */
-  function userPids(): number[] {
+  /** The user's own with their parents: without the shim and the processes that make up the sandbox. */
+  function userTree(): Map<number, number> {
     const parents = new Map(members().map((pid) => [pid, findProcessStat(pid)?.parent ?? 0]));
     let inner = new Set([shim]);
     const hidden = new Set(inner);
@@ -88,7 +89,8 @@ export function trackProcess({ stored, marker, cgroup, shimGone }: TrackOptions)
       inner = new Set([...parents].filter(([, parent]) => inner.has(parent)).map(([pid]) => pid));
       for (const pid of inner) hidden.add(pid);
     }
-    return [...parents.keys()].filter((pid) => !hidden.has(pid));
+    for (const pid of hidden) parents.delete(pid);
+    return parents;
   }
 
   function kill(spare: number | undefined): void {
@@ -113,17 +115,19 @@ export function trackProcess({ stored, marker, cgroup, shimGone }: TrackOptions)
 
   async function askToEnd(graceMs: number): Promise<void> {
     const deadline = Date.now() + graceMs;
-    // The command may not have come out of the sandbox's making yet.
+    const asked = new Set<number>();
+    // The command may not have come out of the sandbox's making yet; later, who waited for its children is asked too.
     while (!life.over && Date.now() < deadline) {
-      const targets = userPids();
-      for (const pid of targets) signalProcess(pid, 'SIGTERM');
-      if (targets.length > 0) break;
-      await sleep(5);
+      const waiting = stopSignalTargets(userTree()).filter((pid) => !asked.has(pid));
+      for (const pid of waiting) {
+        asked.add(pid);
+        signalProcess(pid, 'SIGTERM');
+      }
+      const pause = Math.min(asked.size === 0 ? 5 : 50, Math.max(0, deadline - Date.now()));
+      const timer = new AbortController();
+      await Promise.race([ended, sleep(pause, undefined, { signal: timer.signal }).catch(() => undefined)]);
+      timer.abort();
     }
-    const timer = new AbortController();
-    const rest = sleep(Math.max(0, deadline - Date.now()), undefined, { signal: timer.signal }).catch(() => undefined);
-    await Promise.race([ended, rest]);
-    timer.abort();
   }
 
   return {

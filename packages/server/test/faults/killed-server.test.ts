@@ -212,7 +212,7 @@ describe.concurrent('a deployment whose server is killed', () => {
   });
 
   test('while an old instance takes its time to stop: it is gone in the end', async () => {
-    await using drill = await startFaultDrill({ settings: { stopGraceSeconds: 15 } });
+    await using drill = await startFaultDrill({ settings: { stopGraceSeconds: 10 } });
     const slow = await drill.deploy('v1b', [], { 'slow-stop': '' });
     await drill.api.settled(slow.id);
     const stopping = drill.steps.next(drill.service.id, 'stop');
