@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { AgentLogger } from '../agent-logger.ts';
 import type { Instances, RunningInstance } from '../instances/instances.ts';
@@ -144,6 +146,7 @@ export function createTerminals(options: TerminalsOptions): Terminals {
 
 /** The host is as quick to start as the agent is, see main.ts. */
 function compileCache(): Record<string, string> {
-  const folder = process.env.NODE_COMPILE_CACHE;
-  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
+  const folder = getCompileCacheDir();
+  // Node keeps what it compiles in a folder of each version, below the one that it was told.
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }

@@ -1,5 +1,3 @@
-import { readdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Overview, ServiceOverview } from '../../src/features/overview/overview.ts';
 import { type ApiCaller, createApiCaller, type ServiceView } from '../support/api-caller.ts';
@@ -8,7 +6,7 @@ import { type Platform, startPlatform } from '../support/platform.ts';
 import { visit } from '../support/visit.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-// What a canvas shows of a project, where its nodes stand, and what it is filled with.
+// What a canvas shows of a project, where its nodes stand.
 
 interface Project {
   id: string;
@@ -270,37 +268,5 @@ describe('the places of nodes', () => {
       status: 409,
       body: { code: 'CANVAS_FULL' },
     });
-  });
-});
-
-describe('an example', () => {
-  test('is there for every folder of examples, and no other', async () => {
-    const folders = await readdir(fileURLToPath(new URL('../../../../examples', import.meta.url)), {
-      withFileTypes: true,
-    });
-    const examples = await viewer.done<{ name: string; title: string; description: string }[]>('GET', '/v1/examples');
-    expect(examples.map(({ name }) => name).sort()).toEqual(
-      folders.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort(),
-    );
-    expect(examples.filter(({ title, description }) => title === '' || description === '')).toEqual([]);
-  });
-
-  test('becomes an upload, which is deployed like one’s own', async () => {
-    const { api } = platform;
-    const upload = await api.call<{ id: string; files: number }>('POST', '/v1/examples/hello-node/uploads');
-    expect(upload).toMatchObject({ status: 201, body: { files: 3 } });
-    const service = await api.createService(project.id, { name: `example-${count}` });
-    const { id } = await api.deploy(service.id, { uploadId: upload.body.id });
-    expect(await api.settled(id)).toMatchObject({ status: 'active' });
-    expect((await visit(service.url)).status).toBe(200);
-  });
-
-  test('is uploaded by those who may deploy, and only when it is one', async () => {
-    expect((await viewer.call('POST', '/v1/examples/hello-node/uploads')).status).toBe(403);
-    for (const name of ['nothing', '..%2F..%2Fetc', 'catalogue.json'])
-      expect(await platform.api.call('POST', `/v1/examples/${name}/uploads`)).toMatchObject({
-        status: 404,
-        body: { code: 'EXAMPLE_NOT_FOUND' },
-      });
   });
 });

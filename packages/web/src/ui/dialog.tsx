@@ -28,6 +28,7 @@ export function DialogContent({ title, description, size = 'md', footer, classNa
     <Radix.Portal>
       <Radix.Overlay className="fixed inset-0 z-50 animate-fade-in bg-backdrop" />
       <Radix.Content
+        onOpenAutoFocus={focusFirstField}
         {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         className={cn(
           'fixed inset-x-3 top-[max(1rem,12vh)] z-50 mx-auto flex max-h-[min(80vh,calc(100dvh-2rem))] flex-col overflow-hidden rounded-xl border',
@@ -58,4 +59,16 @@ export function DialogContent({ title, description, size = 'md', footer, classNa
       </Radix.Content>
     </Radix.Portal>
   );
+}
+
+/** Who opens a form wants to type; Radix would take the button that closes it, which comes first. */
+function focusFirstField(event: Event): void {
+  const { target } = event;
+  if (!(target instanceof HTMLElement)) return;
+  const field = target.querySelector<HTMLElement>(
+    'input:not([type=hidden],:disabled,[hidden]), textarea:not(:disabled)',
+  );
+  if (field === null) return;
+  event.preventDefault();
+  field.focus({ preventScroll: true });
 }

@@ -11,13 +11,14 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import { UserText } from '../../ui/user-text.tsx';
+import type { TabSearch } from '../service/index.ts';
 import { ErrorPage, TopBarSlot, usePageTitle } from '../shell/index.ts';
 import { NewServiceDialog } from './new-service/new-service-dialog.tsx';
 
 // The heavy parts: 80 kB that the page itself does not wait for. The canvas is fetched while the overview is asked for.
 void import('./canvas/service-canvas.tsx').catch(() => undefined);
 const ServiceCanvas = lazy(async () => ({ default: (await import('./canvas/service-canvas.tsx')).ServiceCanvas }));
-const ServiceDrawer = lazy(async () => ({ default: (await import('./service/service-drawer.tsx')).ServiceDrawer }));
+const ServiceDrawer = lazy(async () => ({ default: (await import('../service/index.ts')).ServiceDrawer }));
 
 /** A project: the canvas of one of its environments, and the drawer of the service that the address names. */
 export function ProjectPage() {
@@ -31,6 +32,10 @@ export function ProjectPage() {
   if (project.error !== null) return <ErrorPage error={project.error} />;
   if (environmentId === undefined) return <Spinner />;
   return <EnvironmentCanvas key={environmentId} projectId={projectId} environmentId={environmentId} search={search} />;
+}
+
+function withoutAbsent(search: TabSearch): ProjectSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 }
 
 interface EnvironmentCanvasProps {
@@ -85,12 +90,10 @@ function EnvironmentCanvas({ projectId, environmentId, search }: EnvironmentCanv
             key={service.id}
             projectId={projectId}
             service={service}
-            deploymentId={search.deployment}
+            search={search}
             canChange={canChange}
             onClose={() => go({})}
-            onDeployment={(deployment) =>
-              go({ service: service.id, ...(deployment === undefined ? {} : { deployment }) })
-            }
+            onSearch={(next) => go({ service: service.id, ...withoutAbsent({ tab: search.tab, ...next }) })}
           />
         </Suspense>
       )}

@@ -14,15 +14,36 @@ import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { Skeleton } from '../../../ui/skeleton.tsx';
 import { StatusBadge } from '../../../ui/status-badge.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
+import type { ServiceTabProps } from '../service-tab.ts';
+import { DeploymentView } from './deployment-view.tsx';
 
-export interface DeploymentsTabProps {
+/** The deployments of a service, or the one that the address names. */
+export function DeploymentsTab({ service, search, canChange, onSearch }: ServiceTabProps) {
+  const { deployment } = search;
+  if (deployment === undefined) {
+    return (
+      <DeploymentList serviceId={service.id} canChange={canChange} onOpen={(id) => onSearch({ deployment: id })} />
+    );
+  }
+  return (
+    <DeploymentView
+      key={deployment}
+      deploymentId={deployment}
+      serviceId={service.id}
+      canChange={canChange}
+      onBack={() => onSearch({})}
+    />
+  );
+}
+
+interface DeploymentListProps {
   serviceId: string;
   canChange: boolean;
   onOpen: (deploymentId: string) => void;
 }
 
-/** The deployments of a service, newest first. */
-export function DeploymentsTab({ serviceId, canChange, onOpen }: DeploymentsTabProps) {
+/** Newest first. */
+function DeploymentList({ serviceId, canChange, onOpen }: DeploymentListProps) {
   const deployments = useDeployments(serviceId);
   const candidates = useRollbackCandidates(serviceId);
   const [goingBackTo, setGoingBackTo] = useState<Deployment>();

@@ -1,0 +1,2 @@
+export { ServiceDrawer } from './service-drawer.tsx';
+export type { TabSearch } from './service-tab.ts';

@@ -1,0 +1,62 @@
+import { useState } from 'react';
+import type { ServiceOverview } from '../../data/use-overview.ts';
+import { useDeleteService, useServiceAction } from '../../data/use-services.ts';
+import { Button } from '../../ui/button.tsx';
+import { ConfirmByNameDialog } from '../../ui/confirm-by-name-dialog.tsx';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+} from '../../ui/dropdown-menu.tsx';
+import { UserText } from '../../ui/user-text.tsx';
+
+/** What can be done to a service as a whole. */
+export function ServiceActions(props: { projectId: string; service: ServiceOverview; onClose: () => void }) {
+  const { projectId, service, onClose } = props;
+  const deploy = useServiceAction(projectId, service.id, 'deploy');
+  const restart = useServiceAction(projectId, service.id, 'restart');
+  const stop = useServiceAction(projectId, service.id, 'stop');
+  const remove = useDeleteService(projectId, service.id);
+  const [isDeleting, setDeleting] = useState(false);
+  const serves = service.activeDeployment !== null;
+  return (
+    <>
+      <Button variant="primary" size="sm" busy={deploy.isPending} onClick={() => deploy.mutate()}>
+        Deploy
+      </Button>
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button size="sm">More</Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent align="end">
+          <DropdownMenuItem disabled={!serves} onSelect={() => restart.mutate()}>
+            {service.desiredState === 'stopped' ? 'Start' : 'Restart'}
+          </DropdownMenuItem>
+          <DropdownMenuItem disabled={!serves || service.desiredState === 'stopped'} onSelect={() => stop.mutate()}>
+            Stop
+          </DropdownMenuItem>
+          <DropdownMenuSeparator />
+          <DropdownMenuItem tone="danger" onSelect={() => setDeleting(true)}>
+            Delete…
+          </DropdownMenuItem>
+        </DropdownMenuContent>
+      </DropdownMenu>
+      <ConfirmByNameDialog
+        open={isDeleting}
+        onOpenChange={setDeleting}
+        title={
+          <>
+            Delete <UserText text={service.name} />?
+          </>
+        }
+        name={service.name}
+        losses={['Its instances, which stop answering', 'Its variables and their history', 'Its deployments and logs']}
+        confirmLabel="Delete service"
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate(undefined, { onSuccess: onClose })}
+      />
+    </>
+  );
+}
