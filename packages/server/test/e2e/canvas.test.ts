@@ -3,7 +3,6 @@ import type { Overview, ServiceOverview } from '../../src/features/overview/over
 import { type ApiCaller, createApiCaller, type ServiceView } from '../support/api-caller.ts';
 import { deployFiles, nodeServer } from '../support/deploy-files.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
-import { visit } from '../support/visit.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 // What a canvas shows of a project, where its nodes stand.
