@@ -37,7 +37,7 @@ export function ownOriginOf(request: FastifyRequest): string | undefined {
  * Whether the page that made this request is one of davit's own: its Origin is the one davit is reached at, to the letter. A
  * sibling subdomain is the same site, so SameSite cookies do not tell it apart; neither does the absence of the header.
  */
-export function isOwnOrigin(request: FastifyRequest): boolean {
+function isOwnOrigin(request: FastifyRequest): boolean {
   const { origin } = request.headers;
   return origin !== undefined && origin === ownOriginOf(request);
 }
