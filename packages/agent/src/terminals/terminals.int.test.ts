@@ -261,6 +261,17 @@ describe('who asks for a terminal', () => {
   });
 });
 
+describe('the process that holds a terminal', () => {
+  it('takes what the agent has compiled already', async () => {
+    const { client, agent, stateDir } = await startInstance();
+    const typist = await sitDown(client, 'web');
+    const [host] = hostsOf(agent.pid());
+    const environment = readFileSync(`/proc/${host}/environ`, 'utf8').split('\0');
+    expect(environment).toContain(`NODE_COMPILE_CACHE=${stateDir}/compile-cache`);
+    typist.terminal.close();
+  });
+});
+
 describe.runIf(isRoot)('an agent that is not root', () => {
   it("gives a terminal with the instance's files, user and environment", async () => {
     const { client, folder } = await startInstance({ user: 65_533 }, { env: { TOKEN: 'abc' } });
