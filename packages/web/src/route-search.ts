@@ -3,6 +3,9 @@
 export const drawerTabs = ['deployments', 'logs', 'variables', 'metrics', 'settings', 'terminal'] as const;
 export type DrawerTab = (typeof drawerTabs)[number];
 
+export const metricRanges = ['1h', '6h', '24h', '7d'] as const;
+export type MetricRange = (typeof metricRanges)[number];
+
 /** The state of a project's page: all of it, so that every view has an address and Back works. */
 export interface ProjectSearch {
   /** Id; the first environment where it is left out. */
@@ -15,6 +18,8 @@ export interface ProjectSearch {
   /** Number of the line of its log. */
   line?: number;
   step?: string;
+  /** How long back charts look; the shortest where it is left out. */
+  range?: MetricRange;
 }
 
 export interface EntrySearch {
@@ -22,11 +27,25 @@ export interface EntrySearch {
   next?: string;
 }
 
+/** What the audit log is filtered by. */
+export interface AuditSearch {
+  action?: string;
+  /** Id of what it was done to. */
+  subject?: string;
+  /** Id of who did it. */
+  actor?: string;
+  /** RFC 3339, UTC; from then on. */
+  since?: string;
+  /** RFC 3339, UTC; before then. */
+  until?: string;
+}
+
 type Raw = Record<string, unknown>;
 
 export function parseProjectSearch(raw: Raw): ProjectSearch {
   const tab = drawerTabs.find((name) => name === raw.tab);
   const line = Number(raw.line);
+  const range = metricRanges.find((name) => name === raw.range);
   return {
     ...text(raw, 'environment'),
     ...text(raw, 'service'),
@@ -34,12 +53,29 @@ export function parseProjectSearch(raw: Raw): ProjectSearch {
     ...text(raw, 'step'),
     ...(tab === undefined ? {} : { tab }),
     ...(Number.isSafeInteger(line) && line > 0 ? { line } : {}),
+    ...(range === undefined ? {} : { range }),
   };
 }
 
 export function parseEntrySearch(raw: Raw): EntrySearch {
   const { next } = raw;
   return typeof next === 'string' && isOwnPath(next) ? { next } : {};
+}
+
+export function parseAuditSearch(raw: Raw): AuditSearch {
+  return {
+    ...text(raw, 'action'),
+    ...text(raw, 'subject'),
+    ...text(raw, 'actor'),
+    ...time(raw, 'since'),
+    ...time(raw, 'until'),
+  };
+}
+
+/** Any way to write a time that the browser reads, in the one that the server takes. */
+function time<Name extends string>(raw: Raw, name: Name): { [N in Name]?: string } {
+  const at = typeof raw[name] === 'string' ? Date.parse(raw[name]) : Number.NaN;
+  return (Number.isNaN(at) ? {} : { [name]: new Date(at).toISOString() }) as { [N in Name]?: string };
 }
 
 function text<Name extends string>(raw: Raw, name: Name): { [N in Name]?: string } {

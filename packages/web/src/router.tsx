@@ -13,7 +13,7 @@ import { ErrorPage } from './pages/shell/error-page.tsx';
 import { NotFoundPage } from './pages/shell/not-found-page.tsx';
 import { PendingPage } from './pages/shell/pending-page.tsx';
 import { RootLayout } from './pages/shell/root-layout.tsx';
-import { parseEntrySearch, parseProjectSearch } from './route-search.ts';
+import { parseAuditSearch, parseEntrySearch, parseProjectSearch } from './route-search.ts';
 
 interface RouterContext {
   queryClient: QueryClient;
@@ -100,6 +100,48 @@ const projectRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/project/project-page.tsx'), 'ProjectPage'),
 });
 
+const organizationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/organization',
+  component: lazyRouteComponent(() => import('./pages/organization/organization-layout.tsx'), 'OrganizationLayout'),
+});
+
+const organizationIndexRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/organization/members' });
+  },
+});
+
+const membersRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: '/members',
+  component: lazyRouteComponent(() => import('./pages/organization/members/members-page.tsx'), 'MembersPage'),
+});
+
+const tokensRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('./pages/organization/tokens/tokens-page.tsx'), 'TokensPage'),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: '/audit',
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import('./pages/organization/audit/audit-page.tsx'), 'AuditPage'),
+});
+
+const organizationSettingsRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: '/settings',
+  component: lazyRouteComponent(
+    () => import('./pages/organization/settings/organization-settings-page.tsx'),
+    'OrganizationSettingsPage',
+  ),
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/account',
@@ -112,7 +154,18 @@ const routeTree = rootRoute.addChildren([
   claimRoute,
   invitationRoute,
   galleryRoute,
-  shellRoute.addChildren([projectsRoute, projectRoute, accountRoute]),
+  shellRoute.addChildren([
+    projectsRoute,
+    projectRoute,
+    organizationRoute.addChildren([
+      organizationIndexRoute,
+      membersRoute,
+      tokensRoute,
+      auditRoute,
+      organizationSettingsRoute,
+    ]),
+    accountRoute,
+  ]),
 ]);
 
 /** The pages and their addresses. Every page is a part of its own, which is loaded when it is wanted. */

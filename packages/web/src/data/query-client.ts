@@ -1,9 +1,10 @@
 import { MutationCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from './api-client.ts';
 import { connection } from './connection.ts';
-import { isSignedOut } from './explain-error.ts';
+import { isForbidden, isSignedOut } from './explain-error.ts';
 import { NetworkError } from './network-error.ts';
 import { notify, notifyFailure } from './notices.ts';
+import { queryKeys } from './query-keys.ts';
 
 declare module '@tanstack/react-query' {
   interface Register {
@@ -43,6 +44,8 @@ export function createQueryClient(): QueryClient {
       onError(error, _variables, _context, mutation) {
         const { failure } = mutation.meta ?? {};
         if (failure !== undefined && !isSignedOut(error)) notifyFailure(failure, error);
+        // Offered but not allowed: the role is another one than the page knows.
+        if (isForbidden(error)) void client.invalidateQueries({ queryKey: queryKeys.me(), exact: true });
       },
       onSuccess(_data, _variables, _context, mutation) {
         const { success } = mutation.meta ?? {};

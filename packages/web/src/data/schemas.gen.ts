@@ -20,6 +20,57 @@ export const bodySchemas = {
     ],
     "additionalProperties": false
   },
+  "createApiToken": {
+    "type": "object",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 80
+      },
+      "scope": {
+        "type": "string",
+        "enum": [
+          "read",
+          "deploy",
+          "admin"
+        ]
+      },
+      "expiresAt": {
+        "type": "string",
+        "format": "date-time",
+        "pattern": "^(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468][048]00|[13579][26]00)-02-29|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|(?:02)-(?:0[1-9]|1\\d|2[0-8])))T(?:(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:Z))$"
+      }
+    },
+    "required": [
+      "name",
+      "scope"
+    ],
+    "additionalProperties": false
+  },
+  "createInvitation": {
+    "type": "object",
+    "properties": {
+      "email": {
+        "type": "string",
+        "maxLength": 254
+      },
+      "role": {
+        "type": "string",
+        "enum": [
+          "viewer",
+          "developer",
+          "admin",
+          "owner"
+        ]
+      }
+    },
+    "required": [
+      "email",
+      "role"
+    ],
+    "additionalProperties": false
+  },
   "createOrganization": {
     "type": "object",
     "properties": {
@@ -535,6 +586,20 @@ export const bodySchemas = {
     "additionalProperties": false
   },
   "updateMe": {
+    "type": "object",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 80
+      }
+    },
+    "required": [
+      "name"
+    ],
+    "additionalProperties": false
+  },
+  "updateOrganization": {
     "type": "object",
     "properties": {
       "name": {

@@ -11,7 +11,7 @@ type SignedIn = Schemas['SignedIn'];
 const RANKS: Record<Role, number> = { viewer: 0, developer: 1, admin: 2, owner: 3 };
 
 /** Whether a role may do what another is needed for. */
-function hasRole(role: Role, needed: Role): boolean {
+export function hasRole(role: Role, needed: Role): boolean {
   return RANKS[role] >= RANKS[needed];
 }
 
@@ -31,6 +31,8 @@ export const meQuery = queryOptions({
     return me;
   },
   staleTime: 60_000,
+  // Another member may raise, lower or end what one may do; the page offers what is allowed now.
+  refetchInterval: 15_000,
 });
 
 /** Who is signed in. Only below the shell, which lets nobody else in. */
@@ -105,18 +107,23 @@ export function useSignOut() {
   });
 }
 
-/** Gives up an expired session instead of signing in again. */
-export function leaveExpiredSession(client: QueryClient): void {
+/** Forgets a session that the server has ended, or that nobody wants to renew. */
+export function forgetSession(client: QueryClient): void {
   sessionGate.close();
   client.clear();
 }
 
-/** Acts in another organization of the user's from now on. */
+/** Acts in another organization of the user's from now on; in the one that davit chose where the former is gone (`undefined`). */
 export function useSwitchOrganization() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (organizationId: string) =>
-      unwrap(api.POST('/auth/refresh', { body: { organizationId }, headers: header })),
+    mutationFn: (organizationId: string | undefined) =>
+      unwrap(
+        api.POST('/auth/refresh', {
+          body: organizationId === undefined ? {} : { organizationId },
+          headers: header,
+        }),
+      ),
     meta: { failure: 'The organization was not switched' },
     onSuccess: (signedIn) => enter(client, signedIn),
   });

@@ -5,6 +5,7 @@ import { Dialog, DialogClose, DialogContent } from './dialog.tsx';
 import { Field } from './field.tsx';
 import { Input } from './input.tsx';
 import { UserText } from './user-text.tsx';
+import { visibleText } from './visible-text.ts';
 
 export interface ConfirmByNameDialogProps {
   open: boolean;
@@ -33,7 +34,8 @@ export function ConfirmByNameDialog(props: ConfirmByNameDialogProps) {
   useEffect(() => {
     if (open) setTyped('');
   }, [open]);
-  const matches = typed.trim() === name;
+  // What cannot be typed (a direction mark) may be written as it is shown.
+  const matches = [name.trim(), visibleText(name).trim()].includes(typed.trim());
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (matches && !busy) onConfirm();

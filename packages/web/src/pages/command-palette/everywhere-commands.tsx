@@ -1,7 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Boxes, CircleUser, Folder, Palette } from 'lucide-react';
+import { Boxes, CircleUser, Folder, KeyRound, Palette, ScrollText, Settings, Users } from 'lucide-react';
 import { useMemo } from 'react';
 import { useProjects } from '../../data/use-projects.ts';
+import { useCan } from '../../data/use-session.ts';
 import { setThemeChoice } from '../../ui/theme.ts';
 import type { Command } from './command-registry.ts';
 
@@ -9,8 +10,14 @@ import type { Command } from './command-registry.ts';
 export function useEverywhereCommands(): readonly Command[] {
   const navigate = useNavigate();
   const projects = useProjects();
+  const isAdmin = useCan('admin');
   return useMemo((): readonly Command[] => {
-    const page = (id: string, title: string, icon: Command['icon'], to: '/' | '/account'): Command => ({
+    const page = (
+      id: string,
+      title: string,
+      icon: Command['icon'],
+      to: '/' | '/account' | `/organization/${'members' | 'tokens' | 'audit' | 'settings'}`,
+    ): Command => ({
       id: `page:${id}`,
       title,
       group: 'Pages',
@@ -28,6 +35,10 @@ export function useEverywhereCommands(): readonly Command[] {
         }),
       ),
       page('projects', 'Projects', <Boxes aria-hidden />, '/'),
+      page('members', 'Members', <Users aria-hidden />, '/organization/members'),
+      page('tokens', 'API tokens', <KeyRound aria-hidden />, '/organization/tokens'),
+      ...(isAdmin ? [page('audit', 'Audit log', <ScrollText aria-hidden />, '/organization/audit')] : []),
+      page('organization', 'Organization settings', <Settings aria-hidden />, '/organization/settings'),
       page('account', 'Account and sessions', <CircleUser aria-hidden />, '/account'),
       ...(['light', 'dark', 'system'] as const).map(
         (choice): Command => ({
@@ -40,5 +51,5 @@ export function useEverywhereCommands(): readonly Command[] {
         }),
       ),
     ];
-  }, [projects.data, navigate]);
+  }, [projects.data, isAdmin, navigate]);
 }

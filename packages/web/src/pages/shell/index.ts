@@ -1,4 +1,5 @@
 export { EntryLayout } from './entry-layout.tsx';
 export { ErrorPage } from './error-page.tsx';
+export { ForbiddenPage } from './forbidden-page.tsx';
 export { usePageTitle } from './page-title.ts';
 export { TopBarSlot } from './top-bar-slot.tsx';

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Building2, Check, ChevronsUpDown, Plus } from 'lucide-react';
+import { Building2, Check, ChevronsUpDown, Plus, Settings, Users } from 'lucide-react';
 import { useState } from 'react';
 import { useOrganizations } from '../../data/use-organizations.ts';
 import { useMe, useSwitchOrganization } from '../../data/use-session.ts';
@@ -15,7 +15,7 @@ import {
 import { UserText } from '../../ui/user-text.tsx';
 import { NewOrganizationDialog } from './new-organization-dialog.tsx';
 
-/** Names the organization that one acts in, and leads to the others. */
+/** Names the organization that one acts in, and leads to the others and to its pages. */
 export function OrganizationSwitcher() {
   const { organization } = useMe();
   const [open, setOpen] = useState(false);
@@ -57,6 +57,18 @@ export function OrganizationSwitcher() {
             </DropdownMenuItem>
           ))}
           <DropdownMenuSeparator />
+          <DropdownMenuItem
+            icon={<Users aria-hidden />}
+            onSelect={() => void navigate({ to: '/organization/members' })}
+          >
+            Members
+          </DropdownMenuItem>
+          <DropdownMenuItem
+            icon={<Settings aria-hidden />}
+            onSelect={() => void navigate({ to: '/organization/settings' })}
+          >
+            Organization settings
+          </DropdownMenuItem>
           <DropdownMenuItem icon={<Plus aria-hidden />} onSelect={() => setCreating(true)}>
             New organization…
           </DropdownMenuItem>

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useId } from 'react';
 import { useApiForm } from '../../data/forms/use-api-form.ts';
-import { leaveExpiredSession, useIsSessionExpired, useMe, useSignInAgain } from '../../data/use-session.ts';
+import { forgetSession, useIsSessionExpired, useMe, useSignInAgain } from '../../data/use-session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogContent } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
@@ -17,7 +17,7 @@ export function SessionExpiredDialog() {
   const router = useRouter();
   const leave = (): void => {
     const next = router.state.location.href;
-    leaveExpiredSession(client);
+    forgetSession(client);
     void router.navigate({ to: '/sign-in', search: { next } });
   };
   return (

@@ -1,0 +1,39 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { api, type Schemas, unwrap } from './api-client.ts';
+import { queryKeys } from './query-keys.ts';
+import { useMe } from './use-session.ts';
+
+export type AuditEntry = Schemas['AuditEntry'];
+
+/** What to look for; all that is given must fit. */
+export interface AuditFilter {
+  /** `member.remove`, or with a dot at its end all that begin so: `member.` */
+  action?: string;
+  /** Id of what it was done to. */
+  subject?: string;
+  /** Id of a user or API token. */
+  actor?: string;
+  /** RFC 3339, UTC; from then on. */
+  since?: string;
+  /** RFC 3339, UTC; before then. */
+  until?: string;
+}
+
+/** Who did what in the organization, newest first, a page at a time. For admins. */
+export function useAuditLog(filter: AuditFilter) {
+  const { id } = useMe().organization;
+  return useInfiniteQuery({
+    queryKey: queryKeys.auditLog(filter),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET('/v1/organizations/{id}/audit-log', {
+          params: { path: { id }, query: { ...filter, limit: 50, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
+          signal,
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    // The table stays where it is while another filter is asked for.
+    placeholderData: keepPreviousData,
+  });
+}

@@ -1,0 +1,59 @@
+import type { AuditEntry } from '../../../data/use-audit-log.ts';
+
+const known: Readonly<Record<string, string>> = {
+  'account.change_password': 'Changed the password',
+  'account.rename': 'Changed the own name',
+  'api_token.create': 'Made an API token',
+  'api_token.revoke': 'Revoked an API token',
+  'auth.login': 'Signed in',
+  'auth.logout': 'Signed out',
+  'auth.register': 'Made an account',
+  'invitation.create': 'Invited somebody',
+  'invitation.revoke': 'Revoked an invitation',
+  'member.change_role': 'Changed a role',
+  'member.remove': 'Removed a member',
+  'organization.create': 'Made the organization',
+  'organization.rename': 'Renamed the organization',
+  'session.refresh_token_reused': 'Came with a used refresh token',
+  'session.revoke': 'Ended a session',
+  'variable.reveal': 'Revealed a variable',
+};
+
+/** What was done, in words; for an operation of the API its name taken apart: `createProject` → "Create project". */
+export function actionText(action: string): string {
+  const words =
+    known[action] ??
+    action
+      .replace(/[._]+/g, ' ')
+      .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+      .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The beginnings and whole names that one filters by most. */
+export const commonActions = [
+  'account.',
+  'api_token.',
+  'auth.',
+  'invitation.',
+  'member.',
+  'organization.',
+  'session.',
+  'variable.reveal',
+  'createProject',
+  'createService',
+  'deployService',
+] as const;
+
+export const resultWords: Record<AuditEntry['result'], { text: string; tone: 'neutral' | 'warning' | 'danger' }> = {
+  done: { text: 'Done', tone: 'neutral' },
+  refused: { text: 'Refused', tone: 'warning' },
+  failed: { text: 'Failed', tone: 'danger' },
+};
+
+/** Names and values to read one by one; what is inside another is written as JSON. */
+export function detailLines(details: AuditEntry['details']): readonly { name: string; value: string }[] {
+  return Object.entries(details)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => ({ name, value: typeof value === 'string' ? value : JSON.stringify(value) }));
+}

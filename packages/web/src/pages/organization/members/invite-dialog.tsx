@@ -1,0 +1,103 @@
+import { useId, useState } from 'react';
+import { useApiForm } from '../../../data/forms/use-api-form.ts';
+import { type CreatedInvitation, useCreateInvitation } from '../../../data/use-invitations.ts';
+import { useMe } from '../../../data/use-session.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Dialog, DialogClose, DialogContent } from '../../../ui/dialog.tsx';
+import { Field } from '../../../ui/field.tsx';
+import { FormError } from '../../../ui/form-error.tsx';
+import { Input } from '../../../ui/input.tsx';
+import { Select } from '../../../ui/select.tsx';
+import { UserText } from '../../../ui/user-text.tsx';
+import { grantableRoles, roleWords } from '../roles.ts';
+import { ShownOnce } from '../shown-once.tsx';
+
+/** Invites somebody by e-mail address, and shows the link to hand to them. */
+export function InviteDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange}>
+      {open ? <Invite /> : null}
+    </Dialog>
+  );
+}
+
+function Invite() {
+  const [invitation, setInvitation] = useState<CreatedInvitation>();
+  return invitation === undefined ? (
+    <InviteForm onInvited={setInvitation} />
+  ) : (
+    <InvitationLink invitation={invitation} />
+  );
+}
+
+function InviteForm({ onInvited }: { onInvited: (invitation: CreatedInvitation) => void }) {
+  const formId = useId();
+  const { role: own } = useMe().organization;
+  const create = useCreateInvitation();
+  const form = useApiForm('createInvitation', {
+    defaultValues: { email: '', role: 'developer' },
+    patterns: { email: 'An e-mail address, such as ada@example.com.' },
+  });
+  const onSubmit = form.submit(async (body) => onInvited(await create.mutateAsync(body)));
+  return (
+    <DialogContent
+      title="Invite somebody"
+      description="You get a link that works once, for seven days, with this address only. davit sends no e-mail: hand the link over yourself."
+      footer={
+        <>
+          <DialogClose asChild>
+            <Button>Cancel</Button>
+          </DialogClose>
+          <Button type="submit" form={formId} variant="primary" busy={form.formState.isSubmitting}>
+            Make link
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={onSubmit} noValidate className="flex flex-col gap-4">
+        <Field label="E-mail address" error={form.errorOf('email')} required>
+          <Input
+            {...form.register('email', { setValueAs: (value: string) => value.trim() })}
+            type="email"
+            autoCapitalize="none"
+            spellCheck={false}
+          />
+        </Field>
+        <Field label="Role" hint={roleWords[form.watch('role')].may} error={form.errorOf('role')}>
+          <Select
+            value={form.watch('role')}
+            onValueChange={(role) => form.setValue('role', role)}
+            options={grantableRoles(own)}
+          />
+        </Field>
+        <FormError {...form.failure} />
+      </form>
+    </DialogContent>
+  );
+}
+
+function InvitationLink({ invitation }: { invitation: CreatedInvitation }) {
+  const { email, role, token } = invitation;
+  // Behind the `#`: browsers send that to no server, so no log keeps the token.
+  const link = `${window.location.origin}/invitation#${encodeURIComponent(token)}`;
+  return (
+    <DialogContent
+      title="Invitation made"
+      description={
+        <>
+          For <UserText text={email} className="break-all font-medium text-fg" />, who joins as{' '}
+          {roleWords[role].title.toLowerCase()}.
+        </>
+      }
+      footer={
+        <DialogClose asChild>
+          <Button variant="primary">Done</Button>
+        </DialogClose>
+      }
+    >
+      <ShownOnce label="Invitation link" secret={link}>
+        davit keeps no copy. If it is lost, invite the same address again: the new link takes its place.
+      </ShownOnce>
+    </DialogContent>
+  );
+}

@@ -1,0 +1,46 @@
+import { Link, Outlet } from '@tanstack/react-router';
+import { KeyRound, ScrollText, Settings, Users } from 'lucide-react';
+import { useCan, useMe } from '../../data/use-session.ts';
+import { UserText } from '../../ui/user-text.tsx';
+
+const linkClasses =
+  'relative inline-flex h-10 shrink-0 items-center gap-2 whitespace-nowrap px-3 text-muted text-sm transition-colors hover:text-fg focus-visible:-outline-offset-2 ' +
+  'aria-[current=page]:font-medium aria-[current=page]:text-fg [&_svg]:size-4 ' +
+  "after:absolute after:inset-x-2 after:-bottom-px after:h-0.5 after:rounded-full aria-[current=page]:after:bg-accent after:content-['']";
+
+/** Around the pages about the organization that one acts in: its name, and the way from one to the next. */
+export function OrganizationLayout() {
+  const { organization } = useMe();
+  const isAdmin = useCan('admin');
+  return (
+    <div className="mx-auto flex w-full max-w-5xl flex-col gap-6 px-4 py-5 sm:py-6">
+      <div className="flex flex-col gap-2">
+        <UserText text={organization.name} className="truncate px-3 text-muted text-sm" />
+        <nav
+          aria-label="Organization"
+          className="flex gap-1 overflow-x-auto overflow-y-hidden border-b [scrollbar-width:none]"
+        >
+          <Link to="/organization/members" className={linkClasses}>
+            <Users aria-hidden />
+            Members
+          </Link>
+          <Link to="/organization/tokens" className={linkClasses}>
+            <KeyRound aria-hidden />
+            API tokens
+          </Link>
+          {isAdmin ? (
+            <Link to="/organization/audit" className={linkClasses} activeOptions={{ includeSearch: false }}>
+              <ScrollText aria-hidden />
+              Audit log
+            </Link>
+          ) : null}
+          <Link to="/organization/settings" className={linkClasses}>
+            <Settings aria-hidden />
+            Settings
+          </Link>
+        </nav>
+      </div>
+      <Outlet />
+    </div>
+  );
+}
