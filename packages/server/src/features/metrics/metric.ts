@@ -15,7 +15,7 @@ export const metricsQuery = z.strictObject({ range: z.enum(['1h', '6h', '24h', '
 /** One value an interval; null where nothing is known, which is not 0. */
 const values = z.array(z.number().nullable());
 
-export const metricSeriesSchema = z
+const metricSeriesSchema = z
   .strictObject({
     /** Processors in use: 1 is one core for the whole interval. Over all instances, as all that follows. */
     cpuCores: values,

@@ -55,7 +55,7 @@ function spread<Row extends UseRow>(rows: readonly Row[], count: number, valueOf
 }
 
 /** Rows of one service as series; an interval without a row is a gap. */
-export function toSeries(rows: readonly IntervalRow[], count: number): MetricSeries {
+function toSeries(rows: readonly IntervalRow[], count: number): MetricSeries {
   const entries = Object.entries(values).map(([name, valueOf]) => [name, spread(rows, count, valueOf)]);
   return Object.fromEntries(entries) as MetricSeries;
 }
