@@ -28,6 +28,7 @@ describe('the state of a project page', () => {
       deployment: 'dep_1',
       line: 12,
       step: 'build',
+      range: '24h',
     };
     expect(parseProjectSearch(search)).toEqual(search);
   });
@@ -35,6 +36,7 @@ describe('the state of a project page', () => {
   test('leaves out what does not fit', () => {
     expect(parseProjectSearch({ tab: 'nonsense', line: -1, service: { a: 1 }, more: 'x' })).toEqual({});
     expect(parseProjectSearch({ line: 'many' })).toEqual({});
+    expect(parseProjectSearch({ range: '2h' })).toEqual({});
   });
 
   test('takes an id that looks like a number for a text', () => {

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import type { ServiceOverview } from '../../data/use-overview.ts';
-import type { DrawerTab, ProjectSearch } from '../../route-search.ts';
+import type { DrawerTab, MetricRange, ProjectSearch } from '../../route-search.ts';
 
 /** The part of the address that is a tab's own: what is left out is not there afterwards. */
 export interface TabSearch {
@@ -9,6 +9,7 @@ export interface TabSearch {
   deployment?: string | undefined;
   line?: number | undefined;
   step?: string | undefined;
+  range?: MetricRange | undefined;
 }
 
 export interface ServiceTabProps {
