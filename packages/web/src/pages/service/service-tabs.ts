@@ -8,4 +8,16 @@ export const serviceTabs: readonly ServiceTab[] = [
     label: 'Deployments',
     component: lazy(async () => ({ default: (await import('./deployments/deployments-tab.tsx')).DeploymentsTab })),
   },
+  {
+    id: 'metrics',
+    label: 'Metrics',
+    component: lazy(async () => ({ default: (await import('./metrics/metrics-tab.tsx')).MetricsTab })),
+  },
+  {
+    id: 'terminal',
+    label: 'Terminal',
+    component: lazy(async () => ({ default: (await import('./terminal/terminal-tab.tsx')).TerminalTab })),
+    // A cron service has no instances; its schedule starts its command.
+    isFor: ({ service, canChange }) => canChange && service.kind !== 'cron',
+  },
 ];
