@@ -18,6 +18,24 @@ export interface StepWatch {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Of one step before, under a machine's heaviest load. */
+const PATIENCE_MS = 180_000;
+
+/** What there is to know of a run that does not come to its next step. */
+async function pictureOf(client: Client, subject: string): Promise<string> {
+  const runs = await client.query(
+    `select id, kind, state, current_step, reason, attempt, lease_expires_at, now(),
+            (select json_agg(s order by s.position) from run_steps s where s.run_id = runs.id) as steps
+       from runs where subject = $1 order by id desc limit 1`,
+    [subject],
+  );
+  const sessions = await client.query(
+    `select pid, application_name, state, wait_event_type, wait_event, left(query, 120) as query
+       from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+  );
+  return JSON.stringify({ run: runs.rows[0], sessions: sessions.rows }, null, 1);
+}
+
 export async function watchSteps(connectionString: string): Promise<StepWatch> {
   const client = new Client({ connectionString, application_name: 'davit test step watch' });
   const sights = new Set<Sight>();
@@ -41,11 +59,21 @@ export async function watchSteps(connectionString: string): Promise<StepWatch> {
   return {
     next(subject, step, act) {
       const sight = Promise.withResolvers<void>();
+      const late = setTimeout(() => {
+        void pictureOf(client, subject).then((picture) =>
+          sight.reject(new Error(`waited ${PATIENCE_MS / 1000} s in vain for step ${step}: ${picture}`)),
+        );
+      }, PATIENCE_MS);
       const seen = () => {
+        clearTimeout(late);
         act?.();
         sight.resolve();
       };
-      sights.add({ subject, step, seen, missed: sight.reject });
+      const missed = (why: Error) => {
+        clearTimeout(late);
+        sight.reject(why);
+      };
+      sights.add({ subject, step, seen, missed });
       // Whoever asked may look at it much later.
       sight.promise.catch(() => {});
       return sight.promise;

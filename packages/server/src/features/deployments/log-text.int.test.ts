@@ -41,10 +41,9 @@ test('the logs of a service are a text of all lines in order, with time and inst
   const logs = await startLogs();
   const numbers = Array.from({ length: 11_999 }, (_, i) => String(i + 2));
   expect(await contentsOf(logText(logs, 'svc', {}))).toEqual(['started', ...numbers]);
-  expect(await contentsOf(logText(logs, 'svc', { search: '1199' }))).toEqual([
-    '1199',
-    ...Array.from({ length: 10 }, (_, i) => `1199${i}`),
-  ]);
+  expect(await contentsOf(logText(logs, 'svc', { search: '1199' }))).toEqual(
+    numbers.filter((number) => number.includes('1199')),
+  );
   expect(await contentsOf(logText(logs, 'svc', { label: 'deployment=dep_2' }))).toEqual(['']);
   expect(await contentsOf(logText(logs, 'nothing', {}))).toEqual(['']);
 });
