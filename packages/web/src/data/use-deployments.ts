@@ -3,6 +3,8 @@ import { api, type Schemas, unwrap } from './api-client.ts';
 import { queryKeys } from './query-keys.ts';
 
 export type Deployment = Schemas['Deployment'];
+export type RollbackCandidate = Schemas['RollbackCandidate'];
+export type ServiceChanges = Schemas['ServiceChanges'];
 
 /** Whether a deployment is still on its way. */
 export function isUnderWay({ status }: Pick<Deployment, 'status'>): boolean {
@@ -34,21 +36,6 @@ export function useDeployment(deploymentId: string) {
   });
 }
 
-/** The last lines of what a run wrote, and new ones while it is under way. */
-export function useRunOutput(runId: string, follow: boolean) {
-  return useQuery({
-    queryKey: queryKeys.runOutput(runId),
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET('/v1/runs/{id}/output', {
-          params: { path: { id: runId }, query: { before: Number.MAX_SAFE_INTEGER, limit: 1000 } },
-          signal,
-        }),
-      ),
-    refetchInterval: follow ? 1000 : false,
-  });
-}
-
 /** The deployments that a rollback can go to. */
 export function useRollbackCandidates(serviceId: string) {
   return useQuery({
@@ -58,7 +45,17 @@ export function useRollbackCandidates(serviceId: string) {
   });
 }
 
-function useChange(serviceId: string, failure: string, change: (deploymentId: string) => Promise<unknown>) {
+/** What a deployment now would change against what serves. */
+export function useServiceChanges(serviceId: string, enabled: boolean) {
+  return useQuery({
+    queryKey: queryKeys.changes(serviceId),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/v1/services/{id}/changes', { params: { path: { id: serviceId } }, signal })),
+    enabled,
+  });
+}
+
+function useChange<Answer>(serviceId: string, failure: string, change: (deploymentId: string) => Promise<Answer>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,
@@ -79,4 +76,20 @@ export function useRollback(serviceId: string) {
       api.POST('/v1/services/{id}/rollback/{deploymentId}', { params: { path: { id: serviceId, deploymentId } } }),
     ),
   );
+}
+
+/** Deploys a commit again, with the variables and settings of today. */
+export function useRedeploy(serviceId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (commit: string) =>
+      unwrap(
+        api.POST('/v1/services/{id}/deploy', {
+          params: { path: { id: serviceId } },
+          body: { reference: { commit } },
+        }),
+      ),
+    meta: { failure: 'The commit was not deployed' },
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.service(serviceId) }),
+  });
 }

@@ -68,3 +68,29 @@ export function IconButton({
     </Tooltip>
   );
 }
+
+export interface IconLinkProps extends VariantProps<typeof iconButtonVariants> {
+  /** What it leads to, in words: read out, and shown as a tooltip. */
+  label: string;
+  icon: ReactNode;
+  /** An address of davit's own. */
+  href: string;
+  /** Saved as a file instead of shown. */
+  download?: boolean;
+}
+
+/** A link that shows only an icon, looking as an IconButton does. */
+export function IconLink({ label, icon, href, download = false, variant, size }: IconLinkProps) {
+  return (
+    <Tooltip content={label}>
+      <a
+        href={href}
+        {...(download ? { download: '' } : {})}
+        aria-label={label}
+        className={cn(iconButtonVariants({ variant, size }))}
+      >
+        {icon}
+      </a>
+    </Tooltip>
+  );
+}

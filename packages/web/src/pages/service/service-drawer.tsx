@@ -12,6 +12,7 @@ import { UserText } from '../../ui/user-text.tsx';
 import { ServiceActions } from './service-actions.tsx';
 import type { ServiceTabProps, TabSearch } from './service-tab.ts';
 import { serviceTabs } from './service-tabs.ts';
+import { UndeployedChanges } from './undeployed-changes.tsx';
 
 export interface ServiceDrawerProps {
   projectId: string;
@@ -79,9 +80,7 @@ function ServiceState({ service }: { service: ServiceOverview }) {
           <UserText text={statusDetail} />
         </Alert>
       )}
-      {hasUndeployedChanges ? (
-        <Alert tone="info">Settings or variables have changed since the last deployment. Deploy applies them.</Alert>
-      ) : null}
+      {hasUndeployedChanges ? <UndeployedChanges serviceId={service.id} /> : null}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ExternalLink } from '../../ui/external-link.tsx';
-import { IconButton } from '../../ui/icon-button.tsx';
+import { IconButton, IconLink } from '../../ui/icon-button.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { Section, Specimen } from './specimen.tsx';
@@ -46,6 +46,7 @@ export function ButtonsSection() {
         <IconButton label="Disabled" icon={<Pencil />} disabled />
         <IconButton label="Small" size="sm" icon={<Pencil />} />
         <IconButton label="Large" size="lg" icon={<Pencil />} />
+        <IconLink label="A link" href="/ui" icon={<GitBranch />} />
       </Specimen>
       <Specimen name="SegmentedControl, CopyButton, ExternalLink, Kbd">
         <SegmentedControl

@@ -1,7 +1,8 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { stripAnsi } from './ansi.ts';
 import { collapseProgress } from './line-view.ts';
 import type { LogSearch, LogSource } from './log-source.ts';
+import { useMatchPosition } from './use-match-position.ts';
 
 /** Lines a slice: a slice of ordinary lines takes a millisecond or two, so that typing and scrolling go on. */
 const SLICE = 2_000;
@@ -11,7 +12,7 @@ export function useLoadedLogSearch(source: LogSource): LogSearch {
   const [query, setQuery] = useState('');
   const [numbers, setNumbers] = useState<readonly number[]>([]);
   const [busy, setBusy] = useState(false);
-  const [current, setCurrent] = useState<number>();
+  const { restart, ...position } = useMatchPosition(numbers);
   const { version } = source;
   useEffect(() => {
     setBusy(query !== '');
@@ -40,22 +41,14 @@ export function useLoadedLogSearch(source: LogSource): LogSearch {
     // The source is a new object at each rendering; `version` says when its lines are others.
     // oxlint-disable-next-line exhaustive-deps
   }, [query, version]);
-  const position = useMemo(() => (current === undefined ? -1 : numbers.indexOf(current)), [numbers, current]);
   return {
     query,
     onQueryChange(next) {
       setQuery(next);
-      setCurrent(undefined);
+      restart();
     },
     matchCount: busy && numbers.length === 0 ? undefined : numbers.length,
-    currentIndex: position,
-    currentNumber: position === -1 ? undefined : current,
-    onMove(step) {
-      if (numbers.length === 0) return;
-      const next =
-        position === -1 ? (step === 1 ? 0 : numbers.length - 1) : (position + step + numbers.length) % numbers.length;
-      setCurrent(numbers[next]);
-    },
+    ...position,
     busy,
   };
 }

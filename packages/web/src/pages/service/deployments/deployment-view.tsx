@@ -1,66 +1,113 @@
-import { ArrowLeft } from 'lucide-react';
-import { useState } from 'react';
-import { isUnderWay, useCancelDeployment, useDeployment } from '../../../data/use-deployments.ts';
+import { useCallback, useState } from 'react';
+import {
+  isUnderWay,
+  type RollbackCandidate,
+  useDeployment,
+  useRollbackCandidates,
+} from '../../../data/use-deployments.ts';
+import { useRun } from '../../../data/use-run-output.ts';
 import { Alert } from '../../../ui/alert.tsx';
-import { Button } from '../../../ui/button.tsx';
-import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { Skeleton } from '../../../ui/skeleton.tsx';
-import { StatusBadge } from '../../../ui/status-badge.tsx';
 import { StepsList } from '../../../ui/steps-list.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
+import type { TabSearch } from '../service-tab.ts';
+import { DeploymentHeader } from './deployment-header.tsx';
 import { DeploymentOutput } from './deployment-output.tsx';
+import { RollbackDialog } from './rollback-dialog.tsx';
 
 export interface DeploymentViewProps {
   deploymentId: string;
   serviceId: string;
-  /** Whether the user may cancel it. */
+  /** Whether the user may cancel it, or deploy it again. */
   canChange: boolean;
-  onBack: () => void;
+  /** Of the address: the step and the line that are looked at. */
+  step: string | undefined;
+  line: number | undefined;
+  onSearch: (search: TabSearch) => void;
 }
 
 /** One deployment: what became of it and why, its steps with their times, and what it wrote. */
-export function DeploymentView({ deploymentId, serviceId, canChange, onBack }: DeploymentViewProps) {
-  const { data: deployment } = useDeployment(deploymentId);
-  const cancel = useCancelDeployment(serviceId);
-  const [step, setStep] = useState<string>();
-  if (deployment === undefined) return <Skeleton className="m-5 h-64" />;
-  const { status, reason, commit, number, steps = [] } = deployment;
-  const underWay = isUnderWay(deployment);
+export function DeploymentView(props: DeploymentViewProps) {
+  const { deploymentId, serviceId, canChange, step, line, onSearch } = props;
+  const { data: deployment, error } = useDeployment(deploymentId);
+  const { data: candidates } = useRollbackCandidates(serviceId);
+  const [goingBackTo, setGoingBackTo] = useState<RollbackCandidate>();
+  const onLine = useCallback(
+    (next: number) => onSearch({ deployment: deploymentId, step, line: next }),
+    [onSearch, deploymentId, step],
+  );
+  const open = (id: string): void => onSearch({ deployment: id });
+  if (deployment === undefined) {
+    return error === null ? (
+      <Skeleton className="m-5 h-64" />
+    ) : (
+      <Alert tone="danger" title="This deployment cannot be shown" className="m-5">
+        {error.message}
+      </Alert>
+    );
+  }
+  const candidate = candidates?.items.find(({ id }) => id === deployment.id);
+  const { status, reason } = deployment;
   return (
-    <div className="flex flex-col gap-4 overflow-y-auto px-5 py-4">
-      <div className="flex flex-wrap items-center gap-3">
-        <Button size="sm" variant="ghost" icon={<ArrowLeft />} onClick={onBack}>
-          All deployments
-        </Button>
-        <h3 className="font-medium">Deployment #{number}</h3>
-        <StatusBadge status={underWay ? 'deploying' : status} />
-        <RelativeTime at={deployment.createdAt} className="text-muted text-sm" />
-        {underWay && canChange ? (
-          <Button size="sm" className="ml-auto" busy={cancel.isPending} onClick={() => cancel.mutate(deploymentId)}>
-            Cancel
-          </Button>
-        ) : null}
-      </div>
-      {commit === null ? null : (
-        <p className="text-sm">
-          <code className="text-muted">{commit.sha.slice(0, 8)}</code> <UserText text={commit.message ?? ''} />
-        </p>
-      )}
-      {reason !== null && status === 'failed' ? (
-        <div role="alert">
-          <Alert tone="danger" title="This deployment failed">
+    <div className="@container flex flex-1 flex-col">
+      <DeploymentHeader
+        deployment={deployment}
+        canChange={canChange}
+        onBack={() => onSearch({})}
+        onOpen={open}
+        onRollback={candidate === undefined ? undefined : () => setGoingBackTo(candidate)}
+      />
+      {reason !== null && (status === 'failed' || status === 'canceled' || status === 'superseded') ? (
+        <div role="alert" className="px-4 pb-3 md:px-5">
+          <Alert tone={status === 'failed' ? 'danger' : 'neutral'} title={endings[status]}>
             <UserText text={reason} />
           </Alert>
         </div>
       ) : null}
+      <RunView
+        runId={deployment.runId}
+        underWay={isUnderWay(deployment)}
+        step={step}
+        line={line}
+        onStep={(next) => onSearch({ deployment: deploymentId, step: next })}
+        onLine={onLine}
+      />
+      <RollbackDialog serviceId={serviceId} to={goingBackTo} onClose={() => setGoingBackTo(undefined)} onBegun={open} />
+    </div>
+  );
+}
+
+const endings = {
+  failed: 'This deployment failed',
+  canceled: 'This deployment was canceled',
+  superseded: 'A newer deployment took its place',
+} as const;
+
+interface RunViewProps {
+  runId: string;
+  underWay: boolean;
+  step: string | undefined;
+  line: number | undefined;
+  onStep: (step: string | undefined) => void;
+  onLine: (line: number) => void;
+}
+
+/** The steps of a run beside what it wrote; one below the other where there is no room. */
+function RunView({ runId, step, line, onStep, onLine }: RunViewProps) {
+  const { data: run } = useRun(runId);
+  if (run === undefined) return <Skeleton className="m-5 min-h-96" />;
+  return (
+    <div className="flex flex-1 flex-col border-t @2xl:flex-row">
       <StepsList
         label="Steps"
-        items={steps.map((item) => ({ ...item, id: item.name, label: item.name }))}
+        className="shrink-0 px-2 py-2 @2xl:w-56 @2xl:overflow-y-auto"
+        items={run.steps.map((item) => ({ ...item, id: item.name, label: item.name }))}
         selectedId={step}
-        onSelect={(id) => setStep(id === step ? undefined : id)}
+        onSelect={(id) => onStep(id === step ? undefined : id)}
       />
-      <h4 className="font-medium text-sm">{step === undefined ? 'Output' : `Output of ${step}`}</h4>
-      <DeploymentOutput runId={deployment.runId} step={step} underWay={underWay} />
+      <div className="flex min-h-96 min-w-0 flex-1 flex-col border-t @2xl:border-t-0 @2xl:border-l">
+        <DeploymentOutput key={runId} run={run} step={step} line={line} onLine={onLine} />
+      </div>
     </div>
   );
 }

@@ -1,14 +1,12 @@
 import { Rocket } from 'lucide-react';
 import { useState } from 'react';
 import {
-  type Deployment,
   isUnderWay,
+  type RollbackCandidate,
   useDeployments,
-  useRollback,
   useRollbackCandidates,
 } from '../../../data/use-deployments.ts';
 import { Button } from '../../../ui/button.tsx';
-import { Dialog, DialogClose, DialogContent } from '../../../ui/dialog.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { Skeleton } from '../../../ui/skeleton.tsx';
@@ -16,6 +14,7 @@ import { StatusBadge } from '../../../ui/status-badge.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
 import type { ServiceTabProps } from '../service-tab.ts';
 import { DeploymentView } from './deployment-view.tsx';
+import { RollbackDialog } from './rollback-dialog.tsx';
 
 /** The deployments of a service, or the one that the address names. */
 export function DeploymentsTab({ service, search, canChange, onSearch }: ServiceTabProps) {
@@ -31,7 +30,9 @@ export function DeploymentsTab({ service, search, canChange, onSearch }: Service
       deploymentId={deployment}
       serviceId={service.id}
       canChange={canChange}
-      onBack={() => onSearch({})}
+      step={search.step}
+      line={search.line}
+      onSearch={onSearch}
     />
   );
 }
@@ -46,7 +47,7 @@ interface DeploymentListProps {
 function DeploymentList({ serviceId, canChange, onOpen }: DeploymentListProps) {
   const deployments = useDeployments(serviceId);
   const candidates = useRollbackCandidates(serviceId);
-  const [goingBackTo, setGoingBackTo] = useState<Deployment>();
+  const [goingBackTo, setGoingBackTo] = useState<RollbackCandidate>();
   if (deployments.data === undefined) return <Skeleton className="m-5 h-40" />;
   if (deployments.data.items.length === 0) {
     return (
@@ -55,7 +56,7 @@ function DeploymentList({ serviceId, canChange, onOpen }: DeploymentListProps) {
       </EmptyState>
     );
   }
-  const canGoBackTo = new Set(candidates.data?.items.map(({ id }) => id));
+  const canGoBackTo = new Map(candidates.data?.items.map((candidate) => [candidate.id, candidate]));
   return (
     <>
       <ul aria-label="Deployments" className="flex flex-col gap-2 overflow-y-auto px-5 py-4">
@@ -77,7 +78,7 @@ function DeploymentList({ serviceId, canChange, onOpen }: DeploymentListProps) {
               />
             </button>
             {canChange && canGoBackTo.has(deployment.id) ? (
-              <Button size="sm" onClick={() => setGoingBackTo(deployment)}>
+              <Button size="sm" onClick={() => setGoingBackTo(canGoBackTo.get(deployment.id))}>
                 Roll back
               </Button>
             ) : null}
@@ -86,33 +87,5 @@ function DeploymentList({ serviceId, canChange, onOpen }: DeploymentListProps) {
       </ul>
       <RollbackDialog serviceId={serviceId} to={goingBackTo} onClose={() => setGoingBackTo(undefined)} />
     </>
-  );
-}
-
-function RollbackDialog(props: { serviceId: string; to: Deployment | undefined; onClose: () => void }) {
-  const { serviceId, to, onClose } = props;
-  const rollback = useRollback(serviceId);
-  if (to === undefined) return null;
-  return (
-    <Dialog open onOpenChange={onClose}>
-      <DialogContent
-        title={`Roll back to deployment #${to.number}?`}
-        description="It is started again with the source, variables and settings that it had. What serves now goes on until it answers."
-        footer={
-          <>
-            <DialogClose asChild>
-              <Button>Not now</Button>
-            </DialogClose>
-            <Button
-              variant="primary"
-              busy={rollback.isPending}
-              onClick={() => rollback.mutate(to.id, { onSettled: onClose })}
-            >
-              Roll back
-            </Button>
-          </>
-        }
-      />
-    </Dialog>
   );
 }
