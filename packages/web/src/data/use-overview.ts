@@ -1,24 +1,10 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Body, type Schemas, unwrap } from './api-client.ts';
 import { queryKeys } from './query-keys.ts';
 
 export type Overview = Schemas['Overview'];
 export type ServiceOverview = Schemas['ServiceOverview'];
 export type CanvasPosition = Schemas['CanvasPosition'];
-
-/** The environments of a project, its first one first. */
-export function environmentsQuery(projectId: string) {
-  return queryOptions({
-    queryKey: [...queryKeys.project(projectId), 'environments'] as const,
-    queryFn: ({ signal }) =>
-      unwrap(api.GET('/v1/projects/{id}/environments', { params: { path: { id: projectId } }, signal })),
-    staleTime: 60_000,
-  });
-}
-
-export function useEnvironments(projectId: string) {
-  return useQuery(environmentsQuery(projectId));
-}
 
 /** Everything that the canvas of an environment shows; undefined until it is known which environment. */
 export function useOverview(projectId: string, environmentId: string | undefined) {
@@ -56,6 +42,7 @@ export function useMoveNodes(projectId: string, environmentId: string) {
   const client = useQueryClient();
   const key = queryKeys.canvas(projectId, environmentId);
   return useMutation({
+    mutationKey: key,
     mutationFn: (positions: Body<'moveNodes'>['positions']) =>
       unwrap(
         api.PATCH('/v1/projects/{id}/canvas', {
@@ -66,20 +53,39 @@ export function useMoveNodes(projectId: string, environmentId: string) {
     meta: { failure: 'The nodes were not moved' },
     async onMutate(moved) {
       await client.cancelQueries({ queryKey: key });
-      const before = client.getQueryData<Schemas['Canvas']>(key);
+      const before = client.getQueryData<Schemas['Canvas']>(key)?.positions ?? [];
       const ids = new Set(moved.map(({ nodeId }) => nodeId));
-      const kept = before?.positions.filter(({ nodeId }) => !ids.has(nodeId)) ?? [];
-      client.setQueryData<Schemas['Canvas']>(key, { positions: [...kept, ...moved] });
-      return { before };
+      client.setQueryData<Schemas['Canvas']>(key, (canvas) => ({ positions: withPlaces(canvas, ids, moved) }));
+      return { ids, places: before.filter(({ nodeId }) => ids.has(nodeId)) };
     },
-    onError: (_error, _moved, context) => client.setQueryData(key, context?.before),
+    // Only these nodes go back: others may have been moved meanwhile.
+    onError(_error, _moved, context) {
+      if (context === undefined) return;
+      const { ids, places } = context;
+      client.setQueryData<Schemas['Canvas']>(key, (canvas) => ({ positions: withPlaces(canvas, ids, places) }));
+    },
+    onSettled() {
+      // An answer from before a move that is still under way would show the node where it was.
+      if (client.isMutating({ mutationKey: key }) > 1) return undefined;
+      return client.invalidateQueries({ queryKey: key });
+    },
   });
+}
+
+function withPlaces(
+  canvas: Schemas['Canvas'] | undefined,
+  ids: ReadonlySet<string>,
+  places: readonly CanvasPosition[],
+): CanvasPosition[] {
+  return [...(canvas?.positions ?? []).filter(({ nodeId }) => !ids.has(nodeId)), ...places];
 }
 
 /** Forgets where the nodes were put. */
 export function useResetCanvas(projectId: string, environmentId: string) {
   const client = useQueryClient();
+  const key = queryKeys.canvas(projectId, environmentId);
   return useMutation({
+    mutationKey: key,
     mutationFn: () =>
       unwrap(
         api.DELETE('/v1/projects/{id}/canvas', {
@@ -87,6 +93,13 @@ export function useResetCanvas(projectId: string, environmentId: string) {
         }),
       ),
     meta: { failure: 'The canvas was not laid out again' },
-    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.canvas(projectId, environmentId) }),
+    async onMutate() {
+      await client.cancelQueries({ queryKey: key });
+      const before = client.getQueryData<Schemas['Canvas']>(key);
+      client.setQueryData<Schemas['Canvas']>(key, { positions: [] });
+      return { before };
+    },
+    onError: (_error, _nothing, context) => client.setQueryData(key, context?.before),
+    onSettled: () => client.invalidateQueries({ queryKey: key }),
   });
 }

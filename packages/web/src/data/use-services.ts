@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Body, type Schemas, unwrap } from './api-client.ts';
+import { notifyFailure } from './notices.ts';
 import { queryKeys } from './query-keys.ts';
 
 export type Service = Schemas['Service'];
@@ -29,18 +30,18 @@ export function useExamples() {
   });
 }
 
-/** Asks for a run of a service: the canvas and the drawer show what becomes of it. */
-export function useServiceAction(projectId: string, serviceId: string, action: ServiceAction) {
+/** Asks for a run of a service, which is given by its id: the canvas and the drawer show what becomes of it. */
+export function useServiceAction(projectId: string, action: ServiceAction) {
   const client = useQueryClient();
-  const path = { id: serviceId };
   return useMutation({
-    async mutationFn(): Promise<void> {
-      if (action === 'deploy') await unwrap(api.POST('/v1/services/{id}/deploy', { params: { path }, body: {} }));
+    async mutationFn(serviceId: string): Promise<void> {
+      const path = { id: serviceId };
+      if (action === 'deploy') await deploy(serviceId);
       else if (action === 'restart') await unwrap(api.POST('/v1/services/{id}/restart', { params: { path } }));
       else await unwrap(api.POST('/v1/services/{id}/stop', { params: { path } }));
     },
     meta: { failure: failures[action] },
-    onSettled: () =>
+    onSettled: (_data, _error, serviceId) =>
       Promise.all([
         client.invalidateQueries({ queryKey: queryKeys.service(serviceId) }),
         client.invalidateQueries({ queryKey: queryKeys.overviews(projectId) }),
@@ -48,28 +49,54 @@ export function useServiceAction(projectId: string, serviceId: string, action: S
   });
 }
 
-/** Deletes a service and all that it made: a run does it. */
-export function useDeleteService(projectId: string, serviceId: string) {
+/** Deletes a service, which is given by its id, and all that it made: a run does it. */
+export function useDeleteService(projectId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => unwrap(api.DELETE('/v1/services/{id}', { params: { path: { id: serviceId } } })),
+    mutationFn: (serviceId: string) => unwrap(api.DELETE('/v1/services/{id}', { params: { path: { id: serviceId } } })),
     meta: { failure: 'The service was not deleted' },
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.overviews(projectId) }),
   });
 }
 
-/** Makes a service from a Git repository and deploys it. */
+export interface NewService {
+  readonly body: Body<'createService'>;
+  /** What its first deployment is made of, where that is no repository. */
+  readonly uploadId?: string;
+}
+
+/** Makes a service and deploys it. A service that could not be deployed is there all the same: the reason is told. */
 export function useCreateService(projectId: string) {
   const client = useQueryClient();
   return useMutation({
-    async mutationFn(body: Body<'createService'>): Promise<Service> {
+    async mutationFn({ body, uploadId }: NewService): Promise<Service> {
       const service = await unwrap(
         api.POST('/v1/projects/{id}/services', { params: { path: { id: projectId } }, body }),
       );
-      await unwrap(api.POST('/v1/services/{id}/deploy', { params: { path: { id: service.id } }, body: {} }));
+      await deploy(service.id, uploadId).catch((error: unknown) =>
+        notifyFailure('The service was made, but not deployed', error),
+      );
       return service;
     },
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.overviews(projectId) }),
+  });
+}
+
+async function deploy(serviceId: string, uploadId?: string): Promise<void> {
+  const body = uploadId === undefined ? {} : { uploadId };
+  await unwrap(api.POST('/v1/services/{id}/deploy', { params: { path: { id: serviceId } }, body }));
+}
+
+/** Deploys an upload as the new version of a service. */
+export function useDeployUpload(projectId: string, serviceId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (uploadId: string) => deploy(serviceId, uploadId),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: queryKeys.service(serviceId) }),
+        client.invalidateQueries({ queryKey: queryKeys.overviews(projectId) }),
+      ]),
   });
 }
 
@@ -87,8 +114,7 @@ export function useCreateFromExample(projectId: string) {
           body: { name: example.name, environmentId, kind: example.kind, source: { type: 'upload', rootFolder: '' } },
         }),
       );
-      const body = { uploadId: upload.id };
-      await unwrap(api.POST('/v1/services/{id}/deploy', { params: { path: { id: service.id } }, body }));
+      await deploy(service.id, upload.id);
       return service;
     },
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.overviews(projectId) }),

@@ -14,6 +14,8 @@ export interface Command {
   readonly keywords?: readonly string[];
   /** The key that does the same: `Ctrl+Z`. */
   readonly shortcut?: string;
+  /** Not offered before something is typed: one of many that would hide the rest. */
+  readonly isOnlyFound?: boolean;
   readonly run: () => void;
 }
 

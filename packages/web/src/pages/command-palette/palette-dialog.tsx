@@ -1,9 +1,11 @@
 import { Command as Cmdk } from 'cmdk';
 import { Search } from 'lucide-react';
+import { useState } from 'react';
 import { Kbd } from '../../ui/kbd.tsx';
 import { visibleText } from '../../ui/visible-text.ts';
 import { type Command, useAllCommands } from './command-registry.ts';
 import { useEverywhereCommands } from './everywhere-commands.tsx';
+import { offeredCommands } from './offered-commands.ts';
 
 const groups: readonly Command['group'][] = ['Actions', 'Services', 'Projects', 'Pages'];
 
@@ -12,7 +14,8 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
   const everywhere = useEverywhereCommands();
   const registered = useAllCommands();
   const known = new Set(registered.map(({ id }) => id));
-  const commands = [...registered, ...everywhere.filter(({ id }) => !known.has(id))];
+  const [search, setSearch] = useState('');
+  const offered = offeredCommands([...registered, ...everywhere.filter(({ id }) => !known.has(id))], search);
   return (
     <Cmdk.Dialog
       open
@@ -27,6 +30,8 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
       <div className="flex items-center gap-2 border-b px-3">
         <Search aria-hidden className="size-4 shrink-0 text-subtle" />
         <Cmdk.Input
+          value={search}
+          onValueChange={setSearch}
           placeholder="Search projects, services, pages and actions"
           className="h-11 w-full min-w-0 bg-transparent text-base outline-none"
         />
@@ -36,7 +41,7 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
           Nothing is called that. Try part of a name.
         </Cmdk.Empty>
         {groups.map((group) => {
-          const entries = commands.filter((command) => command.group === group);
+          const entries = offered.filter((command) => command.group === group);
           return entries.length === 0 ? null : (
             <Cmdk.Group
               key={group}

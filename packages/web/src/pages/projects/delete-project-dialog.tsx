@@ -6,10 +6,12 @@ export interface DeleteProjectDialogProps {
   project: Pick<ProjectSummary, 'id' | 'name' | 'environments' | 'health'>;
   open: boolean;
   onClose: () => void;
+  /** Once its deletion has begun. */
+  onDeleted?: () => void;
 }
 
 /** Asks for the name of a project before it is deleted with all that is in it. */
-export function DeleteProjectDialog({ project, open, onClose }: DeleteProjectDialogProps) {
+export function DeleteProjectDialog({ project, open, onClose, onDeleted }: DeleteProjectDialogProps) {
   const remove = useDeleteProject();
   const { id, name, environments, health } = project;
   const failure = remove.error === null ? undefined : explainError(remove.error);
@@ -36,7 +38,14 @@ export function DeleteProjectDialog({ project, open, onClose }: DeleteProjectDia
       confirmLabel="Delete project"
       busy={remove.isPending}
       error={failure === undefined ? undefined : `${failure.title} ${failure.hint}`}
-      onConfirm={() => remove.mutate(id, { onSuccess: close })}
+      onConfirm={() =>
+        remove.mutate(id, {
+          onSuccess() {
+            close();
+            onDeleted?.();
+          },
+        })
+      }
     />
   );
 }

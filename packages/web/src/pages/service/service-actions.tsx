@@ -15,15 +15,15 @@ import { UserText } from '../../ui/user-text.tsx';
 /** What can be done to a service as a whole. */
 export function ServiceActions(props: { projectId: string; service: ServiceOverview; onClose: () => void }) {
   const { projectId, service, onClose } = props;
-  const deploy = useServiceAction(projectId, service.id, 'deploy');
-  const restart = useServiceAction(projectId, service.id, 'restart');
-  const stop = useServiceAction(projectId, service.id, 'stop');
-  const remove = useDeleteService(projectId, service.id);
+  const deploy = useServiceAction(projectId, 'deploy');
+  const restart = useServiceAction(projectId, 'restart');
+  const stop = useServiceAction(projectId, 'stop');
+  const remove = useDeleteService(projectId);
   const [isDeleting, setDeleting] = useState(false);
   const serves = service.activeDeployment !== null;
   return (
     <>
-      <Button variant="primary" size="sm" busy={deploy.isPending} onClick={() => deploy.mutate()}>
+      <Button variant="primary" size="sm" busy={deploy.isPending} onClick={() => deploy.mutate(service.id)}>
         Deploy
       </Button>
       <DropdownMenu>
@@ -31,10 +31,13 @@ export function ServiceActions(props: { projectId: string; service: ServiceOverv
           <Button size="sm">More</Button>
         </DropdownMenuTrigger>
         <DropdownMenuContent align="end">
-          <DropdownMenuItem disabled={!serves} onSelect={() => restart.mutate()}>
+          <DropdownMenuItem disabled={!serves} onSelect={() => restart.mutate(service.id)}>
             {service.desiredState === 'stopped' ? 'Start' : 'Restart'}
           </DropdownMenuItem>
-          <DropdownMenuItem disabled={!serves || service.desiredState === 'stopped'} onSelect={() => stop.mutate()}>
+          <DropdownMenuItem
+            disabled={!serves || service.desiredState === 'stopped'}
+            onSelect={() => stop.mutate(service.id)}
+          >
             Stop
           </DropdownMenuItem>
           <DropdownMenuSeparator />
@@ -55,7 +58,7 @@ export function ServiceActions(props: { projectId: string; service: ServiceOverv
         losses={['Its instances, which stop answering', 'Its variables and their history', 'Its deployments and logs']}
         confirmLabel="Delete service"
         busy={remove.isPending}
-        onConfirm={() => remove.mutate(undefined, { onSuccess: onClose })}
+        onConfirm={() => remove.mutate(service.id, { onSuccess: onClose })}
       />
     </>
   );

@@ -7,7 +7,6 @@ import { RelativeTime } from '../../../../ui/relative-time.tsx';
 import { Sparkline } from '../../../../ui/sparkline.tsx';
 import { StatusBadge } from '../../../../ui/status-badge.tsx';
 import { UserText } from '../../../../ui/user-text.tsx';
-import type { NodeType } from '../node-type.ts';
 
 const icons = { web: Globe, worker: Cog, cron: Clock };
 
@@ -21,8 +20,8 @@ function cpuLabel(values: readonly (number | null)[]): string {
   return last === undefined || last === null ? 'CPU: nothing measured yet' : `CPU, now ${last.toFixed(2)} cores`;
 }
 
-// Drawn again only when what it shows has changed: a live update of one of 200 nodes costs one node.
-const ServiceNode = memo(function ServiceNode({ data, selected }: NodeProps) {
+/** Drawn again only when what it shows has changed: a live update of one of 200 nodes costs one node. */
+export const ServiceNode = memo(function ServiceNode({ data, selected }: NodeProps) {
   const service = data as unknown as ServiceOverview;
   const Icon = icons[service.kind];
   const { latestDeployment } = service;
@@ -63,6 +62,3 @@ const ServiceNode = memo(function ServiceNode({ data, selected }: NodeProps) {
     </div>
   );
 });
-
-/** A service: name, state, address, instances, last deployment, CPU of the last hour. */
-export const serviceNodeType: NodeType = { idPrefix: 'svc', component: ServiceNode, width: 260, height: 118 };

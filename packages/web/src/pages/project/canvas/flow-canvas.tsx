@@ -1,0 +1,122 @@
+import '@xyflow/react/dist/style.css';
+import './canvas.css';
+import {
+  applyNodeChanges,
+  Background,
+  Controls,
+  MarkerType,
+  MiniMap,
+  type Node,
+  type NodeChange,
+  ReactFlow,
+  type ReactFlowInstance,
+} from '@xyflow/react';
+import { type KeyboardEvent, memo, useCallback, useEffect, useRef, useState } from 'react';
+import type { CanvasPosition } from '../../../data/use-overview.ts';
+import { useIsDark } from '../../../ui/theme.ts';
+import { useMediaQuery } from '../../../ui/use-media-query.ts';
+import { nodeTypes } from '../nodes/index.ts';
+import { type Arrangement, mergeNodes } from './arrangement.ts';
+import { useCanvasKeys } from './use-canvas-keys.ts';
+
+const components = Object.fromEntries(Object.entries(nodeTypes).map(([name, { component }]) => [name, component]));
+const fitViewOptions = { maxZoom: 1, padding: 0.15 };
+const proOptions = { hideAttribution: true };
+const edgeOptions = {
+  markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
+  interactionWidth: 24,
+  selectable: false,
+  labelBgPadding: [6, 4] as [number, number],
+  labelBgBorderRadius: 4,
+};
+const ariaLabels = {
+  'edge.a11yDescription.default': 'A line leads from what refers to what it refers to.',
+  'node.a11yDescription.keyboardDisabled':
+    'Enter opens, arrow keys lead to the next, Shift with arrow keys moves, the menu key shows what can be done.',
+};
+
+export type FlowInstance = ReactFlowInstance;
+
+/** Each of them always the same function: see useStableCallback. */
+export interface FlowCanvasProps {
+  arrangement: Arrangement;
+  /** The node whose drawer is open. */
+  openId: string | undefined;
+  /** Whether nodes can be moved. */
+  canMove: boolean;
+  onOpen: (id: string) => void;
+  onClose: () => void;
+  onDelete: (id: string) => void;
+  onMoved: (positions: readonly CanvasPosition[]) => void;
+  onInit: (instance: FlowInstance) => void;
+}
+
+const idOf = (event: KeyboardEvent): string | undefined =>
+  (event.target as HTMLElement).closest('.react-flow__node')?.getAttribute('data-id') ?? undefined;
+
+/** The nodes and lines, to be looked at, moved and opened. */
+export const FlowCanvas = memo(function FlowCanvas(props: FlowCanvasProps) {
+  const { arrangement, openId, canMove, onOpen, onClose, onMoved, onInit } = props;
+  const dark = useIsDark();
+  const isWide = useMediaQuery('(min-width: 640px)');
+  const [nodes, setNodes] = useState<Node[]>(() => mergeNodes([], arrangement, new Set()));
+  const held = useRef<ReadonlySet<string>>(new Set());
+  useEffect(() => setNodes((now) => mergeNodes(now, arrangement, held.current)), [arrangement]);
+  useEffect(() => {
+    setNodes((now) =>
+      now.map((node) =>
+        (node.selected ?? false) === (node.id === openId) ? node : { ...node, selected: node.id === openId },
+      ),
+    );
+  }, [openId]);
+
+  const hold = useCallback((ids: Iterable<string>) => {
+    held.current = new Set(ids);
+  }, []);
+  const onNodesChange = useCallback((changes: NodeChange[]) => setNodes((now) => applyNodeChanges(changes, now)), []);
+  const onNodeClick = useCallback((_event: unknown, { id }: Node) => onOpen(id), [onOpen]);
+  const onDragStart = useCallback(
+    (_event: unknown, _node: Node, moved: Node[]) => hold(moved.map(({ id }) => id)),
+    [hold],
+  );
+  const onDragStop = useCallback(
+    (_event: unknown, _node: Node, moved: Node[]) => {
+      hold([]);
+      onMoved(moved.map(({ id, position }) => ({ nodeId: id, ...position })));
+    },
+    [hold, onMoved],
+  );
+  const onKeyDown = useCanvasKeys({ ...props, setNodes, hold, idOf });
+
+  return (
+    <ReactFlow
+      aria-label="Canvas"
+      ariaLabelConfig={ariaLabels}
+      nodes={nodes}
+      edges={arrangement.edges}
+      defaultEdgeOptions={edgeOptions}
+      nodeTypes={components}
+      colorMode={dark ? 'dark' : 'light'}
+      nodesConnectable={false}
+      nodesDraggable={canMove}
+      disableKeyboardA11y
+      deleteKeyCode={null}
+      fitView
+      fitViewOptions={fitViewOptions}
+      minZoom={0.1}
+      maxZoom={2}
+      proOptions={proOptions}
+      onInit={onInit}
+      onNodesChange={onNodesChange}
+      onNodeClick={onNodeClick}
+      onPaneClick={onClose}
+      onNodeDragStart={onDragStart}
+      onNodeDragStop={onDragStop}
+      onKeyDown={onKeyDown}
+    >
+      <Background gap={24} />
+      <Controls showInteractive={false} fitViewOptions={fitViewOptions} />
+      {isWide ? <MiniMap pannable zoomable ariaLabel="Overview of the canvas" /> : null}
+    </ReactFlow>
+  );
+});
