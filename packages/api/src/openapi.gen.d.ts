@@ -12086,6 +12086,8 @@ export interface operations {
                 search?: string;
                 instance?: string;
                 deployment?: string;
+                process?: string;
+                stream?: "stdout" | "stderr" | "system";
                 after?: string;
                 before?: string;
                 since?: string;
@@ -12180,6 +12182,8 @@ export interface operations {
                 search?: string;
                 instance?: string;
                 deployment?: string;
+                process?: string;
+                stream?: "stdout" | "stderr" | "system";
                 since?: string;
                 until?: string;
             };
@@ -12271,6 +12275,8 @@ export interface operations {
                 search?: string;
                 instance?: string;
                 deployment?: string;
+                process?: string;
+                stream?: "stdout" | "stderr" | "system";
                 after?: string;
             };
             header?: never;

@@ -63,7 +63,7 @@ export interface AgentClient {
   /** Lines after `after` (or from now on), as they come, in batches; ends only by `signal`. */
   followLogs(
     key: string,
-    query: Pick<LogQuery, 'after' | 'search' | 'instance' | 'label'>,
+    query: Pick<LogQuery, 'after' | 'search' | 'instance' | 'label' | 'stream'>,
     signal: AbortSignal,
   ): AsyncIterable<LogLine[]>;
   /** Adds a line of davit's own ("instance killed: out of memory") to a log stream. */

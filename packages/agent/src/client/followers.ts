@@ -66,7 +66,7 @@ export async function* followInfo(
 export async function* followLog(
   { connection, patienceMs }: FollowContext,
   path: string,
-  query: Pick<LogQuery, 'after' | 'search' | 'instance' | 'label'>,
+  query: Pick<LogQuery, 'after' | 'search' | 'instance' | 'label' | 'stream'>,
   signal: AbortSignal,
 ): AsyncIterable<LogLine[]> {
   let { after } = query;

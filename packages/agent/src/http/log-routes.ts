@@ -9,7 +9,7 @@ const appendBody = z.strictObject({
   labels: z.record(z.string().max(64), z.string().max(256)),
   content: z.string().max(65_536),
 });
-const followQuery = logQuery.pick({ after: true, search: true, instance: true, label: true });
+const followQuery = logQuery.pick({ after: true, search: true, instance: true, label: true, stream: true });
 
 const keyOf = ({ params }: AgentRequest): string => validate(agentId, params.key);
 

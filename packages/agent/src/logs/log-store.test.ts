@@ -57,11 +57,14 @@ describe('pages of a log', () => {
     await expect(bed.store.read('../web', {})).rejects.toThrow('letters, digits');
   });
 
-  it('hold only what is asked for: an instance, a label, a time', async () => {
+  it('hold only what is asked for: an instance, labels, a stream, a time', async () => {
     await using bed = await createLogTestBed();
     for (let minute = 0; minute < 60; minute += 1) {
       bed.now = T0 + minute * 60_000;
-      await append(bed, `minute ${minute}`, minute % 2 === 0 ? 'web-1' : 'web-2', { deployment: `d${minute % 3}` });
+      await append(bed, `minute ${minute}`, minute % 2 === 0 ? 'web-1' : 'web-2', {
+        deployment: `d${minute % 3}`,
+        process: minute % 2 === 0 ? 'worker' : 'web',
+      });
     }
     expect(contents((await bed.store.read('web', { instance: 'web-2', limit: 2 })).lines)).toEqual([
       'minute 57',
@@ -71,13 +74,18 @@ describe('pages of a log', () => {
       numbered(0, 60).flatMap((_, at) => (at % 3 === 1 ? [`minute ${at}`] : [])),
     );
     expect(await bed.all({ label: 'toString=x' })).toEqual([]);
+    expect(contents(await bed.all({ label: 'deployment=d1,process=web' }))).toEqual(
+      numbered(0, 60).flatMap((_, at) => (at % 6 === 1 ? [`minute ${at}`] : [])),
+    );
+    expect(await bed.all({ stream: 'stderr' })).toEqual([]);
+    expect(await bed.all({ stream: 'system' })).toHaveLength(60);
     const since = new Date(T0 + 10 * 60_000).toISOString();
     const until = new Date(T0 + 12 * 60_000).toISOString();
     expect(contents(await bed.all({ since, until }))).toEqual(['minute 10', 'minute 11']);
     expect((await bed.store.read('web', { since, until })).lines[0]).toMatchObject({
       at: since,
       instance: 'web-1',
-      labels: { deployment: 'd1' },
+      labels: { deployment: 'd1', process: 'worker' },
       stream: 'system',
     });
   });

@@ -96,11 +96,12 @@ function linesOf(
     if (block.kind === DAMAGED) return pushGap(block, from, to, lines);
     const source = sources[block.source];
     if (source === undefined || !wanted[block.source] || !filter.times(block.time, block.time)) return;
+    const stream = STREAM_NAMES[block.stream] ?? 'system';
+    if (filter.stream !== undefined && stream !== filter.stream) return;
     const text = textOf(block);
     if (filter.text !== undefined && !text.toLowerCase().includes(filter.text)) return;
     const contents = block.count === 1 ? [text] : text.split('\n');
     const at = stamps.time(block.time);
-    const stream = STREAM_NAMES[block.stream] ?? 'system';
     const { instance, labels } = source;
     const end = Math.min(contents.length, to - block.firstSeq);
     for (let i = Math.max(0, from - block.firstSeq); i < end; i += 1) {

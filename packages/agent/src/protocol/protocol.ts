@@ -210,8 +210,9 @@ export const logQuery = z.strictObject({
   /** Only lines that contain this text, without regard to case. */
   search: z.string().max(256).optional(),
   instance: agentId.optional(),
-  /** Only lines of instances that carry this label value, as `name=value`. */
-  label: z.string().max(320).optional(),
+  /** Only lines of instances that carry these label values, as `name=value`, several with commas between them. */
+  label: z.string().max(1024).optional(),
+  stream: z.enum(['stdout', 'stderr', 'system']).optional(),
   since: z.iso.datetime().optional(),
   until: z.iso.datetime().optional(),
 });

@@ -1,6 +1,6 @@
 /** One line that an instance wrote, or that davit says about it (`system`). */
 export interface InstanceLogLine {
-  /** Opaque; ordered within a service and stable. */
+  /** A number of 16 digits, stable, higher by one for each line of a service. */
   cursor: string;
   at: string;
   instance: string;
@@ -17,8 +17,9 @@ export interface InstanceLogQuery {
   limit?: number | undefined;
   search?: string | undefined;
   instance?: string | undefined;
-  /** `name=value` */
+  /** `name=value`, several with commas between them. */
   label?: string | undefined;
+  stream?: InstanceLogLine['stream'] | undefined;
   since?: string | undefined;
   until?: string | undefined;
 }
@@ -37,7 +38,7 @@ export interface LogStore {
   read(serviceId: string, query: InstanceLogQuery, signal: AbortSignal): Promise<InstanceLogPage>;
   follow(
     serviceId: string,
-    query: Pick<InstanceLogQuery, 'after' | 'search' | 'instance' | 'label'>,
+    query: Pick<InstanceLogQuery, 'after' | 'search' | 'instance' | 'label' | 'stream'>,
     signal: AbortSignal,
   ): AsyncIterable<InstanceLogLine[]>;
   append(

@@ -6,11 +6,15 @@ import { logText } from './log-text.ts';
 
 const params = z.strictObject({ id: z.string() });
 const name = z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/);
+const logStream = z.enum(['stdout', 'stderr', 'system']);
 const filter = {
   /** Only lines that contain this text, without regard to case. */
   search: z.string().min(1).max(256).optional(),
   instance: name.optional(),
   deployment: name.optional(),
+  /** Of a service with several: `web`, `worker`. */
+  process: name.optional(),
+  stream: logStream.optional(),
 };
 const logQuery = z.strictObject({
   ...filter,
@@ -29,7 +33,7 @@ const logLine = z
     at: z.string(),
     instance: z.string(),
     labels: z.record(z.string(), z.string()),
-    stream: z.enum(['stdout', 'stderr', 'system']),
+    stream: logStream,
     content: z.string(),
     /** The next line of this instance and stream goes on where this one stops: it was too long, or is unfinished. */
     partial: z.boolean().optional(),
@@ -47,8 +51,14 @@ const logPage = z
 
 const readTimeoutMs = 30_000;
 
-function labelOf(deployment: string | undefined): { label?: string } {
-  return deployment === undefined ? {} : { label: `deployment=${deployment}` };
+/** What the store knows of davit's own words for an instance: its labels. */
+function toStoreQuery<Q extends { deployment?: string | undefined; process?: string | undefined }>(query: Q) {
+  const { deployment, process, ...rest } = query;
+  const labels = [
+    ...(deployment === undefined ? [] : [`deployment=${deployment}`]),
+    ...(process === undefined ? [] : [`process=${process}`]),
+  ];
+  return labels.length === 0 ? rest : { ...rest, label: labels.join(',') };
 }
 
 /** The logs of a service's instances, across its deployments. */
@@ -63,9 +73,9 @@ export function registerLogRoutes(app: FastifyInstance, { deployments }: { deplo
     params,
     query: logQuery,
     response: logPage,
-    async handle({ params: { id }, query: { deployment, ...query }, principal }) {
+    async handle({ params: { id }, query, principal }) {
       const logs = await deployments.logsOf(principal.organizationId, id);
-      return await logs.read(id, { ...query, ...labelOf(deployment) }, AbortSignal.timeout(readTimeoutMs));
+      return await logs.read(id, toStoreQuery(query), AbortSignal.timeout(readTimeoutMs));
     },
   });
 
@@ -77,9 +87,9 @@ export function registerLogRoutes(app: FastifyInstance, { deployments }: { deplo
     policy: { role: 'viewer' },
     params,
     query: downloadQuery,
-    async handle({ params: { id }, query: { deployment, ...query }, principal }) {
+    async handle({ params: { id }, query, principal }) {
       const logs = await deployments.logsOf(principal.organizationId, id);
-      return { fileName: `${id}.log`, text: logText(logs, id, { ...query, ...labelOf(deployment) }) };
+      return { fileName: `${id}.log`, text: logText(logs, id, toStoreQuery(query)) };
     },
   });
 
@@ -91,11 +101,11 @@ export function registerLogRoutes(app: FastifyInstance, { deployments }: { deplo
     policy: { role: 'viewer' },
     params,
     query: streamQuery,
-    async handle({ params: { id }, query: { deployment, ...query }, principal, lastEventId, stream }) {
+    async handle({ params: { id }, query, principal, lastEventId, stream }) {
       const logs = await deployments.logsOf(principal.organizationId, id);
       stream.open();
       const after = lastEventId ?? query.after;
-      for await (const lines of logs.follow(id, { ...query, after, ...labelOf(deployment) }, stream.signal)) {
+      for await (const lines of logs.follow(id, { ...toStoreQuery(query), after }, stream.signal)) {
         const last = lines.at(-1);
         if (last !== undefined) await stream.send({ id: last.cursor, event: 'log', data: lines });
       }

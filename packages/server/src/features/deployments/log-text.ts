@@ -1,7 +1,7 @@
 import { type InstanceLogLine, LOG_START, type LogStore } from '../../adapters/log-store/log-store.ts';
 import { plainText } from '../../kernel/plain-text.ts';
 
-type Filter = Pick<Parameters<LogStore['read']>[1], 'instance' | 'label' | 'search' | 'since' | 'until'>;
+type Filter = Pick<Parameters<LogStore['read']>[1], 'instance' | 'label' | 'stream' | 'search' | 'since' | 'until'>;
 
 const PAGE_LINES = 5_000;
 const PAGE_TIMEOUT_MS = 30_000;
