@@ -1,4 +1,3 @@
-import { ExternalLink as ExternalIcon } from 'lucide-react';
 import { Suspense } from 'react';
 import type { ServiceOverview } from '../../data/use-overview.ts';
 import type { ProjectSearch } from '../../route-search.ts';
@@ -71,8 +70,8 @@ function ServiceState({ service }: { service: ServiceOverview }) {
   return (
     <div className="flex shrink-0 flex-col gap-3 px-4 pb-3 md:px-5">
       {url === null ? null : (
-        <ExternalLink href={url} className="inline-flex items-center gap-1 text-sm">
-          {url} <ExternalIcon aria-hidden className="size-3.5" />
+        <ExternalLink href={url} className="self-start text-sm">
+          {url}
         </ExternalLink>
       )}
       {statusDetail === null ? null : (
