@@ -18,6 +18,8 @@ export interface ProjectSearch {
   /** Number of the line of its log. */
   line?: number;
   step?: string;
+  /** One of several ways that a tab has to show the same. */
+  view?: string;
   /** How long back charts look; the shortest where it is left out. */
   range?: MetricRange;
 }
@@ -51,6 +53,7 @@ export function parseProjectSearch(raw: Raw): ProjectSearch {
     ...text(raw, 'service'),
     ...text(raw, 'deployment'),
     ...text(raw, 'step'),
+    ...text(raw, 'view'),
     ...(tab === undefined ? {} : { tab }),
     ...(Number.isSafeInteger(line) && line > 0 ? { line } : {}),
     ...(range === undefined ? {} : { range }),

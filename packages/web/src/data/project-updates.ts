@@ -32,8 +32,8 @@ export function createProjectUpdates(options: ProjectUpdateOptions): ProjectUpda
     const keys = [...outdated.values()];
     outdated.clear();
     for (const queryKey of keys) {
-      // What lies below a project or a service has changes of its own.
-      const exact = queryKey[0] !== 'service' ? true : queryKey.length === 2;
+      // What lies below a project or a service has changes of its own; below variables lie their history and what refers to them.
+      const exact = queryKey[0] === 'service' ? queryKey.length === 2 : queryKey[0] !== 'environment';
       void client.invalidateQueries({ queryKey, exact });
     }
     if (isOverviewOutdated && overviewTimer === undefined) {

@@ -1,3 +1,9 @@
+/** Whose variables: those of one service, or those that an environment shares. */
+export interface VariableOwner {
+  readonly kind: 'service' | 'environment';
+  readonly id: string;
+}
+
 /**
  * The names under which answers are kept. One that begins with another is below it: what invalidates `service(id)` also
  * invalidates its deployments, variables and all that hangs there.
@@ -29,14 +35,16 @@ export const queryKeys = {
   instances: (serviceId: string) => ['service', serviceId, 'instances'] as const,
   changes: (serviceId: string) => ['service', serviceId, 'changes'] as const,
   variables: (serviceId: string) => ['service', serviceId, 'variables'] as const,
-  variableReferences: (serviceId: string) => ['service', serviceId, 'variables', 'references'] as const,
-  variableHistory: (serviceId: string) => ['service', serviceId, 'variables', 'history'] as const,
-  variableComparison: (serviceId: string, environmentId: string) =>
-    ['service', serviceId, 'variables', 'compare', environmentId] as const,
   metrics: (serviceId: string, range: string) => ['service', serviceId, 'metrics', range] as const,
   serviceLogs: (serviceId: string, filter: object = {}) => ['service', serviceId, 'logs', filter] as const,
 
   sharedVariables: (environmentId: string) => ['environment', environmentId, 'variables'] as const,
+  /** Those of a service or of an environment; what is below them takes the first key of either. */
+  variablesOf: ({ kind, id }: VariableOwner) => [kind, id, 'variables'] as const,
+  variableReferences: ({ kind, id }: VariableOwner) => [kind, id, 'variables', 'references'] as const,
+  variableHistory: ({ kind, id }: VariableOwner) => [kind, id, 'variables', 'history'] as const,
+  variableComparison: ({ kind, id }: VariableOwner, environmentId: string) =>
+    [kind, id, 'variables', 'compare', environmentId] as const,
 
   deployment: (deploymentId: string) => ['deployment', deploymentId] as const,
   deploymentLogs: (deploymentId: string) => ['deployment', deploymentId, 'logs'] as const,

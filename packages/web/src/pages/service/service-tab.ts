@@ -10,6 +10,7 @@ export interface TabSearch {
   line?: number | undefined;
   step?: string | undefined;
   range?: MetricRange | undefined;
+  view?: string | undefined;
 }
 
 export interface ServiceTabProps {

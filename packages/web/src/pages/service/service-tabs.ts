@@ -9,6 +9,11 @@ export const serviceTabs: readonly ServiceTab[] = [
     component: lazy(async () => ({ default: (await import('./deployments/deployments-tab.tsx')).DeploymentsTab })),
   },
   {
+    id: 'variables',
+    label: 'Variables',
+    component: lazy(async () => ({ default: (await import('./variables/variables-tab.tsx')).VariablesTab })),
+  },
+  {
     id: 'metrics',
     label: 'Metrics',
     component: lazy(async () => ({ default: (await import('./metrics/metrics-tab.tsx')).MetricsTab })),
