@@ -40,6 +40,16 @@ describe('the faults of a body', () => {
     expect(findFaults({ name: '' }, schema)).toEqual([{ path: 'name', message: 'Needed.' }]);
   });
 
+  test('what may be nothing, too, is told what is wrong with what it is', () => {
+    const memory = { anyOf: [{ type: 'integer', minimum: 16, maximum: 1024 }, { type: 'null' }] };
+    const nullable = { type: 'object', properties: { memory } };
+    expect(findFaults({ memory: 2000 }, nullable)).toEqual([{ path: 'memory', message: 'Not more than 1024.' }]);
+    expect(findFaults({ memory: Number.NaN }, nullable)).toEqual([
+      { path: 'memory', message: 'Not a number that can be taken.' },
+    ]);
+    expect(findFaults({ memory: null }, nullable)).toEqual([]);
+  });
+
   test('what cannot be a number is told so', () => {
     expect(findFaults({ name: 'a', port: Number.NaN }, schema)).toMatchObject([{ path: 'port' }]);
   });

@@ -39,12 +39,21 @@ export function findFaults(body: unknown, schema: object): readonly FieldFault[]
   const { valid, errors } = new Validator(schema, '2020-12', false).validate(body);
   if (valid) return [];
   const faults = new Map<string, string>();
-  for (const unit of errors) {
+  for (const unit of errors.toSorted((one, other) => vagueness(one) - vagueness(other))) {
     for (const fault of toFaults(unit, schema, body)) {
       if (!faults.has(fault.path)) faults.set(fault.path, fault.message);
     }
   }
   return [...faults].map(([path, message]) => ({ path, message }));
+}
+
+/**
+ * A value of several possible forms (a number or nothing) fails each of them: what says how it misses the one that was meant
+ * comes before that it is of another type, and before that it fits none.
+ */
+function vagueness({ keyword }: OutputUnit): number {
+  if (keyword === 'anyOf' || keyword === 'oneOf') return 2;
+  return keyword === 'type' ? 1 : 0;
 }
 
 // They only say that something below them is wrong, which has an entry of its own.
