@@ -19,6 +19,11 @@ export const serviceTabs: readonly ServiceTab[] = [
     component: lazy(async () => ({ default: (await import('./metrics/metrics-tab.tsx')).MetricsTab })),
   },
   {
+    id: 'settings',
+    label: 'Settings',
+    component: lazy(async () => ({ default: (await import('./settings/settings-tab.tsx')).SettingsTab })),
+  },
+  {
     id: 'terminal',
     label: 'Terminal',
     component: lazy(async () => ({ default: (await import('./terminal/terminal-tab.tsx')).TerminalTab })),
