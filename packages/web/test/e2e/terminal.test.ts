@@ -44,6 +44,13 @@ const readClipboard = (page: Page) => page.evaluate<string>('navigator.clipboard
 const writeClipboard = (page: Page, text: string) =>
   page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
 
+/** Clicks where a text stands: its end, as a layer of the terminal lies over the rows and takes the clicks. */
+async function clickOnText(page: Page, text: string, clickCount: number): Promise<void> {
+  const box = await screenOf(page).getByText(text).last().boundingBox();
+  if (box === null) throw new Error(`${text} is not on the screen`);
+  await page.mouse.click(box.x + box.width - 12, box.y + box.height / 2, { clickCount });
+}
+
 /** Types a line, and waits until `shown` is on the screen. */
 async function run(page: Page, line: string, shown: string | RegExp): Promise<void> {
   await page.keyboard.type(`${line}\n`);
@@ -122,7 +129,7 @@ test('what a program prints opens no link, writes no clipboard and names no page
   );
   await run(page, "printf '<img src=x onerror=alert(1)>en''d\\n'", '<img src=x onerror=alert(1)>end');
   expect(await page.locator('.xterm a, .xterm img').count()).toBe(0);
-  await page.locator('.xterm-rows').getByText('a link').last().click();
+  await clickOnText(page, 'a link done', 1);
   expect(await page.title()).toBe(before);
   expect(await readClipboard(page)).toBe('mine');
   expect(context.pages()).toHaveLength(1);
@@ -166,7 +173,8 @@ test('what is marked is copied, and what is pasted is typed', async () => {
     .getByText('copyable')
     .dblclick({ position: { x: 30, y: 8 } });
   await page.getByRole('button', { name: 'Copy selection' }).click();
-  await expect.poll(() => readClipboard(page)).not.toContain('pas""ted');
+  await expect.poll(() => readClipboard(page)).toBe('copyable');
+  await page.keyboard.press('Control+Shift+C');
   expect(context.faults).toEqual([]);
 });
 
@@ -189,7 +197,7 @@ test('who may no longer change anything is put out of the shell, and told why', 
   await platform.api.done('PATCH', `/v1/organizations/${member.organizationId}/members/${member.userId}`, {
     role: 'viewer',
   });
-  await page.getByText('The terminal was closed').waitFor();
+  await page.getByText('The terminal was closed').first().waitFor();
   await page.getByText('Your role no longer allows this.').first().waitFor();
   await page.getByRole('tab', { name: 'Terminal' }).waitFor({ state: 'detached' });
 });

@@ -35,7 +35,7 @@ export interface Screen {
 const IGNORED_OSC = [0, 1, 2, 8, 52];
 
 const encoder = new TextEncoder();
-const noteBytes = (text: string) => encoder.encode(`\u001b[0m\r\n\u001b[2m[${text}]\u001b[0m\r\n`);
+const noteBytes = (text: string) => encoder.encode(`\u001b[0m\r\n\u001b[90m[${text}]\u001b[0m\r\n`);
 
 /** Puts a terminal into an element, as large as that. */
 export function createScreen(element: HTMLElement, options: ScreenOptions): Screen {
