@@ -1,7 +1,7 @@
 import { cn } from './cn.ts';
 import { absoluteTimeText, relativeTimeText } from './time-text.ts';
 import { Tooltip } from './tooltip.tsx';
-import { useNow } from './use-now.ts';
+import { useTimedText } from './use-now.ts';
 
 export interface RelativeTimeProps {
   /** ISO 8601, or milliseconds. */
@@ -13,10 +13,9 @@ export interface RelativeTimeProps {
 
 /** "2 min ago", kept right while it is shown; date and time on hover or focus. */
 export function RelativeTime({ at, plain = false, className }: RelativeTimeProps) {
-  const now = useNow();
   const time = typeof at === 'number' ? at : Date.parse(at);
+  const words = useTimedText((now) => relativeTimeText(time, now));
   if (Number.isNaN(time)) return null;
-  const words = relativeTimeText(time, now);
   const iso = new Date(time).toISOString();
   if (plain) {
     return (

@@ -12,6 +12,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import { ErrorPage, TopBarSlot, usePageTitle } from '../shell/index.ts';
 import { EnvironmentSwitcher } from './environments/environment-switcher.tsx';
+import { SharedVariablesButton } from './environments/shared-variables-button.tsx';
 import { ProjectMenu } from './project-menu.tsx';
 
 // The heavy parts: 80 kB that the page itself does not wait for. The canvas is fetched while the overview is asked for.
@@ -42,6 +43,9 @@ export function ProjectPage() {
           environmentId={environmentId}
           onSwitch={(environment) => void navigate({ search: environment === undefined ? {} : { environment } })}
         />
+      </TopBarSlot>
+      <TopBarSlot place="actions">
+        <SharedVariablesButton key={environmentId} projectId={projectId} environmentId={environmentId} />
       </TopBarSlot>
       <EnvironmentCanvas key={environmentId} projectId={projectId} environmentId={environmentId} search={search} />
     </>

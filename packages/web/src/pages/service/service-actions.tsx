@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ServiceOverview } from '../../data/use-overview.ts';
-import { useDeleteService, useServiceAction } from '../../data/use-services.ts';
+import { useDeleteService, useService, useServiceAction } from '../../data/use-services.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmByNameDialog } from '../../ui/confirm-by-name-dialog.tsx';
 import {
@@ -11,6 +11,7 @@ import {
   DropdownMenuTrigger,
 } from '../../ui/dropdown-menu.tsx';
 import { UserText } from '../../ui/user-text.tsx';
+import { UploadVersionDialog } from '../upload/index.ts';
 
 /** What can be done to a service as a whole. */
 export function ServiceActions(props: { projectId: string; service: ServiceOverview; onClose: () => void }) {
@@ -19,7 +20,9 @@ export function ServiceActions(props: { projectId: string; service: ServiceOverv
   const restart = useServiceAction(projectId, 'restart');
   const stop = useServiceAction(projectId, 'stop');
   const remove = useDeleteService(projectId);
+  const isUploaded = useService(service.id).data?.source.type === 'upload';
   const [isDeleting, setDeleting] = useState(false);
+  const [isUploading, setUploading] = useState(false);
   const serves = service.activeDeployment !== null;
   return (
     <>
@@ -31,6 +34,9 @@ export function ServiceActions(props: { projectId: string; service: ServiceOverv
           <Button size="sm">More</Button>
         </DropdownMenuTrigger>
         <DropdownMenuContent align="end">
+          {isUploaded ? (
+            <DropdownMenuItem onSelect={() => setUploading(true)}>Upload a new version…</DropdownMenuItem>
+          ) : null}
           <DropdownMenuItem disabled={!serves} onSelect={() => restart.mutate(service.id)}>
             {service.desiredState === 'stopped' ? 'Start' : 'Restart'}
           </DropdownMenuItem>
@@ -46,6 +52,12 @@ export function ServiceActions(props: { projectId: string; service: ServiceOverv
           </DropdownMenuItem>
         </DropdownMenuContent>
       </DropdownMenu>
+      <UploadVersionDialog
+        projectId={projectId}
+        serviceId={service.id}
+        open={isUploading}
+        onClose={() => setUploading(false)}
+      />
       <ConfirmByNameDialog
         open={isDeleting}
         onOpenChange={setDeleting}

@@ -31,7 +31,8 @@ export function CanvasMenu(props: CanvasMenuProps) {
   const [id, setId] = useState<string>();
   const entry = entries.find(({ item }) => item.id === id);
   return (
-    <ContextMenu>
+    // Not modal: a click elsewhere on the canvas closes it and counts, and a second right click opens that node's.
+    <ContextMenu modal={false}>
       <ContextMenuTrigger asChild>
         <div
           className="absolute inset-0"

@@ -4,20 +4,16 @@ import { memo } from 'react';
 import type { ServiceOverview } from '../../../../data/use-overview.ts';
 import { cn } from '../../../../ui/cn.ts';
 import { RelativeTime } from '../../../../ui/relative-time.tsx';
-import { Sparkline } from '../../../../ui/sparkline.tsx';
 import { StatusBadge } from '../../../../ui/status-badge.tsx';
 import { UserText } from '../../../../ui/user-text.tsx';
+import { ServiceUsage } from './service-usage.tsx';
 
 const icons = { web: Globe, worker: Cog, cron: Clock };
 
-function replicasText({ kind, replicas }: ServiceOverview): string {
+function replicasText({ kind, status, replicas }: ServiceOverview): string {
   if (kind === 'cron') return 'on a schedule';
+  if (status === 'empty') return kind === 'worker' ? 'worker' : '';
   return `${replicas.running} of ${replicas.wanted} running`;
-}
-
-function cpuLabel(values: readonly (number | null)[]): string {
-  const last = values.findLast((value) => value !== null);
-  return last === undefined || last === null ? 'CPU: nothing measured yet' : `CPU, now ${last.toFixed(2)} cores`;
 }
 
 /** Drawn again only when what it shows has changed: a live update of one of 200 nodes costs one node. */
@@ -42,12 +38,7 @@ export const ServiceNode = memo(function ServiceNode({ data, selected }: NodePro
       <span className="truncate text-muted text-xs">
         {service.url === null ? replicasText(service) : service.url.replace(/^https?:\/\//, '')}
       </span>
-      <Sparkline
-        values={service.sparkline.cpuCores}
-        floor={0.05}
-        label={cpuLabel(service.sparkline.cpuCores)}
-        className="h-5"
-      />
+      <ServiceUsage kind={service.kind} sparkline={service.sparkline} />
       <span className="flex items-center justify-between gap-2 text-subtle text-xs">
         <span className="truncate">{service.url === null ? '' : replicasText(service)}</span>
         {latestDeployment === null ? (
