@@ -14,7 +14,7 @@ interface ById {
 
 /**
  * What the files in PROMETHEUS_TARGETS_DIR lead to. Prometheus brings no password; the ids in the paths have 80 random bits,
- * and nothing lists them but those files and answers to members (docs/adr/0012-metrics.md).
+ * and nothing lists them but those files and answers to members (docs/adr/0014-metrics.md).
  */
 export function registerScrapeRoutes(app: FastifyInstance, { reader, targets }: ScrapeRouteDependencies): void {
   const answer = (reply: FastifyReply, text: string | undefined) => {

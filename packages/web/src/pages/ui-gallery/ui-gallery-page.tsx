@@ -1,6 +1,7 @@
 import { ThemeSwitch } from '../../ui/theme-switch.tsx';
 import { Toaster } from '../../ui/toaster.tsx';
 import { ButtonsSection } from './buttons-section.tsx';
+import { ChartSection } from './chart-section.tsx';
 import { ContentSection } from './content-section.tsx';
 import { FeedbackSection } from './feedback-section.tsx';
 import { FormSection } from './form-section.tsx';
@@ -20,6 +21,7 @@ const parts = [
   ['states', 'States and times'],
   ['content', 'Content'],
   ['tables', 'Tables'],
+  ['charts', 'Charts'],
   ['logs', 'Logs'],
 ] as const;
 
@@ -50,6 +52,7 @@ export function UiGalleryPage() {
         <StateSection />
         <ContentSection />
         <TableSection />
+        <ChartSection />
         <LogSection />
       </main>
       <Toaster store={galleryToasts} />

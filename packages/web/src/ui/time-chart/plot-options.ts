@@ -5,7 +5,7 @@ import { timeTickText } from './time-tick.ts';
 import { tickSteps, topOf } from './value-scale.ts';
 
 /** Room around the plot in pixels: the same for all charts, so that one line goes through those above each other. */
-export const margins = { left: 56, right: 12, top: 8, bottom: 24 } as const;
+export const margins = { left: 56, right: 16, top: 8, bottom: 24 } as const;
 
 /** What a canvas draws with; its fonts and colours know nothing of style sheets. */
 export interface PlotLook {
@@ -15,6 +15,8 @@ export interface PlotLook {
   grid: string;
   limit: string;
   ground: string;
+  /** A family of fonts. */
+  font: string;
 }
 
 export interface PlotSettings {
@@ -27,8 +29,6 @@ export interface PlotSettings {
   /** The pointer is at this index, or has left. */
   onCursor: (index: number | null) => void;
 }
-
-const font = '11px ui-sans-serif, system-ui, sans-serif';
 
 function drawLimit(plot: uPlot, limit: number | null, color: string): void {
   const top = plot.scales['y']?.max;
@@ -76,7 +76,7 @@ export function plotOptions(settings: PlotSettings, width: number, height: numbe
   const { unit, look, labels, frame } = settings;
   const shared = {
     stroke: look.axis,
-    font,
+    font: `11px ${look.font}`,
     ticks: { show: false },
     border: { show: false },
   };

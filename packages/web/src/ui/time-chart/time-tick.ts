@@ -7,5 +7,5 @@ export function timeTickText(at: number, stepSeconds: number): string {
   const date = new Date(at * 1000);
   if (stepSeconds >= DAY || isMidnight(date))
     return date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' });
-  return date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+  return date.toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' });
 }

@@ -38,6 +38,7 @@ function lookAt(host: Element, series: readonly ChartSeries[]): PlotLook {
     grid: themeColor('--color-line', host),
     limit: themeColor('--color-danger', host),
     ground: themeColor('--color-surface', host),
+    font: getComputedStyle(host).fontFamily,
   };
 }
 
