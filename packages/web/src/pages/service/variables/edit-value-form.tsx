@@ -74,7 +74,7 @@ export function ValueInput({ label, value, onValueChange, completions, placehold
         value={value}
         onValueChange={onValueChange}
         items={completions}
-        className="field-sizing-content max-h-60 min-h-8"
+        className="field-sizing-content max-h-60 min-h-8 py-[5px]"
         {...(placeholder === undefined ? {} : { placeholder })}
       />
     </div>

@@ -41,7 +41,13 @@ export function SharedVariables({ projectId, environmentId, canChange, onClose }
           </p>
           <WaitingServices projectId={projectId} environmentId={environmentId} canChange={canChange} />
           <VariablesPanel
-            scope={{ owner: { kind: 'environment', id: environmentId }, projectId, environmentId, canChange }}
+            scope={{
+              owner: { kind: 'environment', id: environmentId },
+              projectId,
+              environmentId,
+              canChange,
+              isServing: false,
+            }}
             view={view}
             onView={setView}
             onSaved={(what) => setSaved(`Saved: ${what} Services get it with their next deployment.`)}

@@ -39,7 +39,7 @@ export function VariableList({ scope, onPasteMany }: VariableListProps) {
   const own = useVariables(owner);
   const shared = useVariables({ kind: 'environment', id: environmentId });
   const references = useVariableReferences(owner);
-  const changes = useServiceChanges(owner.id, !isShared);
+  const changes = useServiceChanges(owner.id, scope.isServing);
   const [words, setWords] = useState('');
   const [deleting, setDeleting] = useState<string>();
   const [suggested, setSuggested] = useState<{ name: string }>();
@@ -51,8 +51,8 @@ export function VariableList({ scope, onPasteMany }: VariableListProps) {
   );
   const completions = useMemo(() => references.data?.items.map(toSuggestion) ?? [], [references.data]);
   const pending = useMemo(
-    () => new Map(changes.data?.variables.map(({ name, change: kind }) => [name, kind] as const)),
-    [changes.data],
+    () => new Map(scope.isServing ? changes.data?.variables.map(({ name, change: kind }) => [name, kind]) : []),
+    [changes.data, scope.isServing],
   );
   if (own.error !== null) {
     const { title, hint, requestId } = explainError(own.error);

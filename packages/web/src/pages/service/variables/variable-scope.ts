@@ -8,6 +8,8 @@ export interface VariableScope {
   readonly environmentId: string;
   /** Whether the user may see values and change anything. */
   readonly canChange: boolean;
+  /** Whether a deployment serves: before the first one nothing waits for the next. */
+  readonly isServing: boolean;
   /** Called after something was saved: a sentence of what, and what the server warns of. */
   readonly onSaved: (what: string, warnings: readonly string[]) => void;
 }

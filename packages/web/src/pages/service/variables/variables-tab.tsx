@@ -27,6 +27,7 @@ export function VariablesTab({ projectId, service, search, canChange, onSearch }
           projectId,
           environmentId: service.environmentId,
           canChange,
+          isServing: service.activeDeployment !== null,
         }}
         view={findVariableView(search.view)}
         onView={(view) => onSearch({ view: view === 'table' ? undefined : view })}
