@@ -44,6 +44,8 @@ export interface Artifact {
 
 export interface BuildOutput {
   write(stream: 'stdout' | 'stderr' | 'system', text: string): void;
+  /** Resolves when it takes more; what is written without waiting may be dropped. */
+  room(): Promise<void>;
   /**
    * Announces a command by a line of its own. Tells how many of its lines are stored already: more than none when this
    * build goes on with a command that an earlier server had started.

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -38,7 +39,11 @@ function shell(script: string, changes: Partial<ExecutorCommand> = {}): Executor
 
 function createSink() {
   const lines: string[] = [];
-  return { lines, write: (stream: string, line: string) => void lines.push(`${stream}: ${line}`) };
+  return {
+    lines,
+    write: (stream: string, line: string) => void lines.push(`${stream}: ${line}`),
+    room: async () => {},
+  };
 }
 
 describe('a command that is run to its end', () => {
@@ -47,6 +52,18 @@ describe('a command that is run to its end', () => {
     const status = await runToEnd(executor, id, shell('echo a; echo b >&2; exit 3'), sink, nothing, signal);
     expect(status.exit).toMatchObject({ code: 3 });
     expect(sink.lines.toSorted()).toEqual(['stderr: b', 'stdout: a']);
+  });
+
+  test('hands over no more than there is room for', async () => {
+    const sink = createSink();
+    const gate = Promise.withResolvers<void>();
+    const slow = { ...sink, room: () => gate.promise };
+    const ended = runToEnd(executor, id, shell('echo 1; sleep 0.2; echo 2; echo "done" > done'), slow, nothing, signal);
+    await waitUntil('the command has ended', () => existsSync(join(folder, 'done')));
+    expect(sink.lines).toEqual(['stdout: 1']);
+    gate.resolve();
+    await ended;
+    expect(sink.lines).toEqual(['stdout: 1', 'stdout: 2']);
   });
 
   test('goes on under its id for the next server, which skips the lines that are stored', async () => {
@@ -79,7 +96,7 @@ describe('a command that is run to its end', () => {
 describe('a command of a build', () => {
   function createOutput(): BuildOutput & { titles: string[] } {
     const titles: string[] = [];
-    return { titles, write: () => {}, announce: async (title) => (titles.push(title), nothing) };
+    return { titles, write: () => {}, room: async () => {}, announce: async (title) => (titles.push(title), nothing) };
   }
   const run = (command: ExecutorCommand, output = createOutput()) =>
     runBuildCommand(executor, id, command, output, signal);

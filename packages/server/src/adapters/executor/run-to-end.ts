@@ -4,6 +4,8 @@ import { LineSplitter } from './line-splitter.ts';
 /** Takes the lines of a command, in order for each stream. */
 export interface LineSink {
   write(stream: 'stdout' | 'stderr', line: string): void;
+  /** Resolves when it takes more. What a command writes meanwhile waits in its file, so that nothing need be dropped. */
+  room(): Promise<void>;
 }
 
 /** Lines that were stored before, by an earlier server that followed the same command. */
@@ -28,7 +30,10 @@ async function followLines(
       else sink.write(stream, line);
     }
   };
-  for await (const chunk of executor.follow(id, stream, 0, signal)) pass(splitter.push(chunk));
+  for await (const chunk of executor.follow(id, stream, 0, signal)) {
+    pass(splitter.push(chunk));
+    await sink.room();
+  }
   pass(splitter.end());
 }
 

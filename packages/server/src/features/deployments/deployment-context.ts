@@ -32,10 +32,27 @@ export function releaseFolder(releasesFolder: string, serviceId: string, deploym
   return join(releasesFolder, serviceId, deploymentId);
 }
 
+/**
+ * So long in all is waited for a command's output to be stored: enough for a burst of any size. A flood that the database
+ * cannot take must not keep a deployment from its end; what is over is dropped, and counted.
+ */
+const PATIENCE_MS = 10_000;
+
 /** The output of a step, as commands write to it. */
 export function commandOutput(context: RunContext<unknown>, db: Db, step: string): BuildOutput {
+  let isFull = false;
+  let patienceMs = PATIENCE_MS;
   return {
-    write: (stream, text) => context.output.write(stream, text),
+    write(stream, text) {
+      isFull = !context.output.write(stream, text);
+    },
+    async room() {
+      if (!isFull || patienceMs <= 0) return;
+      isFull = false;
+      const since = performance.now();
+      await context.output.flush();
+      patienceMs -= performance.now() - since;
+    },
     async announce(title) {
       const line = `$ ${title}`;
       const before = context.attempt > 1 ? await countLinesSince(db, context.runId, step, line) : undefined;

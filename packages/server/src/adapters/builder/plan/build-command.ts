@@ -43,6 +43,7 @@ export async function runBuildCommand(
       if (lastLines.length > keptLines) lastLines.shift();
       output.write(stream, line);
     },
+    room: () => output.room(),
   };
   const { exit } = await runToEnd(executor, id, command, sink, written, signal);
   if (exit?.code !== 0) throw failure(title, exit, lastLines);
