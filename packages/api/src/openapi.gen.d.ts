@@ -1963,6 +1963,8 @@ export interface components {
             /** @enum {string} */
             result: "done" | "refused" | "failed";
             address: string | null;
+            /** @description As in the answer's x-request-id and the server's log; null for davit itself. */
+            requestId: string | null;
             details: {
                 [key: string]: unknown;
             };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createId } from '../../kernel/id.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import type { Principal } from '../../platform/http/principal.ts';
+import { findRequestId } from '../../platform/http/request-context.ts';
 import { timestamp } from '../../platform/http/timestamp.ts';
 
 export const auditEntrySchema = z
@@ -15,6 +16,10 @@ export const auditEntrySchema = z
     subject: z.string().nullable(),
     result: z.enum(['done', 'refused', 'failed']),
     address: z.string().nullable(),
+    requestId: z
+      .string()
+      .nullable()
+      .meta({ description: "As in the answer's x-request-id and the server's log; null for davit itself." }),
     details: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'AuditEntry' });
@@ -67,16 +72,19 @@ function actorOf({ principal, address }: AuditRecord): Pick<AuditEntry, 'actorKi
 /** Who did what, kept for as long as the organization. */
 export function createAuditLog({ db }: { db: Db }): AuditLog {
   async function insert(into: Db, entry: AuditRecord): Promise<void> {
+    const actor = actorOf(entry);
     await into
       .insertInto('auditLog')
       .values({
         id: createId('aud'),
         organizationId: entry.principal?.organizationId ?? entry.organizationId ?? null,
-        ...actorOf(entry),
+        ...actor,
         action: entry.action,
         subject: entry.subject ?? null,
         result: entry.result,
         address: entry.address ?? null,
+        // Background work may have been begun by a request, and outlives it.
+        requestId: actor.actorKind === 'system' ? null : (findRequestId() ?? null),
         details: JSON.stringify(entry.details ?? {}),
       })
       .execute();

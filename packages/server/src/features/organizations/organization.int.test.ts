@@ -144,6 +144,19 @@ test('of two who accept the same invitation at once one becomes a member', async
   expect(await database.db.selectFrom('members').select('userId').execute()).toHaveLength(2);
 });
 
+test('an entry of the audit log names the request, by the id that its caller was told', async () => {
+  const headers = { authorization: `Bearer ${owner.accessToken}` };
+  const answer = await accounts.app.inject({ method: 'PATCH', url: base, headers, payload: { name: 'Named' } });
+  const refusal = await accounts.app.inject({
+    method: 'POST',
+    url: '/auth/login',
+    payload: { email: 'owner@example.org', password: 'no' },
+  });
+  const { items } = await accounts.must<Items<Record<string, unknown>>>('GET', `${base}/audit-log`, owner.accessToken);
+  expect(items[0]).toMatchObject({ action: 'auth.login', requestId: refusal.headers['x-request-id'] });
+  expect(items[1]).toMatchObject({ action: 'organization.rename', requestId: answer.headers['x-request-id'] });
+});
+
 test('every write and every refusal is in the audit log, newest first, without secrets', async () => {
   const admin = await accounts.join(owner, 'a@example.org', 'admin');
   const viewer = await accounts.join(owner, 'v@example.org', 'viewer');
@@ -164,6 +177,7 @@ test('every write and every refusal is in the audit log, newest first, without s
     ['auth.register', 'done', owner.user.id],
   ]);
   expect(log.items[1]).toMatchObject({ subject: `${base}/members/${owner.user.id}`, address: '127.0.0.1' });
+  expect(log.items.every(({ requestId }) => String(requestId).startsWith('req_'))).toBe(true);
   expect(JSON.stringify(log)).not.toMatch(/dv[a-z]_|password/);
   const first = await accounts.must<Items<unknown>>('GET', `${base}/audit-log?limit=5`, admin.accessToken);
   const rest = `${base}/audit-log?limit=5&cursor=${first.nextCursor}`;

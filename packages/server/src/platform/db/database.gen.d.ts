@@ -45,6 +45,7 @@ export interface AuditLog {
   details: Generated<Json>;
   id: string;
   organizationId: string | null;
+  requestId: string | null;
   result: string;
   subject: string | null;
 }

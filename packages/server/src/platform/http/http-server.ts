@@ -22,6 +22,7 @@ import type { Principal } from './principal.ts';
 import { statusOf } from './problem.ts';
 import { createRateLimiter, type RateLimit } from './rate-limiter.ts';
 import { isGuarded } from './register-route.ts';
+import { keepRequestIds } from './request-context.ts';
 import { registerRequestLog } from './request-log.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
 import { createOpenStreams } from './sse-writer.ts';
@@ -129,6 +130,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   refuseUnguardedRoutes(app);
   const findMethods = collectMethods(app);
   let isStopping = false;
+  keepRequestIds(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     // The assets of /docs say for themselves how long they may be kept.

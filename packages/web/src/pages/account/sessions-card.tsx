@@ -25,6 +25,7 @@ export function SessionsCard() {
       ),
     },
     { id: 'address', header: 'Address', cell: ({ address }) => <span className="font-mono text-xs">{address}</span> },
+    { id: 'since', header: 'Signed in', cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
     { id: 'used', header: 'Last used', cell: ({ lastUsedAt }) => <RelativeTime at={lastUsedAt} /> },
     {
       id: 'end',

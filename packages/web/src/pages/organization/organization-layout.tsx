@@ -15,10 +15,11 @@ export function OrganizationLayout() {
   return (
     <div className="mx-auto flex w-full max-w-5xl flex-col gap-6 px-4 py-5 sm:py-6">
       <div className="flex flex-col gap-2">
-        <UserText text={organization.name} className="truncate px-3 text-muted text-sm" />
+        {/* Where the window is narrow the top bar has no room for it. */}
+        <UserText text={organization.name} className="truncate text-muted text-sm sm:hidden" />
         <nav
           aria-label="Organization"
-          className="flex gap-1 overflow-x-auto overflow-y-hidden border-b [scrollbar-width:none]"
+          className="-mx-3 flex gap-1 overflow-x-auto overflow-y-hidden border-b [scrollbar-width:none]"
         >
           <Link to="/organization/members" className={linkClasses}>
             <Users aria-hidden />

@@ -13,6 +13,7 @@ import {
   DropdownMenuTrigger,
 } from '../../ui/dropdown-menu.tsx';
 import { UserText } from '../../ui/user-text.tsx';
+import { visibleText } from '../../ui/visible-text.ts';
 import { NewOrganizationDialog } from './new-organization-dialog.tsx';
 
 /** Names the organization that one acts in, and leads to the others and to its pages. */
@@ -36,7 +37,7 @@ export function OrganizationSwitcher() {
             variant="ghost"
             className="min-w-0 max-w-48 shrink px-2"
             busy={switchOrganization.isPending}
-            aria-label={`Organization ${organization.name}`}
+            aria-label={`Organization ${visibleText(organization.name)}`}
           >
             <Building2 aria-hidden className="sm:hidden" />
             <UserText text={organization.name} className="hidden truncate text-fg sm:inline" />

@@ -34,7 +34,7 @@ export function AuditTable({ entries, names, isLoading, empty, onNarrow }: Audit
             label={`Only what ${visibleText(name)} did`}
             onNarrow={actorId === null ? undefined : () => onNarrow({ actor: actorId })}
           >
-            <UserText text={name} className="break-words font-medium" />
+            <UserText text={name} className="font-medium [overflow-wrap:anywhere]" />
             {entry.address === null ? null : (
               <UserText text={entry.address} className="break-all font-mono text-subtle text-xs" />
             )}
@@ -51,7 +51,7 @@ export function AuditTable({ entries, names, isLoading, empty, onNarrow }: Audit
             <UserText text={actionText(action)} className="break-words" />
             {result === 'done' ? null : <Badge tone={resultWords[result].tone}>{resultWords[result].text}</Badge>}
           </span>
-          <UserText text={action} className="break-all font-mono text-subtle text-xs" />
+          <UserText text={action} className="break-words font-mono text-subtle text-xs" />
         </span>
       ),
     },
@@ -63,7 +63,9 @@ export function AuditTable({ entries, names, isLoading, empty, onNarrow }: Audit
           <span className="text-subtle">–</span>
         ) : (
           <Narrowable label={`Only what was done to ${visibleText(subject)}`} onNarrow={() => onNarrow({ subject })}>
-            {names.has(subject) ? <UserText text={names.get(subject) ?? ''} className="break-words" /> : null}
+            {names.has(subject) ? (
+              <UserText text={names.get(subject) ?? ''} className="[overflow-wrap:anywhere]" />
+            ) : null}
             <UserText text={subject} className="break-all font-mono text-subtle text-xs" />
           </Narrowable>
         ),
@@ -109,16 +111,17 @@ function Narrowable({
 }
 
 function Details({ entry }: { entry: AuditEntry }) {
-  const lines = detailLines(entry.details);
+  const request = entry.requestId === null ? [] : [{ name: 'request', value: entry.requestId }];
+  const lines = [...detailLines(entry.details), ...request];
   if (lines.length === 0) return <span className="text-subtle">–</span>;
   return (
-    <dl className="flex min-w-0 flex-col gap-0.5 text-xs">
+    <dl className="flex min-w-0 flex-col gap-0.5 text-xs @xl:max-w-56">
       {lines.map(({ name, value }) => (
-        <div key={name} className="flex min-w-0 flex-wrap justify-end gap-x-1.5 @xl:justify-start">
-          <dt className="text-subtle">
+        <div key={name} className="min-w-0 [overflow-wrap:anywhere]">
+          <dt className="mr-1.5 inline text-subtle">
             <UserText text={name} />
           </dt>
-          <dd className="min-w-0 break-all">
+          <dd className="inline">
             <UserText text={value} />
           </dd>
         </div>

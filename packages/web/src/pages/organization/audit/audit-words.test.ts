@@ -10,8 +10,8 @@ test('an action is told in words, also one that this page does not know', () => 
 test('details are names and values; what has none is left out', () => {
   expect(detailLines({ from: 'viewer', status: 201, left: true, parts: { key: 'A' }, id: null })).toEqual([
     { name: 'from', value: 'viewer' },
-    { name: 'status', value: '201' },
     { name: 'left', value: 'true' },
     { name: 'parts', value: '{"key":"A"}' },
+    { name: 'status', value: '201' },
   ]);
 });

@@ -51,9 +51,10 @@ export const resultWords: Record<AuditEntry['result'], { text: string; tone: 'ne
   failed: { text: 'Failed', tone: 'danger' },
 };
 
-/** Names and values to read one by one; what is inside another is written as JSON. */
+/** Names and values to read one by one, by name; what is inside another is written as JSON. */
 export function detailLines(details: AuditEntry['details']): readonly { name: string; value: string }[] {
   return Object.entries(details)
     .filter(([, value]) => value !== null && value !== undefined)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => ({ name, value: typeof value === 'string' ? value : JSON.stringify(value) }));
 }

@@ -8,6 +8,7 @@ import { Field } from '../../../ui/field.tsx';
 import { FormError } from '../../../ui/form-error.tsx';
 import { Input } from '../../../ui/input.tsx';
 import { Select } from '../../../ui/select.tsx';
+import { useReturnFocus } from '../../../ui/use-return-focus.ts';
 import { UserText } from '../../../ui/user-text.tsx';
 import { grantableRoles, roleWords } from '../roles.ts';
 import { ShownOnce } from '../shown-once.tsx';
@@ -22,6 +23,8 @@ export function InviteDialog({ open, onOpenChange }: { open: boolean; onOpenChan
 }
 
 function Invite() {
+  // The form, which had the focus, is gone when the link is shown.
+  useReturnFocus();
   const [invitation, setInvitation] = useState<CreatedInvitation>();
   return invitation === undefined ? (
     <InviteForm onInvited={setInvitation} />
@@ -36,7 +39,6 @@ function InviteForm({ onInvited }: { onInvited: (invitation: CreatedInvitation) 
   const create = useCreateInvitation();
   const form = useApiForm('createInvitation', {
     defaultValues: { email: '', role: 'developer' },
-    patterns: { email: 'An e-mail address, such as ada@example.com.' },
   });
   const onSubmit = form.submit(async (body) => onInvited(await create.mutateAsync(body)));
   return (

@@ -10,6 +10,7 @@ import { Input } from '../../../ui/input.tsx';
 import { RadioGroup } from '../../../ui/radio-group.tsx';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { Select } from '../../../ui/select.tsx';
+import { useReturnFocus } from '../../../ui/use-return-focus.ts';
 import { UserText } from '../../../ui/user-text.tsx';
 import { ShownOnce } from '../shown-once.tsx';
 import { expiryOf, type Lifetime, lifetimes, scopes, scopesOf } from './token-choices.ts';
@@ -24,6 +25,8 @@ export function NewTokenDialog({ open, onOpenChange }: { open: boolean; onOpenCh
 }
 
 function NewToken() {
+  // The form, which had the focus, is gone when the text is shown.
+  useReturnFocus();
   const [token, setToken] = useState<CreatedApiToken>();
   return token === undefined ? <NewTokenForm onCreated={setToken} /> : <TokenText token={token} />;
 }
