@@ -6,6 +6,9 @@ export type DrawerTab = (typeof drawerTabs)[number];
 export const metricRanges = ['1h', '6h', '24h', '7d'] as const;
 export type MetricRange = (typeof metricRanges)[number];
 
+export const logStreams = ['stdout', 'stderr', 'system'] as const;
+export type LogStream = (typeof logStreams)[number];
+
 /** The state of a project's page: all of it, so that every view has an address and Back works. */
 export interface ProjectSearch {
   /** Id; the first environment where it is left out. */
@@ -18,6 +21,16 @@ export interface ProjectSearch {
   /** Number of the line of its log. */
   line?: number;
   step?: string;
+  /** What logs are filtered by, beside the deployment. */
+  instance?: string;
+  process?: string;
+  stream?: LogStream;
+  text?: string;
+  /** RFC 3339, UTC. */
+  since?: string;
+  until?: string;
+  /** Id of the run whose output is looked at. */
+  run?: string;
   /** One of several ways that a tab has to show the same. */
   view?: string;
   /** How long back charts look; the shortest where it is left out. */
@@ -48,15 +61,23 @@ export function parseProjectSearch(raw: Raw): ProjectSearch {
   const tab = drawerTabs.find((name) => name === raw.tab);
   const line = Number(raw.line);
   const range = metricRanges.find((name) => name === raw.range);
+  const stream = logStreams.find((name) => name === raw.stream);
   return {
     ...text(raw, 'environment'),
     ...text(raw, 'service'),
     ...text(raw, 'deployment'),
     ...text(raw, 'step'),
     ...text(raw, 'view'),
+    ...text(raw, 'instance'),
+    ...text(raw, 'process'),
+    ...text(raw, 'text'),
+    ...text(raw, 'run'),
+    ...time(raw, 'since'),
+    ...time(raw, 'until'),
     ...(tab === undefined ? {} : { tab }),
     ...(Number.isSafeInteger(line) && line > 0 ? { line } : {}),
     ...(range === undefined ? {} : { range }),
+    ...(stream === undefined ? {} : { stream }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import type { ServiceOverview } from '../../data/use-overview.ts';
-import type { DrawerTab, MetricRange, ProjectSearch } from '../../route-search.ts';
+import type { DrawerTab, LogStream, MetricRange, ProjectSearch } from '../../route-search.ts';
 
 /** The part of the address that is a tab's own: what is left out is not there afterwards. */
 export interface TabSearch {
@@ -11,6 +11,13 @@ export interface TabSearch {
   step?: string | undefined;
   range?: MetricRange | undefined;
   view?: string | undefined;
+  instance?: string | undefined;
+  process?: string | undefined;
+  stream?: LogStream | undefined;
+  text?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+  run?: string | undefined;
 }
 
 export interface ServiceTabProps {

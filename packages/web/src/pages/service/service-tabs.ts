@@ -9,6 +9,11 @@ export const serviceTabs: readonly ServiceTab[] = [
     component: lazy(async () => ({ default: (await import('./deployments/deployments-tab.tsx')).DeploymentsTab })),
   },
   {
+    id: 'logs',
+    label: 'Logs',
+    component: lazy(async () => ({ default: (await import('./logs/logs-tab.tsx')).LogsTab })),
+  },
+  {
     id: 'variables',
     label: 'Variables',
     component: lazy(async () => ({ default: (await import('./variables/variables-tab.tsx')).VariablesTab })),

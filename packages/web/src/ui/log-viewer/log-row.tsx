@@ -14,6 +14,8 @@ export interface LogRowProps {
   selected: boolean;
   wrap: boolean;
   timestamps: boolean;
+  /** Without them the time is what links to the line. */
+  numbers: boolean;
   labels: boolean;
   numberWidth: number;
   whole: boolean;
@@ -55,13 +57,14 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
   );
 });
 
-function LineNumber({ number, selected, numberWidth, onNumber, lineHref }: LogRowProps) {
-  const style = { minWidth: `${numberWidth + 2}ch` };
+function LineNumber({ number, line, numbers, selected, numberWidth, onNumber, lineHref }: LogRowProps) {
+  const style = { minWidth: numbers ? `${numberWidth + 2}ch` : '14ch' };
   const classes = 'shrink-0 select-none pr-[1.5ch] pl-[0.5ch] text-right text-subtle';
+  const time = line?.at === undefined ? '' : clockTime(line.at);
   if (onNumber === undefined) {
     return (
-      <span aria-hidden style={style} className={classes}>
-        {number}
+      <span aria-hidden={numbers} style={style} className={classes}>
+        {numbers ? number : time}
       </span>
     );
   }
@@ -71,12 +74,12 @@ function LineNumber({ number, selected, numberWidth, onNumber, lineHref }: LogRo
       href={lineHref?.(number) ?? `#${number}`}
       tabIndex={-1}
       draggable={false}
-      aria-label={`Line ${number}`}
+      aria-label={numbers ? `Line ${number}` : `Line of ${time}`}
       style={style}
       className={clsx(classes, 'hover:text-accent-text', selected && 'bg-accent-soft font-medium text-accent-text')}
       onClick={(event) => onNumber(event, number)}
     >
-      {number}
+      {numbers ? number : time}
     </a>
   );
 }

@@ -11,7 +11,8 @@ export interface LogToolbarProps {
   wrap: boolean;
   onWrapChange: (wrap: boolean) => void;
   timestamps: boolean;
-  onTimestampsChange: (timestamps: boolean) => void;
+  /** Absent where they are always there. */
+  onTimestampsChange: ((timestamps: boolean) => void) | undefined;
   following: boolean;
   onFollowChange: (following: boolean) => void;
   live: boolean;
@@ -24,7 +25,7 @@ export interface LogToolbarProps {
 
 /** What can be done with a log, above it. */
 export function LogToolbar(props: LogToolbarProps) {
-  const { search, wrap, timestamps, following, live, onJumpToError, start, end } = props;
+  const { search, wrap, timestamps, onTimestampsChange, following, live, onJumpToError, start, end } = props;
   return (
     <div className="flex min-w-0 shrink-0 flex-wrap items-center gap-1.5 border-b bg-surface px-2 py-1.5">
       {start}
@@ -35,12 +36,14 @@ export function LogToolbar(props: LogToolbarProps) {
             Jump to error
           </Button>
         )}
-        <IconButton
-          label="Timestamps"
-          icon={<Clock />}
-          aria-pressed={timestamps}
-          onClick={() => props.onTimestampsChange(!timestamps)}
-        />
+        {onTimestampsChange === undefined ? null : (
+          <IconButton
+            label="Timestamps"
+            icon={<Clock />}
+            aria-pressed={timestamps}
+            onClick={() => onTimestampsChange(!timestamps)}
+          />
+        )}
         <IconButton
           label="Wrap lines"
           icon={<WrapText />}

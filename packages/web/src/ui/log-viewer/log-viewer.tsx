@@ -24,6 +24,8 @@ import { useSparseCount } from './use-sparse-count.ts';
 export interface LogViewerHandle {
   /** Brings a line to the middle. */
   scrollToLine: (number: number) => void;
+  /** Goes to the newest line and stays there, also when it is not known yet. */
+  scrollToEnd: () => void;
 }
 
 export interface LogViewerProps {
@@ -41,6 +43,8 @@ export interface LogViewerProps {
   errorNumber?: number | null;
   /** Shows who wrote each line. */
   labels?: boolean;
+  /** False where numbers mean nothing to anybody: times stand in their place, always, and are the links. */
+  numbers?: boolean;
   /** Controls of the page, before the search and at the end (download). */
   toolbarStart?: ReactNode;
   toolbarEnd?: ReactNode;
@@ -54,7 +58,8 @@ export interface LogViewerProps {
 
 /** A log of any length: only the lines in view are loaded and drawn. Give it a height. */
 export function LogViewer(props: LogViewerProps) {
-  const { label, source, search, selection, onSelectionChange, errorNumber, labels = false, empty, className } = props;
+  const { label, source, search, selection, onSelectionChange, errorNumber, empty, className } = props;
+  const { labels = false, numbers = true } = props;
   const [wrap, setWrap] = useState(props.initialWrap ?? false);
   const [timestamps, setTimestamps] = useState(props.initialTimestamps ?? false);
   const [whole, setWhole] = useState<ReadonlySet<number>>(new Set());
@@ -69,7 +74,8 @@ export function LogViewer(props: LogViewerProps) {
   const first = useRef(firstNumber);
   first.current = firstNumber;
   const scrollToLine = useCallback((number: number) => reveal(number - first.current, true), [reveal]);
-  useImperativeHandle(props.ref, () => ({ scrollToLine }), [scrollToLine]);
+  const { follow } = scroll;
+  useImperativeHandle(props.ref, () => ({ scrollToLine, scrollToEnd: () => follow(true) }), [scrollToLine, follow]);
   const selectedFrom = selection?.from;
   const known = lineCount > 0;
   useEffect(() => {
@@ -116,7 +122,8 @@ export function LogViewer(props: LogViewerProps) {
         current={number === currentNumber}
         selected={selection !== undefined && number >= selection.from && number <= selection.to}
         wrap={wrap}
-        timestamps={timestamps}
+        timestamps={timestamps && numbers}
+        numbers={numbers}
         labels={labels}
         numberWidth={numberWidth}
         whole={whole.has(number)}
@@ -134,7 +141,7 @@ export function LogViewer(props: LogViewerProps) {
         wrap={wrap}
         onWrapChange={setWrap}
         timestamps={timestamps}
-        onTimestampsChange={setTimestamps}
+        onTimestampsChange={numbers ? setTimestamps : undefined}
         following={scroll.following}
         onFollowChange={scroll.follow}
         live={source.live}

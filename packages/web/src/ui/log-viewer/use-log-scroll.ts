@@ -88,11 +88,15 @@ export function useLogScroll(lineCount: number, firstNumber: number, wrap: boole
     shape.current.firstNumber = firstNumber;
     const before = position.current.virtual;
     if (added > 0 && rows.count > 0) rows.prepend(Math.min(added, lineCount));
+    // What was there when the log was opened is not new.
+    if (rows.count === 0) setSeenEnd(end);
+    // Lines at the start were forgotten: rare, so that the heights behind them may be measured again.
+    if (added < 0) rows.reset();
     rows.resize(lineCount);
     if (followingRef.current) {
       setSeenEnd(end);
       scrollTo(rows.total);
-    } else if (added > 0) scrollTo(before + added * LINE_HEIGHT);
+    } else if (added !== 0) scrollTo(before + added * LINE_HEIGHT);
     else redraw();
   }, [lineCount, firstNumber, end, rows, redraw, scrollTo]);
 

@@ -10,9 +10,9 @@ import { Alert } from '../../../ui/alert.tsx';
 import { Skeleton } from '../../../ui/skeleton.tsx';
 import { StepsList } from '../../../ui/steps-list.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
+import { RunLog } from '../run-log/run-log.tsx';
 import type { TabSearch } from '../service-tab.ts';
 import { DeploymentHeader } from './deployment-header.tsx';
-import { DeploymentOutput } from './deployment-output.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
 
 export interface DeploymentViewProps {
@@ -106,7 +106,7 @@ function RunView({ runId, step, line, onStep, onLine }: RunViewProps) {
         onSelect={(id) => onStep(id === step ? undefined : id)}
       />
       <div className="flex min-h-96 min-w-0 flex-1 flex-col border-t @2xl:border-t-0 @2xl:border-l">
-        <DeploymentOutput key={runId} run={run} step={step} line={line} onLine={onLine} />
+        <RunLog key={runId} label="Output of the deployment" run={run} step={step} line={line} onLine={onLine} />
       </div>
     </div>
   );

@@ -4,9 +4,11 @@ import { type Run, runOutputDownload } from '../../../data/use-run-output.ts';
 import { IconLink } from '../../../ui/icon-button.tsx';
 import { LogViewer, type LogViewerHandle } from '../../../ui/log-viewer/index.ts';
 import { useMediaQuery } from '../../../ui/use-media-query.ts';
-import { useDeploymentLog } from './use-deployment-log.ts';
+import { useRunLog } from './use-run-log.ts';
 
-export interface DeploymentOutputProps {
+export interface RunLogProps {
+  /** What it is the output of; read out. */
+  label: string;
   run: Pick<Run, 'id' | 'state' | 'outputRemovedAt'>;
   /** Only lines of this step. */
   step: string | undefined;
@@ -16,12 +18,12 @@ export interface DeploymentOutputProps {
 }
 
 /** What a run wrote: live while it writes, every line of it at hand afterwards. */
-export function DeploymentOutput({ run, step, line, onLine }: DeploymentOutputProps) {
-  const { output, source, search, errorLine } = useDeploymentLog(run.id, step);
+export function RunLog({ label, run, step, line, onLine }: RunLogProps) {
+  const { output, source, search, errorLine } = useRunLog(run.id, step);
   const viewer = useRef<LogViewerHandle>(null);
   const isWide = useMediaQuery('(min-width: 1024px)');
   const onSelectionChange = useCallback(({ from }: { from: number }) => onLine(from), [onLine]);
-  // Who opens a deployment that has failed wants to see where; an address with a line says what else.
+  // Who opens a run that has failed wants to see where; an address with a line says what else.
   const isAnswered = useRef(line !== undefined || run.state !== 'failed');
   useEffect(() => {
     if (isAnswered.current || errorLine === null) return;
@@ -34,7 +36,7 @@ export function DeploymentOutput({ run, step, line, onLine }: DeploymentOutputPr
       key={step ?? ''}
       ref={viewer}
       className="min-h-0 flex-1"
-      label={step === undefined ? 'Output of the deployment' : `Output of ${step}`}
+      label={step === undefined ? label : `Output of ${step}`}
       source={source}
       search={search}
       selection={line === undefined ? undefined : { from: line, to: line }}

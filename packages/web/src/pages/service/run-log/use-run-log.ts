@@ -3,7 +3,7 @@ import { type RunOutputView, useRunOutput } from '../../../data/use-run-output.t
 import { useRunOutputSearch } from '../../../data/use-run-output-search.ts';
 import { type LogSearch, type LogSource, useMatchPosition } from '../../../ui/log-viewer/index.ts';
 
-export interface DeploymentLog {
+export interface RunLog {
   output: RunOutputView;
   source: LogSource;
   search: LogSearch;
@@ -12,7 +12,7 @@ export interface DeploymentLog {
 }
 
 /** The output of a run as a log viewer takes it: all of it, or the lines of one step. Lines keep the numbers that they have in the whole. */
-export function useDeploymentLog(runId: string, step: string | undefined): DeploymentLog {
+export function useRunLog(runId: string, step: string | undefined): RunLog {
   const output = useRunOutput(runId);
   const { line, want, version, lastLine, isLive, steps } = output;
   const part = step === undefined ? { first: 1, last: lastLine } : steps.find(({ name }) => name === step);
