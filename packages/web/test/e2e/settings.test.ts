@@ -54,7 +54,11 @@ test('settings are grouped and explained, in light and dark, wide and narrow', a
   const drawer = await openSettings(page);
   for (const title of ['General', 'Instances', 'Source', 'Build', 'Resources', 'Health and restarts', 'Logs'])
     await drawer.getByRole('heading', { name: title, exact: true }).waitFor();
-  await drawer.getByRole('region', { name: 'What davit detected' }).getByText(/Node/).first().waitFor();
+  await drawer
+    .getByRole('region', { name: 'What davit detected' })
+    .getByText(/nothing to install/)
+    .first()
+    .waitFor();
   await drawer.getByLabel('Memory').fill('128');
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
@@ -95,7 +99,7 @@ test('what is changed is said, saved alone, and deployed with one click', async 
   expect(await platform.api.settled(items[0]?.id ?? '')).toMatchObject({ status: 'active', number: 2 });
   await drawer.getByRole('tab', { name: 'Settings' }).click();
   expect(await drawer.getByLabel('Memory').inputValue()).toBe('256');
-  expect(await drawer.getByLabel('Oldest logs').inputValue()).toBe('3');
+  expect(await drawer.getByLabel('Age of kept logs').inputValue()).toBe('3');
   // Emptied, it is no limit again.
   await drawer.getByLabel('Memory').fill('');
   await drawer.getByRole('button', { name: 'Save', exact: true }).click();
@@ -165,7 +169,7 @@ test('a source is another repository with a branch and a token, which is never s
     await page.getByRole('option', { name: option }).click();
   };
   await choose('Comes from', 'A Git repository');
-  await drawer.getByLabel('Repository').fill('https://git.example.com/a/b.git');
+  await drawer.getByRole('textbox', { name: 'Repository' }).fill('https://git.example.com/a/b.git');
   await choose('Deploy', 'A branch');
   await drawer.getByRole('textbox', { name: 'Branch' }).fill('next');
   await choose('Access to the repository', /A token/);

@@ -169,9 +169,7 @@ test('what is marked is copied, and what is pasted is typed', async () => {
   await screenOf(page).getByText('pasted', { exact: true }).waitFor();
   await page.keyboard.type('copyable');
   await screenOf(page).getByText('copyable').waitFor();
-  await screenOf(page)
-    .getByText('copyable')
-    .dblclick({ position: { x: 30, y: 8 } });
+  await clickOnText(page, 'copyable', 2);
   await page.getByRole('button', { name: 'Copy selection' }).click();
   await expect.poll(() => readClipboard(page)).toBe('copyable');
   await page.keyboard.press('Control+Shift+C');

@@ -50,6 +50,12 @@ describe('the faults of a body', () => {
     expect(findFaults({ memory: null }, nullable)).toEqual([]);
   });
 
+  test('of a whole with a wrong part, only the part is told', () => {
+    const key = { type: 'object', properties: { token: { type: 'string', minLength: 1 } }, required: ['token'] };
+    const nullable = { type: 'object', properties: { key: { anyOf: [key, { type: 'null' }] } } };
+    expect(findFaults({ key: {} }, nullable)).toEqual([{ path: 'key.token', message: 'Needed.' }]);
+  });
+
   test('what cannot be a number is told so', () => {
     expect(findFaults({ name: 'a', port: Number.NaN }, schema)).toMatchObject([{ path: 'port' }]);
   });

@@ -44,7 +44,9 @@ export function findFaults(body: unknown, schema: object): readonly FieldFault[]
       if (!faults.has(fault.path)) faults.set(fault.path, fault.message);
     }
   }
-  return [...faults].map(([path, message]) => ({ path, message }));
+  // Of a whole that is wrong because of a part of it, the part is told.
+  const isWhole = (path: string): boolean => [...faults.keys()].some((other) => other.startsWith(`${path}.`));
+  return [...faults].filter(([path]) => !isWhole(path)).map(([path, message]) => ({ path, message }));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { ServiceOverview } from '../../data/use-overview.ts';
-import { useDeleteService, useService, useServiceAction } from '../../data/use-services.ts';
+import { useService, useServiceAction } from '../../data/use-services.ts';
+import { useCan } from '../../data/use-session.ts';
 import { Button } from '../../ui/button.tsx';
-import { ConfirmByNameDialog } from '../../ui/confirm-by-name-dialog.tsx';
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -10,8 +10,8 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '../../ui/dropdown-menu.tsx';
-import { UserText } from '../../ui/user-text.tsx';
 import { UploadVersionDialog } from '../upload/index.ts';
+import { DeleteServiceDialog } from './delete-service-dialog.tsx';
 
 /** What can be done to a service as a whole. */
 export function ServiceActions(props: { projectId: string; service: ServiceOverview; onClose: () => void }) {
@@ -19,7 +19,7 @@ export function ServiceActions(props: { projectId: string; service: ServiceOverv
   const deploy = useServiceAction(projectId, 'deploy');
   const restart = useServiceAction(projectId, 'restart');
   const stop = useServiceAction(projectId, 'stop');
-  const remove = useDeleteService(projectId);
+  const mayDelete = useCan('admin');
   const isUploaded = useService(service.id).data?.source.type === 'upload';
   const [isDeleting, setDeleting] = useState(false);
   const [isUploading, setUploading] = useState(false);
@@ -46,10 +46,12 @@ export function ServiceActions(props: { projectId: string; service: ServiceOverv
           >
             Stop
           </DropdownMenuItem>
-          <DropdownMenuSeparator />
-          <DropdownMenuItem tone="danger" onSelect={() => setDeleting(true)}>
-            Delete…
-          </DropdownMenuItem>
+          {mayDelete ? <DropdownMenuSeparator /> : null}
+          {mayDelete ? (
+            <DropdownMenuItem tone="danger" onSelect={() => setDeleting(true)}>
+              Delete…
+            </DropdownMenuItem>
+          ) : null}
         </DropdownMenuContent>
       </DropdownMenu>
       <UploadVersionDialog
@@ -58,19 +60,12 @@ export function ServiceActions(props: { projectId: string; service: ServiceOverv
         open={isUploading}
         onClose={() => setUploading(false)}
       />
-      <ConfirmByNameDialog
+      <DeleteServiceDialog
+        projectId={projectId}
+        service={service}
         open={isDeleting}
         onOpenChange={setDeleting}
-        title={
-          <>
-            Delete <UserText text={service.name} />?
-          </>
-        }
-        name={service.name}
-        losses={['Its instances, which stop answering', 'Its variables and their history', 'Its deployments and logs']}
-        confirmLabel="Delete service"
-        busy={remove.isPending}
-        onConfirm={() => remove.mutate(service.id, { onSuccess: onClose })}
+        onDeleted={onClose}
       />
     </>
   );

@@ -8,7 +8,7 @@ export function BuildSection({ service }: Pick<ServiceTabProps, 'service'>) {
   return (
     <SettingsSection
       title="Build"
-      description="davit finds out how to build and start the code; what is set here goes before that."
+      description="davit detects how to build and start; what is set here comes first."
       applies="deployment"
     >
       <WideRow>

@@ -25,11 +25,10 @@ export function ResourcesSection({ hasPort }: { hasPort: boolean }) {
         placeholder="No limit"
         hint="An instance that needs more is ended."
       />
-      <NumberSetting path="settings.cpus" unit="CPUs" placeholder="No limit" hint="0.5 is half of one." />
+      <NumberSetting path="settings.cpus" unit="cores" placeholder="No limit" hint="0.5 is half of one." />
       {hasPort ? (
         <NumberSetting
           path="settings.port"
-          unit="TCP"
           placeholder="As PORT says"
           hint="Only for applications that insist on a port of their own."
         />
@@ -94,7 +93,7 @@ export function RolloutSection({ hasPort }: { hasPort: boolean }) {
   return (
     <SettingsSection
       title="From one release to the next"
-      description="The new release starts, becomes healthy and takes over; then the old one is drained and stopped."
+      description="A healthy new release takes over; then the old one is stopped."
       applies="deployment"
     >
       <WideRow>

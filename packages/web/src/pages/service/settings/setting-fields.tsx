@@ -50,12 +50,17 @@ function toNumber(value: unknown, path: string): unknown {
 }
 
 /** A number with its unit; what is emptied goes back to its default. */
-export function NumberSetting({ path, hint, placeholder, unit }: SettingProps & { unit: string }) {
+export function NumberSetting({ path, hint, placeholder, unit }: SettingProps & { unit?: string }) {
   const form = useSettingsForm();
   const field = form.register(path, { setValueAs: (value: unknown) => toNumber(value, path) });
   const byDefault = defaultOf(path);
   return (
-    <Field label={labelOf(path)} hint={hint} error={form.errorOf(path)} aside={unit}>
+    <Field
+      label={labelOf(path)}
+      hint={hint}
+      error={form.errorOf(path)}
+      {...(unit === undefined ? {} : { aside: unit })}
+    >
       <Input {...field} inputMode="decimal" placeholder={placeholder ?? String(byDefault ?? '')} />
     </Field>
   );

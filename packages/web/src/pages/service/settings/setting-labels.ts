@@ -34,6 +34,6 @@ export const settingLabels: Readonly<Record<string, SettingLabel>> = {
   'settings.drainSeconds': deployment('Drain time'),
   'settings.stopGraceSeconds': deployment('Stop grace'),
   'settings.schedule': deployment('Schedule'),
-  'settings.logRetention.maxMegabytes': deployment('Most logs'),
-  'settings.logRetention.maxDays': deployment('Oldest logs'),
+  'settings.logRetention.maxMegabytes': deployment('Size of kept logs'),
+  'settings.logRetention.maxDays': deployment('Age of kept logs'),
 };

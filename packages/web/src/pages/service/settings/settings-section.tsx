@@ -17,13 +17,7 @@ export function SettingsSection({ title, description, applies, children }: Setti
     <Card
       title={title}
       description={description}
-      actions={
-        applies === 'now' ? (
-          <Badge tone="success">Applies at once</Badge>
-        ) : (
-          <Badge>Applies with the next deployment</Badge>
-        )
-      }
+      actions={applies === 'now' ? <Badge tone="success">At once</Badge> : <Badge>With the next deployment</Badge>}
     >
       <div className="grid gap-4 sm:grid-cols-2">{children}</div>
     </Card>
