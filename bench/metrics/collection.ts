@@ -177,7 +177,7 @@ process.stdout.write(
       ],
       ['the same, longest', `${Math.max(...times).toFixed(0)} ms`, '', ''],
       ['seven days of one service', `${percentile(charts, 0.5).toFixed(1)} ms`, '', ''],
-      ['sparklines of all services', `${percentile(sparklines, 0.5).toFixed(1)} ms`, '', ''],
+      ['small charts of all services', `${percentile(sparklines, 0.5).toFixed(1)} ms`, '', ''],
       ['disk, a service with all it keeps', `${(bytesPerService / 1024 / 1024).toFixed(2)} MiB`, '', '≤ 2 MiB'],
     ],
   )}\n`,
