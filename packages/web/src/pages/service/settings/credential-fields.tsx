@@ -70,14 +70,14 @@ export function CredentialFields({ hasCredential }: { hasCredential: boolean }) 
 /** What is sent for a choice, before anything is filled in: absent keeps what is stored, null forgets it. */
 function emptyCredential(choice: Choice): ServiceChange['sourceCredential'] {
   switch (choice) {
-    case 'keep':
-      return undefined;
     case 'none':
       return null;
     case 'token':
       return { kind: choice, token: '' };
     case 'deploy-key':
       return { kind: choice, privateKey: '' };
+    default:
+      return undefined;
   }
 }
 

@@ -50,13 +50,13 @@ export function ReferenceFields() {
 
 function referenceTo(kind: Kind, text: string) {
   switch (kind) {
-    case 'default':
-      return null;
     case 'branch':
       return { branch: text };
     case 'tag':
       return { tag: text };
     case 'commit':
       return { commit: text };
+    default:
+      return null;
   }
 }
