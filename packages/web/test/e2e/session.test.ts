@@ -9,6 +9,8 @@ import { accessibilityFaults } from '../support/axe.ts';
 import { launchChromium, openContext } from '../support/chromium.ts';
 
 const password = 'correct horse battery';
+/** For what a page does by itself: on a machine that does much else, that may take its time. */
+const soon = { timeout: 60_000 };
 let platform: Platform;
 let browser: Browser;
 
@@ -89,7 +91,7 @@ test('what the server refuses stands at its field', async () => {
   await form.getByLabel('Name').fill('Not A Name');
   await form.getByRole('button', { name: 'Make project' }).click();
   await expect
-    .poll(() => form.getByLabel('Name').getAttribute('aria-invalid'), { message: 'refused before it is sent' })
+    .poll(() => form.getByLabel('Name').getAttribute('aria-invalid'), { ...soon, message: 'refused before it is sent' })
     .toBe('true');
   await form.getByLabel('Name').fill('kept');
   await form.getByRole('button', { name: 'Make project' }).click();
@@ -110,7 +112,7 @@ test('a dialog that a menu opens has the focus, and a project goes once its name
   await page.getByRole('menuitem', { name: 'Delete…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete project?' });
   await dialog.waitFor();
-  await expect.poll(() => dialog.getByRole('textbox').evaluate((box) => box.matches(':focus'))).toBe(true);
+  await expect.poll(() => dialog.getByRole('textbox').evaluate((box) => box.matches(':focus')), soon).toBe(true);
   expect(await dialog.getByRole('button', { name: 'Delete project' }).isDisabled()).toBe(true);
   await page.keyboard.type('to-go');
   await page.keyboard.press('Enter');

@@ -6,7 +6,7 @@ import { UserText } from '../../ui/user-text.tsx';
 const linkClasses =
   'relative inline-flex h-10 shrink-0 items-center gap-2 whitespace-nowrap px-3 text-muted text-sm transition-colors hover:text-fg focus-visible:-outline-offset-2 ' +
   'aria-[current=page]:font-medium aria-[current=page]:text-fg [&_svg]:size-4 ' +
-  "after:absolute after:inset-x-2 after:-bottom-px after:h-0.5 after:rounded-full aria-[current=page]:after:bg-accent after:content-['']";
+  "after:absolute after:inset-x-2 after:bottom-0 after:h-0.5 after:rounded-full aria-[current=page]:after:bg-accent after:content-['']";
 
 /** Around the pages about the organization that one acts in: its name, and the way from one to the next. */
 export function OrganizationLayout() {
@@ -17,29 +17,31 @@ export function OrganizationLayout() {
       <div className="flex flex-col gap-2">
         {/* Where the window is narrow the top bar has no room for it. */}
         <UserText text={organization.name} className="truncate text-muted text-sm sm:hidden" />
-        <nav
-          aria-label="Organization"
-          className="-mx-3 flex gap-1 overflow-x-auto overflow-y-hidden border-b [scrollbar-width:none]"
-        >
-          <Link to="/organization/members" className={linkClasses}>
-            <Users aria-hidden />
-            Members
-          </Link>
-          <Link to="/organization/tokens" className={linkClasses}>
-            <KeyRound aria-hidden />
-            API tokens
-          </Link>
-          {isAdmin ? (
-            <Link to="/organization/audit" className={linkClasses} activeOptions={{ includeSearch: false }}>
-              <ScrollText aria-hidden />
-              Audit log
+        <div className="border-b">
+          <nav
+            aria-label="Organization"
+            className="-mx-3 -mb-px flex gap-1 overflow-x-auto overflow-y-hidden [scrollbar-width:none]"
+          >
+            <Link to="/organization/members" className={linkClasses}>
+              <Users aria-hidden />
+              Members
             </Link>
-          ) : null}
-          <Link to="/organization/settings" className={linkClasses}>
-            <Settings aria-hidden />
-            Settings
-          </Link>
-        </nav>
+            <Link to="/organization/tokens" className={linkClasses}>
+              <KeyRound aria-hidden />
+              API tokens
+            </Link>
+            {isAdmin ? (
+              <Link to="/organization/audit" className={linkClasses} activeOptions={{ includeSearch: false }}>
+                <ScrollText aria-hidden />
+                Audit log
+              </Link>
+            ) : null}
+            <Link to="/organization/settings" className={linkClasses}>
+              <Settings aria-hidden />
+              Settings
+            </Link>
+          </nav>
+        </div>
       </div>
       <Outlet />
     </div>
