@@ -1,4 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useMutationState, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { api, type Body, type Schemas, unwrap } from './api-client.ts';
 import { queryKeys } from './query-keys.ts';
 
@@ -23,26 +24,57 @@ export function useOverview(projectId: string, environmentId: string | undefined
   });
 }
 
-export function useCanvas(projectId: string, environmentId: string | undefined) {
-  return useQuery({
-    queryKey: queryKeys.canvas(projectId, environmentId ?? ''),
+/** Where nodes were put by anybody, with the moves of this page that are still on their way. */
+export function useCanvas(projectId: string, environmentId: string) {
+  const key = queryKeys.canvas(projectId, environmentId);
+  const { data } = useQuery({
+    queryKey: key,
     queryFn: ({ signal }) =>
       unwrap(
         api.GET('/v1/projects/{id}/canvas', {
-          params: { path: { id: projectId }, query: environmentId === undefined ? {} : { environmentId } },
+          params: { path: { id: projectId }, query: { environmentId } },
           signal,
         }),
       ),
-    enabled: environmentId !== undefined,
   });
+  // Laid over the answer instead of written into it: an answer from before a move would take the move back for a moment, and a move
+  // that is refused takes only itself back.
+  const pending = useMutationState({
+    filters: { mutationKey: key, status: 'pending' },
+    select: ({ state }) => state.variables as CanvasChange,
+  });
+  return useMemo(() => data && pending.reduce(withChange, data.positions), [data, pending]);
+}
+
+/** New places of some nodes; undefined forgets all places. */
+type CanvasChange = readonly CanvasPosition[] | undefined;
+
+function withChange(positions: readonly CanvasPosition[], change: CanvasChange): readonly CanvasPosition[] {
+  if (change === undefined) return [];
+  const ids = new Set(change.map(({ nodeId }) => nodeId));
+  return [...positions.filter(({ nodeId }) => !ids.has(nodeId)), ...change];
+}
+
+function useCanvasChange(projectId: string, environmentId: string) {
+  const client = useQueryClient();
+  const key = queryKeys.canvas(projectId, environmentId);
+  return {
+    mutationKey: key,
+    async onSuccess(_answer: unknown, change: CanvasChange): Promise<void> {
+      // What was asked before the server knew of the change is not worth waiting for.
+      await client.cancelQueries({ queryKey: key });
+      client.setQueryData<Schemas['Canvas']>(key, (canvas) => ({
+        positions: [...withChange(canvas?.positions ?? [], change)],
+      }));
+      void client.invalidateQueries({ queryKey: key });
+    },
+  };
 }
 
 /** Puts nodes somewhere for everybody; shown at once, taken back with the reason when it is refused. */
 export function useMoveNodes(projectId: string, environmentId: string) {
-  const client = useQueryClient();
-  const key = queryKeys.canvas(projectId, environmentId);
   return useMutation({
-    mutationKey: key,
+    ...useCanvasChange(projectId, environmentId),
     mutationFn: (positions: Body<'moveNodes'>['positions']) =>
       unwrap(
         api.PATCH('/v1/projects/{id}/canvas', {
@@ -51,55 +83,19 @@ export function useMoveNodes(projectId: string, environmentId: string) {
         }),
       ),
     meta: { failure: 'The nodes were not moved' },
-    async onMutate(moved) {
-      await client.cancelQueries({ queryKey: key });
-      const before = client.getQueryData<Schemas['Canvas']>(key)?.positions ?? [];
-      const ids = new Set(moved.map(({ nodeId }) => nodeId));
-      client.setQueryData<Schemas['Canvas']>(key, (canvas) => ({ positions: withPlaces(canvas, ids, moved) }));
-      return { ids, places: before.filter(({ nodeId }) => ids.has(nodeId)) };
-    },
-    // Only these nodes go back: others may have been moved meanwhile.
-    onError(_error, _moved, context) {
-      if (context === undefined) return;
-      const { ids, places } = context;
-      client.setQueryData<Schemas['Canvas']>(key, (canvas) => ({ positions: withPlaces(canvas, ids, places) }));
-    },
-    onSettled() {
-      // An answer from before a move that is still under way would show the node where it was.
-      if (client.isMutating({ mutationKey: key }) > 1) return undefined;
-      return client.invalidateQueries({ queryKey: key });
-    },
   });
 }
 
-function withPlaces(
-  canvas: Schemas['Canvas'] | undefined,
-  ids: ReadonlySet<string>,
-  places: readonly CanvasPosition[],
-): CanvasPosition[] {
-  return [...(canvas?.positions ?? []).filter(({ nodeId }) => !ids.has(nodeId)), ...places];
-}
-
-/** Forgets where the nodes were put. */
+/** Forgets where the nodes were put; shown at once, taken back with the reason when it is refused. */
 export function useResetCanvas(projectId: string, environmentId: string) {
-  const client = useQueryClient();
-  const key = queryKeys.canvas(projectId, environmentId);
   return useMutation({
-    mutationKey: key,
-    mutationFn: () =>
+    ...useCanvasChange(projectId, environmentId),
+    mutationFn: (_nothing: undefined) =>
       unwrap(
         api.DELETE('/v1/projects/{id}/canvas', {
           params: { path: { id: projectId }, query: { environmentId } },
         }),
       ),
     meta: { failure: 'The canvas was not laid out again' },
-    async onMutate() {
-      await client.cancelQueries({ queryKey: key });
-      const before = client.getQueryData<Schemas['Canvas']>(key);
-      client.setQueryData<Schemas['Canvas']>(key, { positions: [] });
-      return { before };
-    },
-    onError: (_error, _nothing, context) => client.setQueryData(key, context?.before),
-    onSettled: () => client.invalidateQueries({ queryKey: key }),
   });
 }

@@ -61,7 +61,7 @@ interface EnvironmentCanvasProps {
 function EnvironmentCanvas({ projectId, environmentId, search }: EnvironmentCanvasProps) {
   const navigate = useNavigate({ from: '/projects/$projectId' });
   const overview = useOverview(projectId, environmentId);
-  const canvas = useCanvas(projectId, environmentId);
+  const positions = useCanvas(projectId, environmentId);
   const canChange = useCan('developer');
   const [isAdding, setAdding] = useState(false);
   const go = (next: ProjectSearch) =>
@@ -71,13 +71,13 @@ function EnvironmentCanvas({ projectId, environmentId, search }: EnvironmentCanv
     <div className="relative min-h-0 flex-1">
       {overview.error === null || overview.data !== undefined ? null : <ErrorPage error={overview.error} />}
       {isEmpty ? <NothingYet canChange={canChange} onNew={() => setAdding(true)} /> : null}
-      {overview.data === undefined || canvas.data === undefined || isEmpty ? null : (
+      {overview.data === undefined || positions === undefined || isEmpty ? null : (
         <Suspense fallback={null}>
           <Workspace
             projectId={projectId}
             environmentId={environmentId}
             overview={overview.data}
-            positions={canvas.data.positions}
+            positions={positions}
             search={search}
             canChange={canChange}
             go={go}

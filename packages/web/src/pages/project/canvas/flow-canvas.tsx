@@ -10,6 +10,7 @@ import {
   type NodeChange,
   ReactFlow,
   type ReactFlowInstance,
+  useStore,
 } from '@xyflow/react';
 import { type KeyboardEvent, memo, useCallback, useEffect, useRef, useState } from 'react';
 import type { CanvasPosition } from '../../../data/use-overview.ts';
@@ -114,9 +115,23 @@ export const FlowCanvas = memo(function FlowCanvas(props: FlowCanvasProps) {
       onNodeDragStop={onDragStop}
       onKeyDown={onKeyDown}
     >
+      <FarMark />
       <Background gap={24} />
       <Controls showInteractive={false} fitViewOptions={fitViewOptions} />
       {isWide ? <MiniMap pannable zoomable ariaLabel="Overview of the canvas" /> : null}
     </ReactFlow>
   );
 });
+
+/** Below this zoom the usual text of a node is smaller than 7 pixels. */
+const FAR = 0.5;
+
+/** Tells the style sheet that the canvas is seen from afar, without drawing any node anew. */
+function FarMark() {
+  const isFar = useStore(({ transform }) => transform[2] < FAR);
+  const canvas = useStore(({ domNode }) => domNode);
+  useEffect(() => {
+    canvas?.toggleAttribute('data-far', isFar);
+  }, [canvas, isFar]);
+  return null;
+}

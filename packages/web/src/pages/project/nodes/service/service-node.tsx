@@ -1,11 +1,12 @@
-import { Handle, type NodeProps, Position } from '@xyflow/react';
+import { type NodeProps, Position } from '@xyflow/react';
 import { Clock, Cog, Globe } from 'lucide-react';
 import { memo } from 'react';
 import type { ServiceOverview } from '../../../../data/use-overview.ts';
 import { cn } from '../../../../ui/cn.ts';
 import { RelativeTime } from '../../../../ui/relative-time.tsx';
-import { StatusBadge } from '../../../../ui/status-badge.tsx';
+import { StatusBadge, StatusIcon } from '../../../../ui/status-badge.tsx';
 import { UserText } from '../../../../ui/user-text.tsx';
+import { LineEnd } from '../line-end.tsx';
 import { ServiceUsage } from './service-usage.tsx';
 
 const icons = { web: Globe, worker: Cog, cron: Clock };
@@ -24,22 +25,23 @@ export const ServiceNode = memo(function ServiceNode({ data, selected }: NodePro
   return (
     <div
       className={cn(
-        'flex h-full w-full flex-col gap-1.5 rounded-xl border bg-surface px-3.5 py-3 text-left transition-colors',
+        'node-box flex h-full w-full flex-col gap-1.5 rounded-xl border bg-surface px-3.5 py-3 text-left transition-colors',
         selected ? 'border-accent ring-2 ring-accent/30' : 'border-line-strong hover:border-muted',
       )}
     >
-      <Handle type="target" position={Position.Left} isConnectable={false} className="opacity-0!" />
-      <Handle type="source" position={Position.Right} isConnectable={false} className="opacity-0!" />
+      <LineEnd type="target" position={Position.Left} />
+      <LineEnd type="source" position={Position.Right} />
       <span className="flex items-center gap-2">
         <Icon aria-hidden className="size-4 shrink-0 text-muted" />
-        <UserText text={service.name} className="min-w-0 flex-1 truncate font-medium text-sm" />
-        <StatusBadge size="sm" status={service.status} />
+        <UserText text={service.name} className="node-name min-w-0 flex-1 truncate font-medium text-sm" />
+        <StatusBadge size="sm" status={service.status} className="node-detail" />
+        <StatusIcon status={service.status} className="node-far size-8" />
       </span>
-      <span className="truncate text-muted text-xs">
+      <span className="node-detail truncate text-muted text-xs">
         {service.url === null ? replicasText(service) : service.url.replace(/^https?:\/\//, '')}
       </span>
       <ServiceUsage kind={service.kind} sparkline={service.sparkline} />
-      <span className="flex items-center justify-between gap-2 text-subtle text-xs">
+      <span className="node-detail flex items-center justify-between gap-2 text-subtle text-xs">
         <span className="truncate">{service.url === null ? '' : replicasText(service)}</span>
         {latestDeployment === null ? (
           <span>never deployed</span>
