@@ -69,7 +69,11 @@ function Settings({ projectId, service, canChange, onSearch, stored }: ServiceTa
   return (
     <SettingsFormContext value={form}>
       <form onSubmit={save('save')} noValidate className="flex min-h-full flex-col">
-        <fieldset disabled={!canChange} className="flex min-w-0 flex-1 flex-col gap-4 px-4 py-4 md:px-5">
+        {/* What has the focus is not below the bar that sticks to the bottom. */}
+        <fieldset
+          disabled={!canChange}
+          className="flex min-w-0 flex-1 flex-col gap-4 px-4 py-4 md:px-5 [&_:is(input,textarea,button)]:scroll-mb-28"
+        >
           <legend className="sr-only">Settings of the service</legend>
           {canChange ? null : <Alert>You can look at the settings. The role developer may change them.</Alert>}
           <SettingsSection title="General" description="How the service is called." applies="now">
