@@ -58,6 +58,17 @@ test('a change asks for what it concerns, and for nothing else', async () => {
   );
 });
 
+test('shared variables that changed are asked for with their history, and so is what each service has', async () => {
+  const { updates, look, asked } = setUp();
+  const shared = { kind: 'environment', id: 'env_1' } as const;
+  look('shared', queryKeys.sharedVariables('env_1'));
+  look('history', queryKeys.variableHistory(shared));
+  look('of another', queryKeys.variablesOf({ kind: 'environment', id: 'env_2' }));
+  look('changes', queryKeys.changes('srv_1'));
+  updates.apply({ type: 'variables', id: 'env_1', environmentId: 'env_1' });
+  await vi.waitFor(() => expect(asked()).toEqual({ shared: 1, history: 1, 'of another': 0, changes: 1 }));
+});
+
 test('changes that come together are asked for together', async () => {
   const { updates, look, asked } = setUp(20, 20);
   look('overview', queryKeys.overview('prj_1', 'env_1'));

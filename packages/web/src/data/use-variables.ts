@@ -4,8 +4,9 @@ import { queryKeys, type VariableOwner } from './query-keys.ts';
 import { useMe } from './use-session.ts';
 
 export type { VariableOwner } from './query-keys.ts';
-export type Variable = Schemas['Variable'];
-type VariableList = Schemas['VariableList'];
+/** `isSaving` while the server has not confirmed it yet. */
+export type Variable = Schemas['Variable'] & { readonly isSaving?: true };
+type VariableList = Omit<Schemas['VariableList'], 'items'> & { items: Variable[] };
 
 /** What a value may refer to. */
 export type ReferenceCompletion = Schemas['ReferenceCompletions']['items'][number];
@@ -92,7 +93,14 @@ export function useSetVariable(owner: VariableOwner, { mustExist }: { mustExist:
     async onMutate({ name }) {
       await client.cancelQueries({ queryKey: queryKeys.variablesOf(owner), exact: true });
       const now = new Date().toISOString();
-      const draft = { name, createdAt: now, updatedAt: now, updatedBy: me.user.id, references: [] };
+      const draft = {
+        name,
+        createdAt: now,
+        updatedAt: now,
+        updatedBy: me.user.id,
+        references: [],
+        isSaving: true as const,
+      };
       return { before: put(client, owner, name, draft) };
     },
     onSuccess({ warnings: _warnings, ...variable }) {

@@ -50,6 +50,9 @@ export function AddVariableForm({ taken, completions, suggested, onAdd, onPasteM
     // By hand: a form that was reset does not know its fields for a moment.
     element.current?.querySelector('input')?.focus();
   });
+  // Who leaves the empty field wants nothing of it, and a sentence that appears would push away what is being clicked.
+  const isUntouched = form.watch('name') === '' && !form.formState.isSubmitted;
+  const nameError = isUntouched ? undefined : form.errorOf('name');
   const onPaste = (event: ClipboardEvent<HTMLInputElement>): void => {
     const text = event.clipboardData.getData('text/plain');
     const { values, faults } = parseDotenv(text);
@@ -74,7 +77,7 @@ export function AddVariableForm({ taken, completions, suggested, onAdd, onPasteM
       className="@container flex flex-col gap-2"
     >
       <div className="flex flex-col gap-2 @xl:flex-row @xl:items-start">
-        <Field label="Name" hideLabel error={form.errorOf('name')} className="@xl:w-64">
+        <Field label="Name" hideLabel error={nameError} className="@xl:w-64">
           <Input
             {...register('name')}
             mono

@@ -101,7 +101,7 @@ export function DotenvForm(props: DotenvFormProps) {
         </p>
       )}
       <Faults faults={faults} />
-      <Preview changes={changes} />
+      {faults.length > 0 ? null : <Preview changes={changes} />}
       <FormError message={failure?.title} hint={failure?.hint} requestId={failure?.requestId} />
       <div className="flex gap-2">
         <Button
@@ -110,7 +110,7 @@ export function DotenvForm(props: DotenvFormProps) {
           busy={replace.isPending}
           disabled={faults.length > 0 || changes.length === 0 || isBehind}
         >
-          {changes.length === 0 ? 'Save' : `Save ${counted(changes.length)}`}
+          {changes.length === 0 || faults.length > 0 ? 'Save' : `Save ${counted(changes.length)}`}
         </Button>
         <Button variant="ghost" onClick={onDone}>
           Cancel

@@ -26,7 +26,12 @@ export function EditValueForm({ name, initial, completions, onSave, onCancel }: 
     onSave(value);
   };
   return (
-    <form ref={form} onSubmit={save} onKeyDown={(event) => onEscape(event, onCancel)} className="flex flex-col gap-1.5">
+    <form
+      ref={form}
+      onSubmit={save}
+      onKeyDown={(event) => onEscape(event, onCancel)}
+      className="flex w-[60vw] max-w-80 flex-col gap-1.5 @xl:w-auto @xl:max-w-none"
+    >
       <ValueInput label={`Value of ${name}`} value={value} onValueChange={setValue} completions={completions} />
       <div className="flex items-center gap-1.5">
         <Button size="sm" variant="primary" type="submit">

@@ -101,7 +101,7 @@ function Differences({ scope, there: other, thereName, items }: DifferencesProps
       <Button
         size="sm"
         busy={copy.isPending && copy.variables.name === name}
-        aria-label={comes ? `Copy ${name} here` : `Copy ${name} to ${thereName}`}
+        aria-label={comes ? `Copy here: ${name}` : `Copy there: ${name}`}
         onClick={() =>
           copy.mutate(
             { name, from, to },
@@ -117,7 +117,7 @@ function Differences({ scope, there: other, thereName, items }: DifferencesProps
     <>
       {same === 0 ? null : (
         <Switch
-          label={`Show the ${same} that are the same`}
+          label={`Show those that are the same (${same})`}
           checked={isAll}
           onCheckedChange={setAll}
           className="justify-start gap-3"

@@ -46,7 +46,7 @@ export function VariableHistory({ scope }: { scope: VariableScope }) {
         <Button
           size="sm"
           busy={restore.isPending && restore.variables === id}
-          aria-label={change === 'created' ? `Remove ${name} again` : `Restore ${name} as it was before`}
+          aria-label={change === 'created' ? `Remove again: ${name}` : `Restore: ${name}`}
           onClick={() =>
             restore.mutate(id, {
               onSuccess: (done) =>

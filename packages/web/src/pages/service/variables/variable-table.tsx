@@ -107,7 +107,7 @@ export function VariableTable(props: VariableTableProps) {
       header: 'Actions',
       hideHeader: true,
       align: 'end',
-      cell: ({ variable: { name }, source }) =>
+      cell: ({ variable: { name, isSaving }, source }) =>
         source === 'shared' ? (
           <IconButton
             size="sm"
@@ -122,7 +122,7 @@ export function VariableTable(props: VariableTableProps) {
               size="sm"
               label={`Edit ${name}`}
               icon={<PencilLine />}
-              busy={opening === name}
+              busy={opening === name || isSaving}
               onClick={() => void edit(name)}
             />
             <IconButton
@@ -151,8 +151,9 @@ export function VariableTable(props: VariableTableProps) {
 }
 
 function Value({ scope, row: { variable, source } }: { scope: VariableScope; row: VariableRow }) {
-  const { name, updatedAt } = variable;
+  const { name, updatedAt, isSaving } = variable;
   const owner: VariableOwner = source === 'own' ? scope.owner : { kind: 'environment', id: scope.environmentId };
+  if (isSaving === true) return <span className="text-muted text-sm">Saving…</span>;
   return (
     // Anew when somebody changes it: what is revealed is never the value of before.
     <SecretValue
