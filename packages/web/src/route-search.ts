@@ -6,7 +6,7 @@ export type DrawerTab = (typeof drawerTabs)[number];
 export const metricRanges = ['1h', '6h', '24h', '7d'] as const;
 export type MetricRange = (typeof metricRanges)[number];
 
-export const logStreams = ['stdout', 'stderr', 'system'] as const;
+const logStreams = ['stdout', 'stderr', 'system'] as const;
 export type LogStream = (typeof logStreams)[number];
 
 /** The state of a project's page: all of it, so that every view has an address and Back works. */

@@ -179,7 +179,8 @@ export function createAppRouter(queryClient: QueryClient) {
     defaultNotFoundComponent: NotFoundPage,
     defaultPendingComponent: PendingPage,
     defaultPendingMs: 300,
-    scrollRestoration: true,
+    // A project's page scrolls by what its address says (the line of a log), and must not be put back elsewhere afterwards.
+    scrollRestoration: ({ location }) => !location.pathname.startsWith('/projects/'),
   });
 }
 

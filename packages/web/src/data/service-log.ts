@@ -79,7 +79,7 @@ const RETRY_MS = 2000;
 /** Room before the first line that was loaded. */
 const FIRST_INDEX = 1_000_000_000;
 
-export function toNumber(cursor: string): number {
+function toNumber(cursor: string): number {
   return Number(cursor);
 }
 

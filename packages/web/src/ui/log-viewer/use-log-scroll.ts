@@ -161,8 +161,9 @@ export function useLogScroll(lineCount: number, firstNumber: number, wrap: boole
       const { virtual } = position.current;
       const height = geometry().viewport;
       const offset = rows.offsetOf(index);
-      if (!always && offset >= virtual && offset + LINE_HEIGHT <= virtual + height) return;
+      // Who looks at a line wants it to stay, also where it is in view already.
       setFollow(false);
+      if (!always && offset >= virtual && offset + LINE_HEIGHT <= virtual + height) return;
       scrollTo(offset - height / 2 + LINE_HEIGHT);
     },
     [geometry, rows, scrollTo, setFollow],
