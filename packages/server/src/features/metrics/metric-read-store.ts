@@ -44,7 +44,8 @@ const total = (column: string) => sql.raw(`sum(p.${column})::float8`);
 /**
  * The points of some services, as `p` with the number of their interval. Each moment is read at one resolution only: coarse
  * where it is rolled up already, finer for the newest minutes. Joined service by service and resolution by resolution, so
- * that each is one range of the primary key.
+ * that each is one range of the primary key: `offset 0` keeps the planner from making it one join, for which it sorts the
+ * whole table (measured for small charts of 200 services on a busy machine: 2.9 s instead of 0.3).
  */
 function pointsOf({ organizationId, serviceIds, from, stepSeconds, count, resolution }: PointQuery) {
   const begin = new Date(from * 1000);
@@ -53,7 +54,7 @@ function pointsOf({ organizationId, serviceIds, from, stepSeconds, count, resolu
     with until as (
       select case when ${resolution}::int >= 60 then coalesce(minutes_until, 'epoch') else 'epoch' end as minutes,
              case when ${resolution}::int >= 300 then coalesce(five_minutes_until, 'epoch') else 'epoch' end as fives
-        from metric_collector
+        from metric_collector where id = 1
     ), pieces (resolution, since, until) as (
       select 15, greatest(minutes, fives, ${begin}::timestamptz), ${end}::timestamptz from until
       union all select 60, greatest(fives, ${begin}), least(minutes, ${end}) from until
@@ -66,6 +67,7 @@ function pointsOf({ organizationId, serviceIds, from, stepSeconds, count, resolu
        select * from metric_points
         where service_id = wanted.id and metric_points.resolution = pieces.resolution
           and at >= pieces.since and at < pieces.until and organization_id = ${organizationId}
+        offset 0
      ) as point
   ) as p`;
 }
