@@ -19,21 +19,30 @@ export interface Command {
   readonly run: () => void;
 }
 
-let sources: ReadonlyMap<object, readonly Command[]> = new Map();
-let all: readonly Command[] = [];
+/** A list, or what makes one when the palette is opened: for many commands that change often. */
+export type CommandSource = readonly Command[] | (() => readonly Command[]);
+
+let sources: ReadonlyMap<object, CommandSource> = new Map();
+/** Made when somebody looks. */
+let all: readonly Command[] | undefined;
 const listeners = new Set<() => void>();
 
-function setSources(next: ReadonlyMap<object, readonly Command[]>): void {
+function setSources(next: ReadonlyMap<object, CommandSource>): void {
   sources = next;
-  all = [...new Map([...sources.values()].flat().map((command) => [command.id, command])).values()];
+  all = undefined;
   for (const listener of listeners) listener();
 }
 
+function collect(): readonly Command[] {
+  const lists = [...sources.values()].flatMap((source) => (typeof source === 'function' ? source() : source));
+  return [...new Map(lists.map((command) => [command.id, command])).values()];
+}
+
 /**
- * Puts commands into the palette for as long as the calling component is on the page. Memoize the list: a new one each time
+ * Puts commands into the palette for as long as the calling component is on the page. Memoize the source: a new one each time
  * would be registered each time.
  */
-export function useCommands(commands: readonly Command[]): void {
+export function useCommands(commands: CommandSource): void {
   const source = useRef({});
   useEffect(() => {
     const key = source.current;
@@ -47,11 +56,18 @@ export function useCommands(commands: readonly Command[]): void {
 }
 
 function subscribe(listener: () => void): () => void {
+  // What was made for the last one who looked may be old.
+  if (listeners.size === 0) all = undefined;
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
+function snapshot(): readonly Command[] {
+  all ??= collect();
+  return all;
+}
+
 /** All commands of what is on the page now. */
 export function useAllCommands(): readonly Command[] {
-  return useSyncExternalStore(subscribe, () => all);
+  return useSyncExternalStore(subscribe, snapshot);
 }

@@ -2,7 +2,6 @@ import '@xyflow/react/dist/style.css';
 import './canvas.css';
 import {
   applyNodeChanges,
-  Background,
   Controls,
   MarkerType,
   MiniMap,
@@ -116,7 +115,6 @@ export const FlowCanvas = memo(function FlowCanvas(props: FlowCanvasProps) {
       onKeyDown={onKeyDown}
     >
       <FarMark />
-      <Background gap={24} />
       <Controls showInteractive={false} fitViewOptions={fitViewOptions} />
       {isWide ? <MiniMap pannable zoomable ariaLabel="Overview of the canvas" /> : null}
     </ReactFlow>

@@ -4,6 +4,7 @@ import { type Command, useCommands } from '../../command-palette/index.ts';
 import type { NodeAction } from '../nodes/index.ts';
 import type { CanvasEntry } from './arrangement.ts';
 import type { CanvasMoves } from './use-canvas-moves.ts';
+import { useStableCallback } from './use-stable-callback.ts';
 
 export interface NodeCommandsOptions {
   readonly entries: readonly CanvasEntry[];
@@ -13,26 +14,25 @@ export interface NodeCommandsOptions {
 
 /** Every node in the command palette: its first action under its own name, the others once they are searched for. */
 export function useNodeCommands({ entries, actionsOf, onAction }: NodeCommandsOptions): void {
-  const commands = useMemo(
-    () =>
-      entries.flatMap((entry) => {
-        const { item, type } = entry;
-        return actionsOf(entry)
-          .filter(({ isDisabled }) => isDisabled !== true)
-          .map(
-            (action, index): Command => ({
-              id: `${item.id}:${action.id}`,
-              title: index === 0 ? item.name : `${action.label.replace('…', '')}: ${item.name}`,
-              group: index === 0 ? type.group : 'Actions',
-              icon: action.icon,
-              ...(index === 0 ? { detail: item.label.split(', ').at(-1) ?? '' } : { isOnlyFound: true }),
-              run: () => onAction(entry, action),
-            }),
-          );
-      }),
-    [entries, actionsOf, onAction],
+  // Made when the palette is opened: 1,000 of them for each change of one of 200 services would cost more than the change.
+  const list = useStableCallback((): readonly Command[] =>
+    entries.flatMap((entry) => {
+      const { item, type } = entry;
+      return actionsOf(entry)
+        .filter(({ isDisabled }) => isDisabled !== true)
+        .map(
+          (action, index): Command => ({
+            id: `${item.id}:${action.id}`,
+            title: index === 0 ? item.name : `${action.label.replace('…', '')}: ${item.name}`,
+            group: index === 0 ? type.group : 'Actions',
+            icon: action.icon,
+            ...(index === 0 ? { detail: item.label.split(', ').at(-1) ?? '' } : { isOnlyFound: true }),
+            run: () => onAction(entry, action),
+          }),
+        );
+    }),
   );
-  useCommands(commands);
+  useCommands(list);
 }
 
 export interface CanvasCommandsOptions {

@@ -4,10 +4,20 @@ import { memo } from 'react';
 import type { ServiceOverview } from '../../../../data/use-overview.ts';
 import { cn } from '../../../../ui/cn.ts';
 import { RelativeTime } from '../../../../ui/relative-time.tsx';
-import { StatusBadge, StatusIcon } from '../../../../ui/status-badge.tsx';
+import { type StatusLook, statusLook } from '../../../../ui/status.ts';
+import { StatusBadge } from '../../../../ui/status-badge.tsx';
 import { UserText } from '../../../../ui/user-text.tsx';
 import { LineEnd } from '../line-end.tsx';
 import { ServiceUsage } from './service-usage.tsx';
+
+const farTones: Record<StatusLook['tone'], string> = {
+  neutral: 'text-idle-text',
+  accent: 'text-accent-text',
+  success: 'text-success-text',
+  warning: 'text-warning-text',
+  danger: 'text-danger-text',
+  info: 'text-info-text',
+};
 
 const icons = { web: Globe, worker: Cog, cron: Clock };
 
@@ -22,6 +32,7 @@ export const ServiceNode = memo(function ServiceNode({ data, selected }: NodePro
   const service = data as unknown as ServiceOverview;
   const Icon = icons[service.kind];
   const { latestDeployment } = service;
+  const look = statusLook(service.status);
   return (
     <div
       className={cn(
@@ -32,11 +43,11 @@ export const ServiceNode = memo(function ServiceNode({ data, selected }: NodePro
       <LineEnd type="target" position={Position.Left} />
       <LineEnd type="source" position={Position.Right} />
       <span className="flex items-center gap-2">
-        <Icon aria-hidden className="size-4 shrink-0 text-muted" />
+        <Icon aria-hidden className="node-detail size-4 shrink-0 text-muted" />
         <UserText text={service.name} className="node-name min-w-0 flex-1 truncate font-medium text-sm" />
         <StatusBadge size="sm" status={service.status} className="node-detail" />
-        <StatusIcon status={service.status} className="node-far size-8" />
       </span>
+      <span className={cn('node-far truncate font-medium text-2xl', farTones[look.tone])}>{look.label}</span>
       <span className="node-detail truncate text-muted text-xs">
         {service.url === null ? replicasText(service) : service.url.replace(/^https?:\/\//, '')}
       </span>

@@ -1,0 +1,367 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../../server/test/support/free-port.ts';
+import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
+import { addServices, type CanvasService, dragNode, nodeOf, placeOf } from '../support/canvas.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { lookFaults } from '../support/look.ts';
+import { inviteMember } from '../support/members.ts';
+import { browserOf } from '../support/open-variables.ts';
+import { picture } from '../support/picture.ts';
+
+let platform: Platform;
+let browser: Browser;
+
+beforeAll(async () => {
+  // A server that comes back does so at its address: the page that waits for it knows no other.
+  platform = await startPlatform({ environment: { PORT: String(await freePort()) } });
+  browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await platform?.[Symbol.asyncDispose]();
+});
+
+/** A project with services that were never deployed. */
+async function projectWith<const Names extends readonly string[]>(
+  name: string,
+  ...names: Names
+): Promise<{ id: string; services: { [Index in keyof Names]: CanvasService } }> {
+  const { id } = await platform.api.createProject(name);
+  return { id, services: await addServices(platform.api, id, names) };
+}
+
+async function openCanvas(page: Page, projectId: string): Promise<void> {
+  await page.goto(`/projects/${projectId}`);
+  await page.locator('.react-flow__node').first().waitFor();
+}
+
+const toolbar = (page: Page) => page.getByRole('toolbar', { name: 'Canvas' });
+
+test('a node that is dragged keeps its place: here, for another browser, and after a reload; undo and redo move it', async () => {
+  const { id, services } = await projectWith('drags', 'api', 'web');
+  const [api, web] = services;
+  await using context = await browserOf(browser, platform);
+  await using other = await browserOf(browser, platform);
+  const [mine, theirs] = [await context.newPage(), await other.newPage()];
+  await openCanvas(mine, id);
+  await openCanvas(theirs, id);
+  const start = await placeOf(mine, api);
+  await dragNode(mine, api, { x: 60, y: 200 });
+  const moved = await placeOf(mine, api);
+  expect(moved.y).toBeGreaterThan(start.y + 100);
+  await expect.poll(() => placeOf(theirs, api)).toEqual(moved);
+  await mine.reload();
+  await nodeOf(mine, api).waitFor();
+  expect(await placeOf(mine, api)).toEqual(moved);
+
+  await dragNode(mine, api, { x: 80, y: 40 });
+  const again = await placeOf(mine, api);
+  await mine.keyboard.press('Control+z');
+  await expect.poll(() => placeOf(mine, api)).toEqual(moved);
+  await expect.poll(() => placeOf(theirs, api)).toEqual(moved);
+  await mine.keyboard.press('Control+Shift+Z');
+  await expect.poll(() => placeOf(theirs, api)).toEqual(again);
+  await toolbar(mine).getByRole('button', { name: 'Undo move' }).click();
+  await expect.poll(() => placeOf(theirs, api)).toEqual(moved);
+
+  // What somebody else has moved meanwhile is not taken back from them.
+  await mine.keyboard.press('Control+y');
+  await expect.poll(() => placeOf(theirs, api)).toEqual(again);
+  await dragNode(theirs, api, { x: -40, y: 60 });
+  const others = await placeOf(theirs, api);
+  await expect.poll(() => placeOf(mine, api)).toEqual(others);
+  await mine.keyboard.press('Control+z');
+  await mine.getByText('api stays where it is', { exact: true }).waitFor();
+  expect(await placeOf(mine, api)).toEqual(others);
+
+  await dragNode(mine, web, { x: 30, y: 120 });
+  const dragged = await placeOf(mine, web);
+  await toolbar(mine).getByRole('button', { name: 'Lay out' }).click();
+  await expect.poll(() => placeOf(theirs, web)).not.toEqual(dragged);
+  await expect.poll(() => placeOf(theirs, api)).toEqual(start);
+  await mine.getByRole('listitem').getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => placeOf(theirs, web)).toEqual(dragged);
+  await expect.poll(() => placeOf(theirs, api)).toEqual(others);
+  expect([...context.faults, ...other.faults]).toEqual([]);
+});
+
+test('a move that the server refuses is taken back, with the reason', async () => {
+  const { id, services } = await projectWith('refusals', 'api');
+  const [api] = services;
+  await using context = await browserOf(browser, platform);
+  const page = await context.newPage();
+  await openCanvas(page, id);
+  const start = await placeOf(page, api);
+  await page.route('**/canvas', async (route) => {
+    if (route.request().method() !== 'PATCH') return await route.continue();
+    await route.fulfill({
+      status: 412,
+      contentType: 'application/problem+json',
+      headers: { 'x-request-id': 'req_refused' },
+      body: JSON.stringify({
+        type: 'about:blank',
+        title: 'The canvas keeps the places of no more nodes than it has now.',
+        status: 412,
+        code: 'CANVAS_FULL',
+        hint: 'Go back to the automatic layout.',
+        requestId: 'req_refused',
+        errors: [],
+      }),
+    });
+  });
+  await dragNode(page, api, { x: 60, y: 200 });
+  await page.getByText('The nodes were not moved', { exact: true }).waitFor();
+  await page.getByText('req_refused', { exact: true }).waitFor();
+  await expect.poll(() => placeOf(page, api)).toEqual(start);
+  expect(await toolbar(page).getByRole('button', { name: 'Undo move' }).isDisabled()).toBe(true);
+});
+
+test('the keyboard alone suffices: arrows lead and move, Enter opens, Delete asks for the name', async () => {
+  const { id, services } = await projectWith('keys', 'one', 'two', 'three');
+  const [one, two] = services;
+  await using context = await browserOf(browser, platform);
+  const page = await context.newPage();
+  await openCanvas(page, id);
+  await nodeOf(page, one).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => nodeOf(page, two).evaluate((node) => node.matches(':focus'))).toBe(true);
+  const start = await placeOf(page, two);
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  const moved = { x: start.x, y: start.y + 48 };
+  expect(await placeOf(page, two)).toEqual(moved);
+  const kept = () =>
+    platform.api.done<{ positions: { nodeId: string; x: number; y: number }[] }>('GET', `/v1/projects/${id}/canvas`);
+  await expect.poll(async () => (await kept()).positions).toEqual([{ nodeId: two.id, ...moved }]);
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => placeOf(page, two)).toEqual(start);
+
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'two' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await expect.poll(() => nodeOf(page, two).evaluate((node) => node.matches(':focus'))).toBe(true);
+
+  await page.keyboard.press('Delete');
+  const question = page.getByRole('dialog', { name: 'Delete service?' });
+  await question.getByText('Its variables and their history').waitFor();
+  expect(await question.getByRole('button', { name: 'Delete service' }).isDisabled()).toBe(true);
+  expect(await lookFaults(page, 'canvas-delete')).toEqual([]);
+  await question.getByRole('textbox').fill('two');
+  await page.keyboard.press('Enter');
+  await question.waitFor({ state: 'detached' });
+  await nodeOf(page, two).waitFor({ state: 'detached' });
+  expect(await page.locator('.react-flow__node').count()).toBe(2);
+  expect(context.faults).toEqual([]);
+});
+
+test('a node and the canvas have menus, and the palette finds every service with what can be done to it', async () => {
+  const { id, services } = await projectWith('menus', 'shop-api', 'shop-web');
+  const [api] = services;
+  await using context = await browserOf(browser, platform, undefined, {
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  await openCanvas(page, id);
+  await nodeOf(page, api).click({ button: 'right' });
+  const menu = page.getByRole('menu');
+  expect(await menu.getByRole('menuitem').allTextContents()).toEqual(
+    expect.arrayContaining([expect.stringContaining('Open'), 'Copy address', 'Deploy', 'Restart', 'Stop']),
+  );
+  expect(await lookFaults(page, 'canvas-menu')).toEqual([]);
+  await menu.getByRole('menuitem', { name: 'Copy address' }).click();
+  await page.getByText('The address was copied', { exact: true }).waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^http:\/\/shop-api/);
+  await page.locator('.react-flow__pane').click({ button: 'right', position: { x: 40, y: 40 } });
+  await menu.getByRole('menuitem', { name: 'Fit view' }).waitFor();
+  await menu.getByRole('menuitem', { name: 'New service' }).click();
+  await page.getByRole('dialog', { name: 'New service' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('shop-we');
+  await page.getByRole('option', { name: 'shop-web Not deployed' }).waitFor();
+  await page.getByRole('option', { name: 'Deploy: shop-web' }).waitFor();
+  await page.getByRole('combobox').fill('delete shop-web');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'Delete service?' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('shop-api');
+  await page.getByRole('option', { name: 'shop-api Not deployed' }).click();
+  await page.getByRole('dialog', { name: 'shop-api' }).waitFor();
+  expect(context.faults).toEqual([]);
+});
+
+test('a line leads from a service to the one that its variables refer to, and says by which names', async () => {
+  const { id, services } = await projectWith('lines', 'api', 'web');
+  const [api, web] = services;
+  await platform.api.done('POST', `/v1/services/${web.id}/env`, { name: 'API_URL', value: '${{api.URL}}' });
+  await using context = await browserOf(browser, platform);
+  const page = await context.newPage();
+  await openCanvas(page, id);
+  const line = page.locator(`.react-flow__edge[data-id="${web.id}-${api.id}"]`);
+  expect(await line.getAttribute('aria-label')).toBe('web refers to api in API_URL');
+  const label = line.getByText('API_URL');
+  expect(await label.evaluate((text) => getComputedStyle(text.parentElement as Element).opacity)).toBe('0');
+  await line.focus();
+  await expect.poll(() => label.evaluate((text) => getComputedStyle(text.parentElement as Element).opacity)).toBe('1');
+  // A variable that is set elsewhere brings its line by itself.
+  await platform.api.done('POST', `/v1/services/${api.id}/env`, { name: 'WEB_URL', value: '${{web.URL}}' });
+  await page.locator(`.react-flow__edge[data-id="${api.id}-${web.id}"]`).waitFor({ state: 'attached' });
+  expect(await lookFaults(page, 'canvas-lines')).toEqual([]);
+  expect(context.faults).toEqual([]);
+});
+
+test('environments are made, switched, renamed and deleted with all that is in them', async () => {
+  const { id } = await projectWith('environments', 'api');
+  await using context = await browserOf(browser, platform);
+  const page = await context.newPage();
+  await openCanvas(page, id);
+  await page.getByRole('button', { name: 'Environment: production' }).click();
+  await page.getByRole('menuitem', { name: 'New environment…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New environment' });
+  await dialog.getByLabel('Name').fill('Not A Name');
+  await dialog.getByRole('button', { name: 'Make environment' }).click();
+  await expect.poll(() => dialog.getByLabel('Name').getAttribute('aria-invalid')).toBe('true');
+  await dialog.getByLabel('Name').fill('staging');
+  await dialog.getByRole('button', { name: 'Make environment' }).click();
+  await page.getByText('Nothing runs here yet').waitFor();
+  expect(await lookFaults(page, 'canvas-empty')).toEqual([]);
+  const staging = new URL(page.url()).searchParams.get('environment');
+  await platform.api.done('POST', `/v1/projects/${id}/services`, { name: 'only-here', environmentId: staging });
+  await page.locator('.react-flow__node').getByText('only-here', { exact: true }).waitFor();
+
+  await page.getByRole('button', { name: 'Environment: staging' }).click();
+  await page.getByRole('menuitem', { name: 'Rename…' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('tests');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Environment: tests' }).click();
+  await page.getByRole('menuitem', { name: 'production' }).click();
+  await page.locator('.react-flow__node').getByText('api', { exact: true }).waitFor();
+  await page.goBack();
+  await page.locator('.react-flow__node').getByText('only-here', { exact: true }).waitFor();
+
+  await page.getByRole('button', { name: 'Environment: tests' }).click();
+  await page.getByRole('menuitem', { name: 'Delete…' }).click();
+  const question = page.getByRole('dialog', { name: 'Delete environment?' });
+  await question.getByText('Its service: the instances are stopped').waitFor();
+  await question.getByRole('textbox').fill('tests');
+  await question.getByRole('button', { name: 'Delete environment' }).click();
+  await page.getByRole('button', { name: 'Environment: production' }).waitFor();
+  await page.locator('.react-flow__node').getByText('api', { exact: true }).waitFor();
+  const names = async () => {
+    const { items } = await platform.api.done<{ items: { name: string }[] }>('GET', `/v1/projects/${id}/environments`);
+    return items.map(({ name }) => name);
+  };
+  await expect.poll(names, { timeout: 60_000 }).toEqual(['production']);
+
+  await page.getByRole('button', { name: 'Project: environments' }).click();
+  await page.getByRole('menuitem', { name: 'Rename…' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('renamed');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Project: renamed' }).click();
+  await page.getByRole('menuitem', { name: 'Delete…' }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('renamed');
+  await page.getByRole('button', { name: 'Delete project' }).click();
+  await page.getByRole('heading', { name: 'Projects' }).waitFor();
+  expect(context.faults).toEqual([]);
+});
+
+test('a viewer sees everything and can move nothing', async () => {
+  const { id, services } = await projectWith('looks', 'api');
+  const [api] = services;
+  const viewer = await inviteMember(platform, 'viewer@example.com', 'viewer');
+  await using context = await browserOf(browser, platform, viewer.email);
+  const page = await context.newPage();
+  await openCanvas(page, id);
+  const start = await placeOf(page, api);
+  await dragNode(page, api, { x: 60, y: 200 });
+  expect(await placeOf(page, api)).toEqual(start);
+  await nodeOf(page, api).focus();
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Delete');
+  expect(await placeOf(page, api)).toEqual(start);
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'New service' }).count()).toBe(0);
+  await nodeOf(page, api).click({ button: 'right' });
+  expect(await page.getByRole('menuitem').allTextContents()).toEqual([
+    expect.stringContaining('Open'),
+    'Open its address',
+    'Copy address',
+  ]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Environment: production' }).click();
+  expect(await page.getByRole('menuitem').allTextContents()).toEqual(['production']);
+  expect(context.faults).toEqual([]);
+});
+
+test('hostile names are text: nothing of them runs, and their marks reorder nothing', async () => {
+  const { id, services } = await projectWith('hostile', 'api');
+  const [api] = services;
+  const name = '<img src=x onerror=document.title=1>\u202Egnp.exe';
+  // Refused by the API; here for what came into the database in another way.
+  await platform.database.db.updateTable('services').set({ name }).where('id', '=', api.id).execute();
+  await using context = await browserOf(browser, platform);
+  const page = await context.newPage();
+  await openCanvas(page, id);
+  await nodeOf(page, api).getByText('<img src=x onerror').waitFor();
+  expect(await nodeOf(page, api).locator('img').count()).toBe(0);
+  expect(await nodeOf(page, api).locator('bdi').first().textContent()).not.toContain('\u202E');
+  await nodeOf(page, api).click({ button: 'right' });
+  await page.getByRole('menu').getByText('<img src=x onerror').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('option').getByText('<img src=x onerror').first().waitFor();
+  expect(await page.title()).toContain('hostile');
+  expect(context.faults).toEqual([]);
+});
+
+test('a new service comes to everybody; after a kill of the server, and where no stream gets through, too', async () => {
+  const { id } = await projectWith('live', 'first');
+  await using context = await browserOf(browser, platform);
+  await using blocked = await browserOf(browser, platform);
+  const page = await context.newPage();
+  const behindProxy = await blocked.newPage();
+  await behindProxy.route('**/events', (route) => route.fulfill({ status: 200, contentType: 'text/html', body: '' }));
+  await openCanvas(page, id);
+  await openCanvas(behindProxy, id);
+  await addServices(platform.api, id, ['second']);
+  await page.locator('.react-flow__node').getByText('second', { exact: true }).waitFor();
+  await behindProxy.locator('.react-flow__node').getByText('second', { exact: true }).waitFor();
+  await platform.kill();
+  await page.getByText('davit is away').waitFor();
+  await platform.start();
+  await page.getByText('davit is away').waitFor({ state: 'detached' });
+  await addServices(platform.api, id, ['third']);
+  await page.locator('.react-flow__node').getByText('third', { exact: true }).waitFor();
+  expect(context.faults).toEqual([]);
+});
+
+test('200 services are all shown, small as they are', async () => {
+  const { id, services } = await projectWith(
+    'many',
+    ...Array.from({ length: 200 }, (_, index) => `service-${String(index).padStart(3, '0')}`),
+  );
+  await using context = await browserOf(browser, platform);
+  const page = await context.newPage();
+  await openCanvas(page, id);
+  await expect.poll(() => page.locator('.react-flow__node').count()).toBe(200);
+  const boxes = await page.locator('.react-flow__node').evaluateAll((nodes) =>
+    nodes.map((node) => {
+      const { left, top, right, bottom } = node.getBoundingClientRect();
+      return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+    }),
+  );
+  expect(boxes.every(Boolean)).toBe(true);
+  await picture(page, 'canvas-200');
+  const last = services.at(-1);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill(last?.name ?? '');
+  await page.getByRole('option', { name: `${last?.name} Not deployed` }).click();
+  await page.getByRole('dialog', { name: last?.name ?? '' }).waitFor();
+  expect(context.faults).toEqual([]);
+});
