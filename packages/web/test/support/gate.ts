@@ -1,0 +1,32 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Something that a program under test asks and has no answer from until a test lets it go on. */
+export interface Gate {
+  /** To be asked with GET. */
+  readonly url: string;
+  /** Answers who waits; who asks afterwards waits for the next time. */
+  open(): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export async function startGate(): Promise<Gate> {
+  const waiting = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    waiting.add(response);
+    response.once('close', () => waiting.delete(response));
+    request.resume();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    open() {
+      for (const response of waiting) response.end('go on');
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
