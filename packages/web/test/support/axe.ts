@@ -14,6 +14,11 @@ const options: RunOptions = {
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // Evaluated by the debugger, which the page's Content Security Policy does not bind.
   await page.evaluate(source);
+  // A colour on its way from one theme to the other is neither of the two.
+  await page.evaluate(async () => {
+    const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(transitions.map(({ finished }) => finished));
+  });
   const { violations } = await page.evaluate(
     async (run) => await (globalThis as unknown as { axe: { run(o: RunOptions): Promise<AxeResults> } }).axe.run(run),
     options,
