@@ -1,0 +1,187 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DeploymentView, ServiceView } from '../../../server/test/support/api-caller.ts';
+import { deployFiles, nodeServer } from '../../../server/test/support/deploy-files.ts';
+import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
+import { visit } from '../../../server/test/support/visit.ts';
+import { accessibilityFaults } from '../support/axe.ts';
+import { launchChromium, openContext } from '../support/chromium.ts';
+
+// What instances write, over deployments: live, filtered, searched, by line, as a file.
+
+const deadline = { timeout: 60_000 };
+
+let platform: Platform;
+let browser: Browser;
+let projectId: string;
+let service: ServiceView;
+let first: DeploymentView;
+
+/** Writes its path for each visit, and to standard error where that has `bad` in it. */
+const app = (name: string) => ({
+  ...nodeServer(
+    `(request.url.includes('bad') ? console.error : console.log)('${name} was asked for ' + decodeURIComponent(request.url)) ?? 'ok'`,
+  ),
+});
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  browser = await launchChromium();
+  projectId = (await platform.api.createProject('logs')).id;
+  service = await platform.api.createService(projectId, { name: 'chatty' });
+  first = await deployFiles(platform.api, service.id, app('first'));
+  await visit(service.url, '/from-the-first');
+  await deployFiles(platform.api, service.id, app('second'));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await platform?.[Symbol.asyncDispose]();
+});
+
+async function open(page: Page, search = ''): Promise<Locator> {
+  await page.goto(`/projects/${projectId}?service=${service.id}&tab=logs${search}`);
+  await page.getByLabel('E-mail address').fill('owner@example.com');
+  await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  return page.getByRole('log', { name: 'Logs of the service' });
+}
+
+async function choose(page: Page, label: string, option: string | RegExp): Promise<void> {
+  await page.getByRole('combobox', { name: label }).click();
+  await page.getByRole('option', { name: option }).click();
+}
+
+test('lines come as they are written, of all deployments, and each once though the connection is cut', async () => {
+  await using context = await openContext(browser, platform.url);
+  const page = await context.newPage();
+  const log = await open(page);
+  await log.getByText('first was asked for /from-the-first').waitFor();
+  await visit(service.url, '/live-1');
+  await log.getByText('second was asked for /live-1').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+
+  await context.setOffline(true);
+  await page.getByText('davit is away').waitFor();
+  await visit(service.url, '/while-away');
+  await context.setOffline(false);
+  await log.getByText('/while-away').waitFor();
+  await visit(service.url, '/live-2');
+  await log.getByText('/live-2').waitFor();
+  for (const path of ['/live-1', '/while-away', '/live-2']) expect(await log.getByText(path).count()).toBe(1);
+});
+
+test('they are filtered by deployment, by stream and by text, on the server', async () => {
+  await visit(service.url, '/bad-one');
+  await using context = await openContext(browser, platform.url);
+  const page = await context.newPage();
+  const log = await open(page);
+  await log.getByText('/bad-one').waitFor();
+  await choose(page, 'Deployment', /#1/);
+  await log.getByText('/bad-one').waitFor({ state: 'detached' });
+  await log.getByText('/from-the-first').waitFor();
+  expect(new URL(page.url()).searchParams.get('deployment')).toBe(first.id);
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await choose(page, 'Stream', 'Standard error');
+  await log.getByText('/from-the-first').waitFor({ state: 'detached' });
+  await log.getByText('/bad-one').waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+
+  const search = page.getByLabel('Search the log');
+  await search.fill('ASKED FOR /FROM');
+  await page.getByRole('status').getByText('1', { exact: true }).waitFor();
+  await log.getByText('/bad-one').waitFor({ state: 'detached' });
+  expect(await search.evaluate((box) => box.matches(':focus'))).toBe(true);
+  await search.fill('no such line');
+  await page.getByText('No line is like this').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.reload();
+  await page.getByText('No line is like this').waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await log.getByText('/bad-one').waitFor();
+
+  await page.getByRole('button', { name: 'Any time' }).click();
+  await page.getByRole('button', { name: 'Last hour' }).click();
+  await log.getByText('/bad-one').waitFor();
+  await page.getByRole('button', { name: /^Since/ }).click();
+  await page.getByLabel('Until').fill('2020-01-01T00:00:00');
+  await page.getByLabel('From').fill('');
+  await page.getByRole('button', { name: 'Show these' }).click();
+  await page.getByText('No line is like this').waitFor();
+  expect(context.faults).toEqual([]);
+});
+
+test('a line has an address that leads to it among thousands, and all are a file', async () => {
+  await using context = await openContext(browser, platform.url);
+  const page = await context.newPage();
+  const log = await open(page);
+  await log.locator('[data-line]', { hasText: '/from-the-first' }).getByRole('link').click();
+  await expect.poll(() => new URL(page.url()).searchParams.get('line'), deadline).not.toBeNull();
+  const talkative = await deployFiles(
+    platform.api,
+    service.id,
+    nodeServer(`'ok'`, `for (let n = 1; n <= 3000; n += 1) console.log('noise ' + n);`),
+  );
+  expect(talkative.status).toBe('active');
+  await log.getByText('noise 3000', { exact: true }).waitFor({ state: 'detached' });
+  await page.reload();
+  await log.getByText('/from-the-first').waitFor();
+  await log.getByText('noise 3000', { exact: true }).waitFor({ state: 'detached' });
+  // Down to the end, page after page.
+  await log.focus();
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('End');
+      return await log.getByText('noise 3000', { exact: true }).count();
+    }, deadline)
+    .toBe(1);
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download all lines' }).click();
+  const file = await readFile(await (await download).path(), 'utf8');
+  expect(file.match(/ noise \d+$/gm)).toHaveLength(3000);
+  expect(file).toContain('first was asked for /from-the-first');
+  expect(context.faults).toEqual([]);
+});
+
+test('hostile lines are text, and do nothing', async () => {
+  await using context = await openContext(browser, platform.url);
+  const page = await context.newPage();
+  await deployFiles(platform.api, service.id, app('last'));
+  for (const path of [
+    '<img src=x onerror=window.pwned=1>',
+    '\u001b]8;;javascript:window.pwned=1\u0007link',
+    '\u202egnp',
+  ]) {
+    await visit(service.url, `/${encodeURIComponent(path)}`);
+  }
+  const log = await open(page);
+  await log.getByText('last was asked for /<img src=x onerror=window.pwned=1>', { exact: true }).waitFor();
+  await log.getByText('last was asked for /link', { exact: true }).waitFor();
+  await log.getByText('last was asked for /⟨U+202E⟩gnp', { exact: true }).waitFor();
+  expect(await page.evaluate(`'pwned' in globalThis`)).toBe(false);
+  expect(await log.locator('img, a[href^=javascript]').count()).toBe(0);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(context.faults).toEqual([]);
+});
+
+test('a cron service shows its runs, each with what it wrote', async () => {
+  const cron = await platform.api.createService(projectId, {
+    name: 'sweeper',
+    kind: 'cron',
+    settings: { schedule: '*/2 * * * * *', build: { startCommand: 'echo swept && exit 1' } },
+  });
+  await using context = await openContext(browser, platform.url);
+  const page = await context.newPage();
+  await page.goto(`/projects/${projectId}?service=${cron.id}&tab=logs`);
+  await page.getByLabel('E-mail address').fill('owner@example.com');
+  await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('It has not run yet').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await deployFiles(platform.api, cron.id, nodeServer(`'x'`));
+  await page.getByRole('log').getByText('swept', { exact: true }).waitFor();
+  await page.getByText('This run failed').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(context.faults).toEqual([]);
+});
