@@ -4,7 +4,7 @@ import { queryKeys } from './query-keys.ts';
 
 export type Deployment = Schemas['Deployment'];
 export type RollbackCandidate = Schemas['RollbackCandidate'];
-export type ServiceChanges = Schemas['ServiceChanges'];
+type ServiceChanges = Schemas['ServiceChanges'];
 
 /** Whether a deployment is still on its way. */
 export function isUnderWay({ status }: Pick<Deployment, 'status'>): boolean {

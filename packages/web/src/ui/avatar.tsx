@@ -1,7 +1,7 @@
 import { cn } from './cn.ts';
 
 /** One or two letters of a name, by characters as people see them. */
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const words = name.split(/[\s@._-]+/u).filter((word) => /^[\p{L}\p{N}]/u.test(word));
   return words
     .slice(0, 2)

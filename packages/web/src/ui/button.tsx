@@ -5,7 +5,7 @@ import { cn } from './cn.ts';
 import { Spinner } from './spinner.tsx';
 
 /** The looks of a button, for what is no button but should look like one. */
-export const buttonVariants = cva(
+const buttonVariants = cva(
   [
     'relative inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md border font-medium',
     'transition-colors duration-100 disabled:pointer-events-none disabled:opacity-50 aria-disabled:cursor-default',

@@ -6,8 +6,6 @@ import { popupClasses } from './menu-items.ts';
 /** A small panel that hangs on a button: Popover > PopoverTrigger (asChild) + PopoverContent (give it `aria-label`). */
 export const Popover = Radix.Root;
 export const PopoverTrigger = Radix.Trigger;
-export const PopoverAnchor = Radix.Anchor;
-export const PopoverClose = Radix.Close;
 
 export function PopoverContent({ className, ...rest }: ComponentProps<typeof Radix.Content>) {
   return (

@@ -8,7 +8,6 @@ import { ReturnFocus } from './use-return-focus.ts';
 /** A panel from the edge of a small screen (the menu): Sheet (open, onOpenChange) > SheetTrigger? + SheetContent. Modal. */
 export const Sheet = Radix.Root;
 export const SheetTrigger = Radix.Trigger;
-export const SheetClose = Radix.Close;
 
 const sides = {
   left: 'inset-y-0 left-0 w-72 max-w-[85vw] border-r animate-slide-in-left',

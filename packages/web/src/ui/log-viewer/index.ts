@@ -1,5 +1,4 @@
-export { stripAnsi } from './ansi.ts';
 export type { LineSelection, LogLine, LogSearch, LogSource } from './log-source.ts';
-export { LogViewer, type LogViewerHandle, type LogViewerProps } from './log-viewer.tsx';
+export { LogViewer, type LogViewerHandle } from './log-viewer.tsx';
 export { useLoadedLogSearch } from './use-loaded-log-search.ts';
 export { useMatchPosition } from './use-match-position.ts';
