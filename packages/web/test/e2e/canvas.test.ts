@@ -9,6 +9,9 @@ import { inviteMember } from '../support/members.ts';
 import { browserOf } from '../support/open-variables.ts';
 import { picture } from '../support/picture.ts';
 
+/** The machine may have much else to do. */
+const expectSoon = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
+
 let platform: Platform;
 let browser: Browser;
 
@@ -51,7 +54,7 @@ test('a node that is dragged keeps its place: here, for another browser, and aft
   await dragNode(mine, api, { x: 60, y: 200 });
   const moved = await placeOf(mine, api);
   expect(moved.y).toBeGreaterThan(start.y + 100);
-  await expect.poll(() => placeOf(theirs, api)).toEqual(moved);
+  await expectSoon(() => placeOf(theirs, api)).toEqual(moved);
   await mine.reload();
   await nodeOf(mine, api).waitFor();
   expect(await placeOf(mine, api)).toEqual(moved);
@@ -59,19 +62,19 @@ test('a node that is dragged keeps its place: here, for another browser, and aft
   await dragNode(mine, api, { x: 80, y: 40 });
   const again = await placeOf(mine, api);
   await mine.keyboard.press('Control+z');
-  await expect.poll(() => placeOf(mine, api)).toEqual(moved);
-  await expect.poll(() => placeOf(theirs, api)).toEqual(moved);
+  await expectSoon(() => placeOf(mine, api)).toEqual(moved);
+  await expectSoon(() => placeOf(theirs, api)).toEqual(moved);
   await mine.keyboard.press('Control+Shift+Z');
-  await expect.poll(() => placeOf(theirs, api)).toEqual(again);
+  await expectSoon(() => placeOf(theirs, api)).toEqual(again);
   await toolbar(mine).getByRole('button', { name: 'Undo move' }).click();
-  await expect.poll(() => placeOf(theirs, api)).toEqual(moved);
+  await expectSoon(() => placeOf(theirs, api)).toEqual(moved);
 
   // What somebody else has moved meanwhile is not taken back from them.
   await mine.keyboard.press('Control+y');
-  await expect.poll(() => placeOf(theirs, api)).toEqual(again);
+  await expectSoon(() => placeOf(theirs, api)).toEqual(again);
   await dragNode(theirs, api, { x: -40, y: 60 });
   const others = await placeOf(theirs, api);
-  await expect.poll(() => placeOf(mine, api)).toEqual(others);
+  await expectSoon(() => placeOf(mine, api)).toEqual(others);
   await mine.keyboard.press('Control+z');
   await mine.getByText('api stays where it is', { exact: true }).waitFor();
   expect(await placeOf(mine, api)).toEqual(others);
@@ -79,11 +82,11 @@ test('a node that is dragged keeps its place: here, for another browser, and aft
   await dragNode(mine, web, { x: 30, y: 120 });
   const dragged = await placeOf(mine, web);
   await toolbar(mine).getByRole('button', { name: 'Lay out' }).click();
-  await expect.poll(() => placeOf(theirs, web)).not.toEqual(dragged);
-  await expect.poll(() => placeOf(theirs, api)).toEqual(start);
+  await expectSoon(() => placeOf(theirs, web)).not.toEqual(dragged);
+  await expectSoon(() => placeOf(theirs, api)).toEqual(start);
   await mine.getByRole('listitem').getByRole('button', { name: 'Undo' }).click();
-  await expect.poll(() => placeOf(theirs, web)).toEqual(dragged);
-  await expect.poll(() => placeOf(theirs, api)).toEqual(others);
+  await expectSoon(() => placeOf(theirs, web)).toEqual(dragged);
+  await expectSoon(() => placeOf(theirs, api)).toEqual(others);
   expect([...context.faults, ...other.faults]).toEqual([]);
 });
 
@@ -114,7 +117,7 @@ test('a move that the server refuses is taken back, with the reason', async () =
   await dragNode(page, api, { x: 60, y: 200 });
   await page.getByText('The nodes were not moved', { exact: true }).waitFor();
   await page.getByText('req_refused', { exact: true }).waitFor();
-  await expect.poll(() => placeOf(page, api)).toEqual(start);
+  await expectSoon(() => placeOf(page, api)).toEqual(start);
   expect(await toolbar(page).getByRole('button', { name: 'Undo move' }).isDisabled()).toBe(true);
 });
 
@@ -126,7 +129,7 @@ test('the keyboard alone suffices: arrows lead and move, Enter opens, Delete ask
   await openCanvas(page, id);
   await nodeOf(page, one).focus();
   await page.keyboard.press('ArrowRight');
-  await expect.poll(() => nodeOf(page, two).evaluate((node) => node.matches(':focus'))).toBe(true);
+  await expectSoon(() => nodeOf(page, two).evaluate((node) => node.matches(':focus'))).toBe(true);
   const start = await placeOf(page, two);
   await page.keyboard.press('Shift+ArrowDown');
   await page.keyboard.press('Shift+ArrowDown');
@@ -134,15 +137,15 @@ test('the keyboard alone suffices: arrows lead and move, Enter opens, Delete ask
   expect(await placeOf(page, two)).toEqual(moved);
   const kept = () =>
     platform.api.done<{ positions: { nodeId: string; x: number; y: number }[] }>('GET', `/v1/projects/${id}/canvas`);
-  await expect.poll(async () => (await kept()).positions).toEqual([{ nodeId: two.id, ...moved }]);
+  await expectSoon(async () => (await kept()).positions).toEqual([{ nodeId: two.id, ...moved }]);
   await page.keyboard.press('Control+z');
-  await expect.poll(() => placeOf(page, two)).toEqual(start);
+  await expectSoon(() => placeOf(page, two)).toEqual(start);
 
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'two' }).waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  await expect.poll(() => nodeOf(page, two).evaluate((node) => node.matches(':focus'))).toBe(true);
+  await expectSoon(() => nodeOf(page, two).evaluate((node) => node.matches(':focus'))).toBe(true);
 
   await page.keyboard.press('Delete');
   const question = page.getByRole('dialog', { name: 'Delete service?' });
@@ -208,7 +211,7 @@ test('a line leads from a service to the one that its variables refer to, and sa
   const label = line.getByText('API_URL');
   expect(await label.evaluate((text) => getComputedStyle(text.parentElement as Element).opacity)).toBe('0');
   await line.focus();
-  await expect.poll(() => label.evaluate((text) => getComputedStyle(text.parentElement as Element).opacity)).toBe('1');
+  await expectSoon(() => label.evaluate((text) => getComputedStyle(text.parentElement as Element).opacity)).toBe('1');
   // A variable that is set elsewhere brings its line by itself.
   await platform.api.done('POST', `/v1/services/${api.id}/env`, { name: 'WEB_URL', value: '${{web.URL}}' });
   await page.locator(`.react-flow__edge[data-id="${api.id}-${web.id}"]`).waitFor({ state: 'attached' });
@@ -226,7 +229,7 @@ test('environments are made, switched, renamed and deleted with all that is in t
   const dialog = page.getByRole('dialog', { name: 'New environment' });
   await dialog.getByLabel('Name').fill('Not A Name');
   await dialog.getByRole('button', { name: 'Make environment' }).click();
-  await expect.poll(() => dialog.getByLabel('Name').getAttribute('aria-invalid')).toBe('true');
+  await expectSoon(() => dialog.getByLabel('Name').getAttribute('aria-invalid')).toBe('true');
   await dialog.getByLabel('Name').fill('staging');
   await dialog.getByRole('button', { name: 'Make environment' }).click();
   await page.getByText('Nothing runs here yet').waitFor();
@@ -257,7 +260,7 @@ test('environments are made, switched, renamed and deleted with all that is in t
     const { items } = await platform.api.done<{ items: { name: string }[] }>('GET', `/v1/projects/${id}/environments`);
     return items.map(({ name }) => name);
   };
-  await expect.poll(names, { timeout: 60_000 }).toEqual(['production']);
+  await expectSoon(names).toEqual(['production']);
 
   await page.getByRole('button', { name: 'Project: environments' }).click();
   await page.getByRole('menuitem', { name: 'Rename…' }).click();
@@ -349,7 +352,7 @@ test('200 services are all shown, small as they are', async () => {
   await using context = await browserOf(browser, platform);
   const page = await context.newPage();
   await openCanvas(page, id);
-  await expect.poll(() => page.locator('.react-flow__node').count()).toBe(200);
+  await expectSoon(() => page.locator('.react-flow__node').count()).toBe(200);
   const boxes = await page.locator('.react-flow__node').evaluateAll((nodes) =>
     nodes.map((node) => {
       const { left, top, right, bottom } = node.getBoundingClientRect();
