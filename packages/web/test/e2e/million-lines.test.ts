@@ -1,0 +1,52 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DeploymentView } from '../../../server/test/support/api-caller.ts';
+import { deployFiles, nodeServer } from '../../../server/test/support/deploy-files.ts';
+import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
+import { accessibilityFaults } from '../support/axe.ts';
+import { launchChromium, openContext } from '../support/chromium.ts';
+import { LINES, writeMillionLines } from '../support/million-lines.ts';
+
+// A build that wrote a million lines is read as any other: by line, by search.
+
+let platform: Platform;
+let browser: Browser;
+let projectId: string;
+let deployment: DeploymentView;
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  browser = await launchChromium();
+  projectId = (await platform.api.createProject('long')).id;
+  const service = await platform.api.createService(projectId, { name: 'long' });
+  deployment = await deployFiles(platform.api, service.id, nodeServer(`'long'`));
+  await writeMillionLines(platform.database.pool, deployment.runId);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await platform?.[Symbol.asyncDispose]();
+});
+
+async function open(page: Page, search = ''): Promise<Locator> {
+  await page.goto(`/projects/${projectId}?service=${deployment.serviceId}&deployment=${deployment.id}${search}`);
+  await page.getByLabel('E-mail address').fill('owner@example.com');
+  await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  return page.getByRole('log', { name: 'Output of the deployment' });
+}
+
+test('any line has an address, and a text is found wherever it is', async () => {
+  await using context = await openContext(browser, platform.url);
+  const page = await context.newPage();
+  const log = await open(page, '&line=654321');
+  await log.getByText('line 654321 of a build', { exact: true }).waitFor();
+  await page.getByLabel('Search the log').fill('LINE 9876');
+  await page.getByRole('status').getByText('111', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Next match' }).click();
+  await log.getByText('line 9876 of a build', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Previous match' }).click();
+  await log.getByText('line 987699 of a build', { exact: true }).waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(context.faults).toEqual([]);
+});
