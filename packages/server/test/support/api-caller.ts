@@ -51,7 +51,9 @@ export function createApiCaller(baseUrl: () => string, token?: string) {
         ...(body === undefined || isStream ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: isStream ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body), duplex: 'half' }),
+      ...(body === undefined
+        ? {}
+        : { body: isStream ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body), duplex: 'half' }),
     });
     const text = await response.text();
     return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as T, headers: response.headers };

@@ -1,13 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { startTestPostgres, type TestPostgres } from './test-postgres.ts';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** The connection string of the test run's PostgreSQL. */
-    postgres: string;
-  }
-}
-
 interface Shared {
   postgres: Promise<TestPostgres>;
   users: number;

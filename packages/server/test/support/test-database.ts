@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 import { createDatabase, type Database } from '../../src/platform/db/database.ts';
-import type {} from './global-setup.ts';
 import { databaseUrl, TEMPLATE } from './test-postgres.ts';
 
 /** A migrated database of a test file's own. */

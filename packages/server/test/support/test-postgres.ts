@@ -6,6 +6,13 @@ import { createOwnFolder, listAbandonedFolders } from '../../src/platform/db/emb
 import { startEmbeddedPostgres, stopEmbeddedPostgres } from '../../src/platform/db/embedded-postgres.ts';
 import { migrate } from '../../src/platform/db/migrate.ts';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The connection string of the test run's PostgreSQL. */
+    postgres: string;
+  }
+}
+
 /** Also keeps the programs of PostgreSQL, copied once a checkout. */
 export const testPostgresFolder = fileURLToPath(new URL('../../../../.cache/test-postgres', import.meta.url));
 

@@ -4,8 +4,6 @@ import { queryKeys } from './query-keys.ts';
 
 export type Deployment = Schemas['Deployment'];
 export type RollbackCandidate = Schemas['RollbackCandidate'];
-type ServiceChanges = Schemas['ServiceChanges'];
-
 /** Whether a deployment is still on its way. */
 export function isUnderWay({ status }: Pick<Deployment, 'status'>): boolean {
   return status === 'queued' || status === 'running';

@@ -2,12 +2,10 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../../server/test/support/free-port.ts';
 import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
-import { addServices, type CanvasService, dragNode, nodeOf, placeOf } from '../support/canvas.ts';
+import { browserOf } from '../support/browser-of.ts';
+import { dragNode, nodeOf, openCanvas, placeOf, projectWith } from '../support/canvas.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { lookFaults } from '../support/look.ts';
-import { inviteMember } from '../support/members.ts';
-import { browserOf } from '../support/open-variables.ts';
-import { picture } from '../support/picture.ts';
 
 /** The machine may have much else to do. */
 const expectSoon = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
@@ -26,24 +24,10 @@ afterAll(async () => {
   await platform?.[Symbol.asyncDispose]();
 });
 
-/** A project with services that were never deployed. */
-async function projectWith<const Names extends readonly string[]>(
-  name: string,
-  ...names: Names
-): Promise<{ id: string; services: { [Index in keyof Names]: CanvasService } }> {
-  const { id } = await platform.api.createProject(name);
-  return { id, services: await addServices(platform.api, id, names) };
-}
-
-async function openCanvas(page: Page, projectId: string): Promise<void> {
-  await page.goto(`/projects/${projectId}`);
-  await page.locator('.react-flow__node').first().waitFor();
-}
-
 const toolbar = (page: Page) => page.getByRole('toolbar', { name: 'Canvas' });
 
 test('a node that is dragged keeps its place: here, for another browser, and after a reload; undo and redo move it', async () => {
-  const { id, services } = await projectWith('drags', 'api', 'web');
+  const { id, services } = await projectWith(platform.api, 'drags', 'api', 'web');
   const [api, web] = services;
   await using context = await browserOf(browser, platform);
   await using other = await browserOf(browser, platform);
@@ -90,39 +74,8 @@ test('a node that is dragged keeps its place: here, for another browser, and aft
   expect([...context.faults, ...other.faults]).toEqual([]);
 });
 
-test('a move that the server refuses is taken back, with the reason', async () => {
-  const { id, services } = await projectWith('refusals', 'api');
-  const [api] = services;
-  await using context = await browserOf(browser, platform);
-  const page = await context.newPage();
-  await openCanvas(page, id);
-  const start = await placeOf(page, api);
-  await page.route('**/canvas', async (route) => {
-    if (route.request().method() !== 'PATCH') return await route.continue();
-    await route.fulfill({
-      status: 412,
-      contentType: 'application/problem+json',
-      headers: { 'x-request-id': 'req_refused' },
-      body: JSON.stringify({
-        type: 'about:blank',
-        title: 'The canvas keeps the places of no more nodes than it has now.',
-        status: 412,
-        code: 'CANVAS_FULL',
-        hint: 'Go back to the automatic layout.',
-        requestId: 'req_refused',
-        errors: [],
-      }),
-    });
-  });
-  await dragNode(page, api, { x: 60, y: 200 });
-  await page.getByText('The nodes were not moved', { exact: true }).waitFor();
-  await page.getByText('req_refused', { exact: true }).waitFor();
-  await expectSoon(() => placeOf(page, api)).toEqual(start);
-  expect(await toolbar(page).getByRole('button', { name: 'Undo move' }).isDisabled()).toBe(true);
-});
-
 test('the keyboard alone suffices: arrows lead and move, Enter opens, Delete asks for the name', async () => {
-  const { id, services } = await projectWith('keys', 'one', 'two', 'three');
+  const { id, services } = await projectWith(platform.api, 'keys', 'one', 'two', 'three');
   const [one, two] = services;
   await using context = await browserOf(browser, platform);
   const page = await context.newPage();
@@ -161,7 +114,7 @@ test('the keyboard alone suffices: arrows lead and move, Enter opens, Delete ask
 });
 
 test('a node and the canvas have menus, and the palette finds every service with what can be done to it', async () => {
-  const { id, services } = await projectWith('menus', 'shop-api', 'shop-web');
+  const { id, services } = await projectWith(platform.api, 'menus', 'shop-api', 'shop-web');
   const [api] = services;
   await using context = await browserOf(browser, platform, undefined, {
     permissions: ['clipboard-read', 'clipboard-write'],
@@ -200,7 +153,7 @@ test('a node and the canvas have menus, and the palette finds every service with
 });
 
 test('a line leads from a service to the one that its variables refer to, and says by which names', async () => {
-  const { id, services } = await projectWith('lines', 'api', 'web');
+  const { id, services } = await projectWith(platform.api, 'lines', 'api', 'web');
   const [api, web] = services;
   await platform.api.done('POST', `/v1/services/${web.id}/env`, { name: 'API_URL', value: '${{api.URL}}' });
   await using context = await browserOf(browser, platform);
@@ -220,7 +173,7 @@ test('a line leads from a service to the one that its variables refer to, and sa
 });
 
 test('environments are made, switched, renamed and deleted with all that is in them', async () => {
-  const { id } = await projectWith('environments', 'api');
+  const { id } = await projectWith(platform.api, 'environments', 'api');
   await using context = await browserOf(browser, platform);
   const page = await context.newPage();
   await openCanvas(page, id);
@@ -271,100 +224,5 @@ test('environments are made, switched, renamed and deleted with all that is in t
   await page.getByRole('dialog').getByRole('textbox').fill('renamed');
   await page.getByRole('button', { name: 'Delete project' }).click();
   await page.getByRole('heading', { name: 'Projects' }).waitFor();
-  expect(context.faults).toEqual([]);
-});
-
-test('a viewer sees everything and can move nothing', async () => {
-  const { id, services } = await projectWith('looks', 'api');
-  const [api] = services;
-  const viewer = await inviteMember(platform, 'viewer@example.com', 'viewer');
-  await using context = await browserOf(browser, platform, viewer.email);
-  const page = await context.newPage();
-  await openCanvas(page, id);
-  const start = await placeOf(page, api);
-  await dragNode(page, api, { x: 60, y: 200 });
-  expect(await placeOf(page, api)).toEqual(start);
-  await nodeOf(page, api).focus();
-  await page.keyboard.press('Shift+ArrowDown');
-  await page.keyboard.press('Delete');
-  expect(await placeOf(page, api)).toEqual(start);
-  expect(await page.getByRole('dialog').count()).toBe(0);
-  expect(await page.getByRole('button', { name: 'New service' }).count()).toBe(0);
-  await nodeOf(page, api).click({ button: 'right' });
-  expect(await page.getByRole('menuitem').allTextContents()).toEqual([
-    expect.stringContaining('Open'),
-    'Open its address',
-    'Copy address',
-  ]);
-  await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Environment: production' }).click();
-  expect(await page.getByRole('menuitem').allTextContents()).toEqual(['production']);
-  expect(context.faults).toEqual([]);
-});
-
-test('hostile names are text: nothing of them runs, and their marks reorder nothing', async () => {
-  const { id, services } = await projectWith('hostile', 'api');
-  const [api] = services;
-  const name = '<img src=x onerror=document.title=1>\u202Egnp.exe';
-  // Refused by the API; here for what came into the database in another way.
-  await platform.database.db.updateTable('services').set({ name }).where('id', '=', api.id).execute();
-  await using context = await browserOf(browser, platform);
-  const page = await context.newPage();
-  await openCanvas(page, id);
-  await nodeOf(page, api).getByText('<img src=x onerror').waitFor();
-  expect(await nodeOf(page, api).locator('img').count()).toBe(0);
-  expect(await nodeOf(page, api).locator('bdi').first().textContent()).not.toContain('\u202E');
-  await nodeOf(page, api).click({ button: 'right' });
-  await page.getByRole('menu').getByText('<img src=x onerror').waitFor();
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('Control+k');
-  await page.getByRole('option').getByText('<img src=x onerror').first().waitFor();
-  expect(await page.title()).toContain('hostile');
-  expect(context.faults).toEqual([]);
-});
-
-test('a new service comes to everybody; after a kill of the server, and where no stream gets through, too', async () => {
-  const { id } = await projectWith('live', 'first');
-  await using context = await browserOf(browser, platform);
-  await using blocked = await browserOf(browser, platform);
-  const page = await context.newPage();
-  const behindProxy = await blocked.newPage();
-  await behindProxy.route('**/events', (route) => route.fulfill({ status: 200, contentType: 'text/html', body: '' }));
-  await openCanvas(page, id);
-  await openCanvas(behindProxy, id);
-  await addServices(platform.api, id, ['second']);
-  await page.locator('.react-flow__node').getByText('second', { exact: true }).waitFor();
-  await behindProxy.locator('.react-flow__node').getByText('second', { exact: true }).waitFor();
-  await platform.kill();
-  await page.getByText('davit is away').waitFor();
-  await platform.start();
-  await page.getByText('davit is away').waitFor({ state: 'detached' });
-  await addServices(platform.api, id, ['third']);
-  await page.locator('.react-flow__node').getByText('third', { exact: true }).waitFor();
-  expect(context.faults).toEqual([]);
-});
-
-test('200 services are all shown, small as they are', async () => {
-  const { id, services } = await projectWith(
-    'many',
-    ...Array.from({ length: 200 }, (_, index) => `service-${String(index).padStart(3, '0')}`),
-  );
-  await using context = await browserOf(browser, platform);
-  const page = await context.newPage();
-  await openCanvas(page, id);
-  await expectSoon(() => page.locator('.react-flow__node').count()).toBe(200);
-  const boxes = await page.locator('.react-flow__node').evaluateAll((nodes) =>
-    nodes.map((node) => {
-      const { left, top, right, bottom } = node.getBoundingClientRect();
-      return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
-    }),
-  );
-  expect(boxes.every(Boolean)).toBe(true);
-  await picture(page, 'canvas-200');
-  const last = services.at(-1);
-  await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill(last?.name ?? '');
-  await page.getByRole('option', { name: `${last?.name} Not deployed` }).click();
-  await page.getByRole('dialog', { name: last?.name ?? '' }).waitFor();
   expect(context.faults).toEqual([]);
 });

@@ -6,7 +6,8 @@ import { nodeServer, startDeployment } from '../../../server/test/support/deploy
 import { type GitServer, startGitServer } from '../../../server/test/support/git-server.ts';
 import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
 import { accessibilityFaults } from '../support/axe.ts';
-import { launchChromium, openContext } from '../support/chromium.ts';
+import { browserOf } from '../support/browser-of.ts';
+import { launchChromium } from '../support/chromium.ts';
 import { type Gate, startGate } from '../support/gate.ts';
 import { readWholeLog } from '../support/log-lines.ts';
 
@@ -52,14 +53,7 @@ async function createService(name: string, buildCommand: string | null = null): 
 
 async function open(page: Page, deployment: DeploymentView, search = ''): Promise<Locator> {
   await page.goto(`/projects/${projectId}?service=${deployment.serviceId}&deployment=${deployment.id}${search}`);
-  const email = page.getByLabel('E-mail address');
   const drawer = page.getByRole('dialog');
-  await email.or(drawer).first().waitFor();
-  if (await email.isVisible()) {
-    await email.fill('owner@example.com');
-    await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-  }
   await drawer.getByRole('heading', { name: `Deployment #${deployment.number}` }).waitFor();
   return drawer;
 }
@@ -80,7 +74,7 @@ async function ticksIn(page: Page, drawer: Locator): Promise<string[]> {
 
 test('a build is watched live; a reload in the middle of it goes on without a gap and without a line twice', async () => {
   const service = await createService('live', 'node build.js');
-  await using context = await openContext(browser, platform.url);
+  await using context = await browserOf(browser, platform);
   const page = await context.newPage();
   const deployment = await startDeployment(platform.api, service.id, heldBuild());
   const drawer = await open(page, deployment);
@@ -100,7 +94,7 @@ test('a build is watched live; a reload in the middle of it goes on without a ga
 
 test('a stream that is cut goes on where it was; one that never comes through is replaced by questions', async () => {
   const service = await createService('cut', 'node build.js');
-  await using context = await openContext(browser, platform.url);
+  await using context = await browserOf(browser, platform);
   const page = await context.newPage();
   const cut = await startDeployment(platform.api, service.id, heldBuild());
   const drawer = await open(page, cut);
@@ -136,7 +130,7 @@ process.exit(3);`,
   };
   const { id } = await startDeployment(platform.api, service.id, files);
   const failed = await platform.api.settled(id);
-  await using context = await openContext(browser, platform.url);
+  await using context = await browserOf(browser, platform);
   const page = await context.newPage();
   const drawer = await open(page, failed);
   await drawer.getByRole('alert').getByText('This deployment failed').waitFor();
@@ -168,7 +162,7 @@ test('a line has an address, all lines are searched, and the whole output is a f
   };
   const { id } = await startDeployment(platform.api, service.id, files);
   const deployment = await platform.api.settled(id);
-  await using context = await openContext(browser, platform.url);
+  await using context = await browserOf(browser, platform);
   const page = await context.newPage();
   const drawer = await open(page, deployment);
   await drawer.getByLabel('Search the log').fill('needle');
@@ -200,7 +194,7 @@ test('a line has an address, all lines are searched, and the whole output is a f
 
 test('a deployment is canceled, and says so', async () => {
   const service = await createService('canceled', 'node build.js');
-  await using context = await openContext(browser, platform.url);
+  await using context = await browserOf(browser, platform);
   const page = await context.newPage();
   const drawer = await open(page, await startDeployment(platform.api, service.id, heldBuild()));
   await held(drawer);
@@ -224,7 +218,7 @@ test('before a rollback and before a deployment it is said what would change', a
   const two = await platform.api.settled((await platform.api.deploy(service.id)).id);
   await platform.api.done('POST', `/v1/services/${service.id}/env`, { name: 'LATER', value: 'yes' });
 
-  await using context = await openContext(browser, platform.url);
+  await using context = await browserOf(browser, platform);
   const page = await context.newPage();
   const drawer = await open(page, two);
   await drawer.getByText('Not deployed yet: 1 changed variable.').click();
@@ -276,7 +270,7 @@ console.log('d \\u202egnp.exe');`,
   });
   const deployment = await platform.api.settled((await platform.api.deploy(service.id)).id);
   expect(deployment.status).toBe('active');
-  await using context = await openContext(browser, platform.url);
+  await using context = await browserOf(browser, platform);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
   const drawer = await open(page, deployment);

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { archiveOf } from '../../../server/test/support/archive.ts';
 import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
 import { visit } from '../../../server/test/support/visit.ts';
+import { browserOf } from '../support/browser-of.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { lookFaults } from '../support/look.ts';
-import { browserOf } from '../support/open-variables.ts';
 
 /** The machine may have much else to do. */
 const expectSoon = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });

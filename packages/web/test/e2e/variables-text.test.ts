@@ -4,9 +4,10 @@ import type { ServiceView } from '../../../server/test/support/api-caller.ts';
 import { deployFiles, nodeServer } from '../../../server/test/support/deploy-files.ts';
 import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
 import { visit } from '../../../server/test/support/visit.ts';
+import { browserOf } from '../support/browser-of.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { lookFaults } from '../support/look.ts';
-import { addVariable, browserOf, openVariables, rowOf } from '../support/open-variables.ts';
+import { addVariable, openVariables, rowOf } from '../support/open-variables.ts';
 
 // Many variables at once: as a text, pasted, beside those of another environment, back from the history, shared by all services.
 

@@ -4,10 +4,11 @@ import type { ServiceView } from '../../../server/test/support/api-caller.ts';
 import { deployFiles, nodeServer } from '../../../server/test/support/deploy-files.ts';
 import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
 import { visit } from '../../../server/test/support/visit.ts';
+import { browserOf } from '../support/browser-of.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { lookFaults } from '../support/look.ts';
 import { inviteMember } from '../support/members.ts';
-import { addVariable, browserOf, openVariables, rowOf } from '../support/open-variables.ts';
+import { addVariable, openVariables, rowOf } from '../support/open-variables.ts';
 
 // A service's variables in the table: seen, changed, deployed, undone; by whom it may be, and by nobody else.
 

@@ -43,3 +43,19 @@ export async function dragNode(page: Page, service: { id: string }, by: { x: num
   await page.mouse.move(x + by.x, y + by.y, { steps: 4 });
   await page.mouse.up();
 }
+
+/** A project with services that were never deployed. */
+export async function projectWith<const Names extends readonly string[]>(
+  api: ApiCaller,
+  name: string,
+  ...names: Names
+): Promise<{ id: string; services: { [Index in keyof Names]: CanvasService } }> {
+  const { id } = await api.createProject(name);
+  return { id, services: await addServices(api, id, names) };
+}
+
+/** Opens a project's page and waits until its canvas is drawn. */
+export async function openCanvas(page: Page, projectId: string): Promise<void> {
+  await page.goto(`/projects/${projectId}`);
+  await page.locator('.react-flow__node').first().waitFor();
+}

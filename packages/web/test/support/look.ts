@@ -1,14 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { accessibilityFaults } from './axe.ts';
-
-/** A picture of the page, where DAVIT_SCREENSHOTS names a folder for them. */
-async function takePicture(page: Page, name: string): Promise<void> {
-  const folder = process.env['DAVIT_SCREENSHOTS'];
-  if (folder === undefined) return;
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}/${name}.png` });
-}
+import { picture } from './picture.ts';
 
 /** By how many pixels the page is wider than its window: more than none means that it scrolls sideways. */
 async function overflowOf(page: Page): Promise<number> {
@@ -26,7 +18,7 @@ export async function lookFaults(page: Page, name: string): Promise<string[]> {
     await page.setViewportSize({ width, height: 900 });
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await takePicture(page, `${name}-${colorScheme}-${width}`);
+      await picture(page, `${name}-${colorScheme}-${width}`);
       faults.push(...(await accessibilityFaults(page)).map((fault) => `${colorScheme}, ${width} px: ${fault}`));
     }
   }

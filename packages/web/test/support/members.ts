@@ -10,7 +10,12 @@ export interface InvitedMember {
 }
 
 /** Has the platform's owner invite somebody, who joins with the password of all tests. */
-export async function inviteMember(platform: Platform, email: string, role: string): Promise<InvitedMember> {
+export async function inviteMember(
+  platform: Platform,
+  email: string,
+  role: string,
+  name = role,
+): Promise<InvitedMember> {
   const { organization } = await platform.api.done<{ organization: { id: string } }>('GET', '/auth/me');
   const invitation = await platform.api.done<{ token: string }>(
     'POST',
@@ -18,7 +23,7 @@ export async function inviteMember(platform: Platform, email: string, role: stri
     { email, role },
   );
   const api = createApiCaller(() => platform.url);
-  await api.register({ email, password: 'correct horse battery', name: role, invitationToken: invitation.token });
+  await api.register({ email, password: 'correct horse battery', name, invitationToken: invitation.token });
   const { user } = await api.done<{ user: { id: string } }>('GET', '/auth/me');
   return { email, userId: user.id, organizationId: organization.id, api };
 }

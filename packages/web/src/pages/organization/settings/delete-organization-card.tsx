@@ -48,7 +48,7 @@ export function DeleteOrganizationCard() {
                   <Link
                     to="/projects/$projectId"
                     params={{ projectId: id }}
-                    className="rounded-sm text-accent-text underline underline-offset-3"
+                    className="inline-block rounded-sm py-1 text-accent-text underline underline-offset-3"
                   >
                     <UserText text={name} />
                   </Link>
