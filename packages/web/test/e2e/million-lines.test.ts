@@ -5,9 +5,13 @@ import { deployFiles, nodeServer } from '../../../server/test/support/deploy-fil
 import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
 import { accessibilityFaults } from '../support/axe.ts';
 import { launchChromium, openContext } from '../support/chromium.ts';
+import { drawnLines } from '../support/log-lines.ts';
 import { LINES, writeMillionLines } from '../support/million-lines.ts';
 
-// A build that wrote a million lines is read as any other: by line, by search.
+// A build that wrote a million lines is read as any other: from end to end, by line, by search.
+
+/** A page of lines comes in a moment; a machine that does much else is given all this. */
+const deadline = { timeout: 60_000 };
 
 let platform: Platform;
 let browser: Browser;
@@ -35,6 +39,47 @@ async function open(page: Page, search = ''): Promise<Locator> {
   await page.getByRole('button', { name: 'Sign in' }).click();
   return page.getByRole('log', { name: 'Output of the deployment' });
 }
+
+test('it is scrolled from the first line to the last, and each line stands at its number', async () => {
+  await using context = await openContext(browser, platform.url);
+  const page = await context.newPage();
+  const log = await open(page);
+  await log.focus();
+  await page.keyboard.press('Home');
+  await log.getByText('line 1 of a build', { exact: true }).waitFor();
+  const stops = 40;
+  let seen = 0;
+  for (let stop = 0; stop <= stops; stop += 1) {
+    await log.evaluate(
+      (element, share) => element.scrollTo(0, share * (element.scrollHeight - element.clientHeight)),
+      stop / stops,
+    );
+    let lines: Awaited<ReturnType<typeof drawnLines>> = [];
+    await expect
+      .poll(async () => {
+        lines = await drawnLines(log);
+        return (lines[0]?.[0] ?? 0) > seen && lines.every(([, text]) => text !== '');
+      }, deadline)
+      .toBe(true);
+    for (const [number, text] of lines) expect(text).toBe(`line ${number} of a build`);
+    seen = lines[0]?.[0] ?? 0;
+  }
+  await log.getByText(`line ${LINES} of a build`, { exact: true }).waitFor();
+  // Line by line too, where the bar is too coarse to say where one is.
+  await page.keyboard.press('Home');
+  await log.getByText('line 1 of a build', { exact: true }).waitFor();
+  await log.hover();
+  for (const line of [51, 101, 151, 201]) {
+    // oxlint-disable-next-line no-await-in-loop
+    await page.mouse.wheel(0, 900);
+    // oxlint-disable-next-line no-await-in-loop
+    await log.getByText(`line ${line} of a build`, { exact: true }).waitFor();
+  }
+  await page.keyboard.press('End');
+  await log.getByText(`line ${LINES} of a build`, { exact: true }).waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(context.faults).toEqual([]);
+});
 
 test('any line has an address, and a text is found wherever it is', async () => {
   await using context = await openContext(browser, platform.url);

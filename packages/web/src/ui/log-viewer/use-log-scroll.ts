@@ -4,7 +4,7 @@ import { isAtEnd, positionAfter, positionAt, rowWindow, type ScrollPosition, scr
 import { createRowHeights, type RowHeights } from './row-heights.ts';
 
 /** The height of a line that is not wrapped, in pixels: the line height of the rows' style. */
-export const LINE_HEIGHT = 18;
+const LINE_HEIGHT = 18;
 
 interface View {
   from: number;
