@@ -47,7 +47,8 @@ export function ServiceDrawer(props: ServiceDrawerProps) {
       >
         <TabList aria-label="Views of the service" className="px-3 md:px-4">
           {shown.map(({ id, label }) => (
-            <Tab key={id} value={id}>
+            // The tab that is shown leads to its beginning: from one deployment to all of them.
+            <Tab key={id} value={id} onClick={() => (id === current?.id ? onSearch({ tab: id }) : undefined)}>
               {label}
             </Tab>
           ))}
