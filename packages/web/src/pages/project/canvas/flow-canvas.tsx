@@ -9,9 +9,10 @@ import {
   type NodeChange,
   ReactFlow,
   type ReactFlowInstance,
+  useReactFlow,
   useStore,
 } from '@xyflow/react';
-import { type KeyboardEvent, memo, useCallback, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { CanvasPosition } from '../../../data/use-overview.ts';
 import { useIsDark } from '../../../ui/theme.ts';
 import { useMediaQuery } from '../../../ui/use-media-query.ts';
@@ -86,6 +87,11 @@ export const FlowCanvas = memo(function FlowCanvas(props: FlowCanvasProps) {
     },
     [hold, onMoved],
   );
+  const isViewChosen = useRef(false);
+  const onMoveStart = useCallback((event: unknown) => {
+    // No event stands behind what the canvas does by itself.
+    if (event !== null) isViewChosen.current = true;
+  }, []);
   const onKeyDown = useCanvasKeys({ ...props, setNodes, hold, idOf });
 
   return (
@@ -107,6 +113,7 @@ export const FlowCanvas = memo(function FlowCanvas(props: FlowCanvasProps) {
       maxZoom={2}
       proOptions={proOptions}
       onInit={onInit}
+      onMoveStart={onMoveStart}
       onNodesChange={onNodesChange}
       onNodeClick={onNodeClick}
       onPaneClick={onClose}
@@ -115,6 +122,7 @@ export const FlowCanvas = memo(function FlowCanvas(props: FlowCanvasProps) {
       onKeyDown={onKeyDown}
     >
       <FarMark />
+      <FitOnResize isViewChosen={isViewChosen} />
       <Controls showInteractive={false} fitViewOptions={fitViewOptions} />
       {isWide ? <MiniMap pannable zoomable ariaLabel="Overview of the canvas" /> : null}
     </ReactFlow>
@@ -131,5 +139,16 @@ function FarMark() {
   useEffect(() => {
     canvas?.toggleAttribute('data-far', isFar);
   }, [canvas, isFar]);
+  return null;
+}
+
+/** A window that changes its size (a phone that is turned) shows everything again, unless somebody chose what it shows. */
+function FitOnResize({ isViewChosen }: { isViewChosen: RefObject<boolean> }) {
+  const { fitView } = useReactFlow();
+  const width = useStore((store) => store.width);
+  const height = useStore((store) => store.height);
+  useEffect(() => {
+    if (width > 0 && height > 0 && !isViewChosen.current) void fitView(fitViewOptions);
+  }, [width, height, fitView, isViewChosen]);
   return null;
 }

@@ -24,7 +24,7 @@ const icons = { web: Globe, worker: Cog, cron: Clock };
 function replicasText({ kind, status, replicas }: ServiceOverview): string {
   if (kind === 'cron') return 'on a schedule';
   if (status === 'empty') return kind === 'worker' ? 'worker' : '';
-  return `${replicas.running} of ${replicas.wanted} running`;
+  return replicas.wanted === 0 ? 'nothing runs' : `${replicas.running} of ${replicas.wanted} running`;
 }
 
 /** Drawn again only when what it shows has changed: a live update of one of 200 nodes costs one node. */
