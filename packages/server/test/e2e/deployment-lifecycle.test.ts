@@ -171,8 +171,11 @@ describe('a running service', () => {
     expect(await platform.api.done('GET', `/v1/services/${service.id}`)).toMatchObject({ desiredState: 'stopped' });
     const page = await visit(service.url, '/', { headers: { accept: 'text/html' } });
     expect(page).toMatchObject({ status: 503, body: expect.stringContaining('<html') });
+    await act(service, 'scale', { replicas: 2 });
+    expect(await platform.api.instances(service.id)).toEqual([]);
     await act(service, 'restart');
     expect(await bodyOf(service)).toBe('here');
+    expect(await platform.api.instances(service.id)).toHaveLength(2);
   });
 
   test('is deleted with everything that it made', async () => {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Proxy } from '../../adapters/proxy/proxy.ts';
 import { defineRunKind, type RunContext, type RunKind, type RunStep } from '../../platform/runs/run-kind.ts';
-import { findService, serviceErrors, serviceSettings } from '../services/index.ts';
+import { findService, serviceErrors, serviceSettings, updateService } from '../services/index.ts';
 import { type CancelRun, cancelRuns } from './cancel-runs.ts';
 import type { Convergence } from './convergence.ts';
 import { cronSubject } from './cron-runs.ts';
 import { type ServiceRunInput, tenantOf } from './deployment-context.ts';
 import { listOpenRuns } from './deployment-store.ts';
 import { scaleOf } from './release-loader.ts';
-import { createRolloutSteps, type Goal, type RolloutStepDependencies } from './rollout-steps.ts';
+import { createRolloutSteps, type Goal, type RolloutStepDependencies, settingsWith } from './rollout-steps.ts';
 import type { ServiceRemoval } from './service-removal.ts';
 
 export interface LifecycleRunDependencies extends RolloutStepDependencies {
@@ -73,11 +73,18 @@ export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies):
     steps: [
       {
         name: 'prepare',
-        async run(context) {
-          const now = scaleOf(await serviceOf(context));
+        async run(context): Promise<Goal> {
+          const service = await serviceOf(context);
+          const now = scaleOf(service);
           const { replicas = now.replicas, processes = {} } = context.input;
           const wanted = { replicas, processes: { ...now.processes, ...processes } };
-          return { releaseId: await activeReleaseId(context), scale: wanted } satisfies Goal;
+          const releaseId = await activeReleaseId(context);
+          if (service.desiredState !== 'stopped') return { releaseId, scale: wanted };
+          await context.transaction((trx) =>
+            updateService(trx, tenantOf(context), service.id, { settings: settingsWith(service, wanted) }),
+          );
+          context.output.write('system', 'The service is stopped; so many are started when it is.');
+          return { releaseId, rests: true };
         },
       },
       ...createRolloutSteps('prepare', dependencies),

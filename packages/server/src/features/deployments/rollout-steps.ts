@@ -24,6 +24,8 @@ export type Goal = {
   releaseId: string;
   generation?: number;
   scale?: { replicas: number; processes: Record<string, number> };
+  /** Nothing is to run: what was asked for is in the settings, for when it does. */
+  rests?: boolean;
 };
 
 export interface RolloutStepDependencies {
@@ -49,7 +51,8 @@ async function lockService(trx: Tx, context: Context): Promise<ServiceRow> {
   return judgeService(await findServiceForUpdate(trx, tenantOf(context), context.input.serviceId));
 }
 
-function settingsWith(service: ServiceRow, scale: Scale | undefined): string {
+/** The settings of a service, as JSON, with another number of instances. */
+export function settingsWith(service: Pick<ServiceRow, 'settings'>, scale: Scale | undefined): string {
   const settings = service.settings as object;
   return JSON.stringify(scale === undefined ? settings : { ...settings, ...scale });
 }
@@ -174,8 +177,10 @@ export function createRolloutSteps(
     if (service.url !== null) say(context)(`Live at ${service.url}`);
   }
 
+  const isAtRest = (context: Context) => (context.results[goalStep] as Goal | null)?.rests === true;
+
   return steps.map((step) => ({
     ...step,
-    run: async (context) => (isSkipped(context) ? null : await step.run(context)),
+    run: async (context) => (isSkipped(context) || isAtRest(context) ? null : await step.run(context)),
   }));
 }
