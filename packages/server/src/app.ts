@@ -14,6 +14,7 @@ import { parseSourceUrl } from './adapters/source/source-url.ts';
 import { createAppCanvas } from './app-canvas.ts';
 import { createAppCleanups } from './app-cleanups.ts';
 import { createHealthChecks } from './app-health.ts';
+import { createAppInfrastructure } from './app-infrastructure.ts';
 import { createAppJobs } from './app-jobs.ts';
 import { createAppMetrics } from './app-metrics.ts';
 import { networkEnvironment } from './app-network.ts';
@@ -187,6 +188,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     urlOf,
   });
   const variables = createVariableService({ db, secretBox, services, projects });
+  const infrastructure = await createAppInfrastructure({ config, db });
   const uploads = createUploadService({ db, folder: join(dataDir, 'uploads'), archives: tarArchives });
 
   // What brings it about
@@ -265,6 +267,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       registerServiceRoutes(resources, { services });
       registerVariableRoutes(resources, { variables, audit });
       registerVariableHistoryRoutes(resources, { variables });
+      infrastructure.registerRoutes(resources);
       registerUploadRoutes(resources, { uploads });
       registerRunRoutes(resources, { engine });
       registerDeploymentRoutes(resources, { deployments, comparison });

@@ -107,6 +107,19 @@ export interface Invitations {
   tokenHash: string;
 }
 
+export interface KindModules {
+  kind: string;
+  organizationId: string;
+  provider: string | null;
+  /**
+   * Where the module is: URL, reference and folder of a Git repository.
+   */
+  source: Json;
+  specSchema: Json | null;
+  summary: Generated<string>;
+  updatedAt: Generated<Timestamp>;
+}
+
 export interface Members {
   createdAt: Generated<Timestamp>;
   organizationId: string;
@@ -397,6 +410,7 @@ export interface DB {
   environments: Environments;
   idempotencyKeys: IdempotencyKeys;
   invitations: Invitations;
+  kindModules: KindModules;
   members: Members;
   metricCollector: MetricCollector;
   metricCounters: MetricCounters;

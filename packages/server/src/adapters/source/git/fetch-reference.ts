@@ -6,7 +6,7 @@ import { gitFailure, isDamagedCopy } from './git-failure.ts';
 import type { GitExit } from './git-process.ts';
 import type { GitRemote } from './git-remote.ts';
 import { withPackLimit } from './pack-limit.ts';
-import { nearestNames } from './reference-suggestions.ts';
+import { nearestNames } from '../../../kernel/nearest-names.ts';
 
 const headRef = 'refs/davit/head';
 const wholeDepth = '2147483647';
