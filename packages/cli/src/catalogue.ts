@@ -71,6 +71,9 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry('service', '<command>', 'list, create, change and delete services', async () =>
     (await import('./commands/service.ts')).createServiceCommand(),
   ),
+  entry('credential', '<command>', 'keep what davit signs in to cloud providers with', async () =>
+    (await import('./commands/credential.ts')).createCredentialCommand(),
+  ),
   entry('login', '[url]', 'sign in to a server', async () =>
     (await import('./commands/login.ts')).createLoginCommand(),
   ),

@@ -13,6 +13,7 @@ import { parseSourceReference } from './adapters/source/source-reference.ts';
 import { parseSourceUrl } from './adapters/source/source-url.ts';
 import { createAppCanvas } from './app-canvas.ts';
 import { createAppCleanups } from './app-cleanups.ts';
+import { createAppCredentials } from './app-credentials.ts';
 import { createHealthChecks } from './app-health.ts';
 import { createAppInfrastructure } from './app-infrastructure.ts';
 import { createAppJobs } from './app-jobs.ts';
@@ -155,15 +156,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     secret: secrets.jwtSecret,
   });
   const apiTokens = createApiTokenService({ db, audit });
-  const auth = createAuthService({
-    db,
-    audit,
-    claim,
-    invitations,
-    sessions,
-    openRegistration: config.auth.openRegistration,
-  });
   const { openRegistration } = config.auth;
+  const auth = createAuthService({ db, audit, claim, invitations, sessions, openRegistration });
   const accounts = createAccountService({ db, audit, openRegistration, version: options.version });
   const organizations = createOrganizationService({ db, audit, onDelete: moveSessionsAway });
   const members = createMemberService({ db, audit, onMemberRemoved: revokeMemberAccess });
@@ -188,6 +182,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     urlOf,
   });
   const variables = createVariableService({ db, secretBox, services, projects });
+  const credentials = createAppCredentials({ config, db, secretBox, audit, projects, clock, logger });
   const infrastructure = await createAppInfrastructure({ config, db });
   const uploads = createUploadService({ db, folder: join(dataDir, 'uploads'), archives: tarArchives });
 
@@ -239,7 +234,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const canvas = createAppCanvas({ database, engine, logger, ...seen });
   const jobs = createAppJobs({
     reconciler,
-    regular: appMetrics.jobs,
+    regular: { ...appMetrics.jobs, ...credentials.jobs },
     cron: createCronScheduler({ db, engine, logger }),
     cleanups: createAppCleanups({ config, db, clock, engine, uploads, gitSource, builder }),
     logger,
@@ -259,6 +254,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     webUi: createWebUi({ folder: builtUiFolder, logger }),
   });
   appMetrics.registerScrapeRoutes(server);
+  credentials.registerServices(server);
   mountTwice(server, (scope) => {
     registerAuthRoutes(scope, { auth, accounts, sessions, apiTokens });
     registerOrganizationRoutes(scope, { organizations, members, invitations, audit });
@@ -268,6 +264,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       registerVariableRoutes(resources, { variables, audit });
       registerVariableHistoryRoutes(resources, { variables });
       infrastructure.registerRoutes(resources);
+      credentials.registerRoutes(resources);
       registerUploadRoutes(resources, { uploads });
       registerRunRoutes(resources, { engine });
       registerDeploymentRoutes(resources, { deployments, comparison });

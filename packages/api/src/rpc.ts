@@ -1,0 +1,14 @@
+export {
+  AwsCredentialSpecSchema,
+  type Credential,
+  CredentialProvider,
+  CredentialProviderSchema,
+} from './gen/davit/v1/credential_pb.js';
+export {
+  type CreateCredentialRequest,
+  CreateCredentialRequestSchema,
+  CredentialService,
+  type UpdateCredentialRequest,
+} from './gen/davit/v1/credential_service_pb.js';
+export { ErrorDetailSchema } from './gen/davit/v1/error_pb.js';
+export { ServerReflection } from './gen/grpc/reflection/v1/reflection_pb.js';
