@@ -6,13 +6,13 @@ export type KindProvider =
   | 'aws'
   | 'azure'
   | 'cloudflare'
-  | 'mongodb-atlas'
+  | 'mongodb_atlas'
   | 'confluent'
   | 'snowflake'
   | 'digitalocean'
   | 'civo'
   | 'kubernetes'
-  | 'docker-registry'
+  | 'docker_registry'
   | null;
 
 /** A kind of cloud resource: what a manifest may say, and what a deployment of it gives. */

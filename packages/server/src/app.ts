@@ -182,8 +182,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     urlOf,
   });
   const variables = createVariableService({ db, secretBox, services, projects });
-  const credentials = createAppCredentials({ config, db, secretBox, audit, projects, clock, logger });
-  const infrastructure = await createAppInfrastructure({ config, db });
+  const kept = { config, db, secretBox, projects };
+  const credentials = createAppCredentials({ ...kept, audit, clock, logger });
+  const tools = { executor, gitSource, hostEnvironment, agent };
+  const infrastructure = await createAppInfrastructure({ ...kept, ...tools, credentials: credentials.resolver });
   const uploads = createUploadService({ db, folder: join(dataDir, 'uploads'), archives: tarArchives });
 
   // What brings it about
@@ -223,6 +225,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...createLifecycleRunKinds({ ...work, cancelRun }),
       createCronRunKind(work),
       ...createDeletionRunKinds({ ...work, cancelRun }),
+      ...infrastructure.runKinds,
     ],
   });
   const deployments = createDeploymentService({ db, engine, services, uploads, runtime, logs, checkSource });
@@ -263,7 +266,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       registerServiceRoutes(resources, { services });
       registerVariableRoutes(resources, { variables, audit });
       registerVariableHistoryRoutes(resources, { variables });
-      infrastructure.registerRoutes(resources);
+      infrastructure.registerRoutes(resources, engine);
       credentials.registerRoutes(resources);
       registerUploadRoutes(resources, { uploads });
       registerRunRoutes(resources, { engine });

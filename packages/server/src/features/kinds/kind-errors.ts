@@ -11,11 +11,6 @@ export const kindErrors = defineErrors({
     message: 'There is no such kind of cloud resource.',
     hint: 'List the kinds with `davit resource kinds`.',
   },
-  KIND_IN_USE: {
-    kind: 'failed_precondition',
-    message: 'Cloud resources of this kind are there, and the kind is known by its own module only.',
-    hint: 'Delete them first.',
-  },
   KIND_MODULE_SCHEMA_INVALID: {
     kind: 'invalid_argument',
     message: 'The schema is no JSON Schema of an object.',

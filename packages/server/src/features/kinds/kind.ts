@@ -7,13 +7,13 @@ export const providers = [
   'aws',
   'azure',
   'cloudflare',
-  'mongodb-atlas',
+  'mongodb_atlas',
   'confluent',
   'snowflake',
   'digitalocean',
   'civo',
   'kubernetes',
-  'docker-registry',
+  'docker_registry',
 ] as const;
 const provider = z.enum(providers).nullable();
 export type Provider = (typeof providers)[number];

@@ -6,7 +6,7 @@ import type { ValueReference } from './value-reference.ts';
 const labelKey = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 
 /** Names of cloud resources: what all providers take as a part of a name. */
-export const cloudResourceName = z
+const cloudResourceName = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and dashes, at most 63');
 

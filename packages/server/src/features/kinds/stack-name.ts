@@ -42,7 +42,7 @@ function checked(label: string, text: string): string {
 }
 
 /** A name of anything as a part of a stack's name. */
-export function stackPart(text: string): string {
+function stackPart(text: string): string {
   const made = text
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9_-]+/g, '-')

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonValue } from '../../platform/runs/run-kind.ts';
 
 /** What stands for a value that another cloud resource has once it is deployed. */
-export const valueReferenceSchema = z.strictObject({
+const valueReferenceSchema = z.strictObject({
   valueFrom: z.strictObject({
     kind: z.string().min(1).max(100),
     name: z.string().min(1).max(100),

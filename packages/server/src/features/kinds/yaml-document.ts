@@ -61,7 +61,7 @@ function nodeAt(document: Document, path: readonly PropertyKey[], at: 'key' | 'v
 /** @throws AppError MANIFEST_INVALID when aliases make it too large */
 function valueOf(document: Document, lines: LineCounter): JsonValue {
   const refuse = (message: string): never => {
-    throw manifestInvalid([faultAt(lines, document.range[0], '', message)]);
+    throw manifestInvalid([faultAt(lines, document.range?.[0] ?? 0, '', message)]);
   };
   let grown = 0;
   visit(document, {
