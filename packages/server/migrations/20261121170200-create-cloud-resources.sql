@@ -62,8 +62,10 @@ create table cloud_resource_outputs (
   organization_id text not null references organizations on delete cascade,
   value jsonb,
   sealed bytea,
+  digest text not null,
   updated_at timestamptz not null default now(),
   primary key (cloud_resource_id, name),
   constraint cloud_resource_outputs_one_form check ((value is null) <> (sealed is null))
 );
+comment on column cloud_resource_outputs.digest is 'Of the value, keyed: tells whether it changed without opening it.';
 comment on column cloud_resource_outputs.sealed is 'Encrypted: the value of a secret output, as JSON.';

@@ -34,6 +34,7 @@ import {
   registerAuthRoutes,
   revokeMemberAccess,
 } from './features/auth/index.ts';
+import { createResourceOutputs } from './features/cloud-resources/index.ts';
 import { createDeletionRunKinds } from './features/deletions/index.ts';
 import {
   type CancelRun,
@@ -181,7 +182,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     checkSource,
     urlOf,
   });
-  const variables = createVariableService({ db, secretBox, services, projects });
+  const outputs = createResourceOutputs({ secretBox });
+  const variables = createVariableService({ db, secretBox, services, projects, outputs });
   const kept = { config, db, secretBox, projects };
   const credentials = createAppCredentials({ ...kept, audit, clock, logger });
   const tools = { executor, gitSource, hostEnvironment, agent };

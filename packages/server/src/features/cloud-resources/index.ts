@@ -4,4 +4,5 @@ export { registerCloudResourceRoutes } from './cloud-resource-routes.ts';
 export { createCloudResourceService, passphrasePlace } from './cloud-resource-service.ts';
 export { type CloudResourceRow, lockCloudResource, updateCloudResource } from './cloud-resource-store.ts';
 export { replaceOutputs } from './output-store.ts';
+export { createResourceOutputs } from './resource-outputs.ts';
 export { completeTarget } from './stack-input.ts';

@@ -27,7 +27,14 @@ export async function replaceOutputs(
     const sealed = secret ? await secretBox.seal(trx, place(organizationId, id, name), json) : null;
     await trx
       .insertInto('cloudResourceOutputs')
-      .values({ cloudResourceId: id, organizationId, name, value: secret ? null : json, sealed })
+      .values({
+        cloudResourceId: id,
+        organizationId,
+        name,
+        value: secret ? null : json,
+        sealed,
+        digest: await secretBox.digest(trx, organizationId, json),
+      })
       .execute();
   }
 }
@@ -51,17 +58,17 @@ export async function findOutput(
   secretBox: SecretBox,
   resource: { id: string; organizationId: string },
   name: string,
-): Promise<{ value: unknown; secret: boolean } | undefined> {
+): Promise<{ value: unknown; secret: boolean; digest: string } | undefined> {
   const { id, organizationId } = resource;
   const row = await db
     .selectFrom('cloudResourceOutputs')
-    .select(['value', 'sealed'])
+    .select(['value', 'sealed', 'digest'])
     .where('organizationId', '=', organizationId)
     .where('cloudResourceId', '=', id)
     .where('name', '=', name)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  if (row.sealed === null) return { value: row.value, secret: false };
+  if (row.sealed === null) return { value: row.value, secret: false, digest: row.digest };
   const opened = await secretBox.open(db, place(organizationId, id, name), row.sealed);
-  return { value: JSON.parse(opened.toString('utf8')), secret: true };
+  return { value: JSON.parse(opened.toString('utf8')), secret: true, digest: row.digest };
 }

@@ -60,6 +60,10 @@ export interface CanvasPositions {
 
 export interface CloudResourceOutputs {
   cloudResourceId: string;
+  /**
+   * Of the value, keyed: tells whether it changed without opening it.
+   */
+  digest: string;
   name: string;
   organizationId: string;
   /**
