@@ -1,5 +1,11 @@
 import { createServer as createHttp1Server, type RequestListener, type Server, type ServerOptions } from 'node:http';
-import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
+import {
+  constants,
+  createServer as createHttp2Server,
+  type Http2Server,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { Socket } from 'node:net';
 
 /** How every connection that speaks HTTP/2 begins (RFC 9113, section 3.4); HTTP/1 has no method of this name. */
@@ -9,6 +15,23 @@ const silentMs = 60_000;
 /** An HTTP/2 connection without a stream. */
 const idleSessionMs = 5 * 60_000;
 const maxStreams = 128;
+/** How long a client may go on sending what nobody reads. */
+const drainMs = 10_000;
+
+/**
+ * Throws away what a client still sends when it has its answer, such as the rest of a message that is refused for its size: unread
+ * it would hold the stream, and by that the end of the server, for as long as the client likes.
+ */
+function drain(stream: ServerHttp2Stream): void {
+  if (stream.closed || stream.readableEnded) return;
+  // Node's own listener would hand it to a request that nobody reads.
+  stream.removeAllListeners('data');
+  stream.on('data', () => {});
+  stream.resume();
+  const timer = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), drainMs);
+  timer.unref();
+  stream.once('close', () => clearTimeout(timer));
+}
 
 function createSessions(handler: RequestListener) {
   const sessions = new Set<ServerHttp2Session>();
@@ -21,6 +44,7 @@ function createSessions(handler: RequestListener) {
     session.once('close', () => sessions.delete(session));
     session.setTimeout(idleSessionMs, () => session.close());
   });
+  server.on('stream', (stream) => stream.once('finish', () => drain(stream)));
   // A client's fault; without a listener it would end the process.
   server.on('sessionError', (_error, session) => session.destroy());
   return { server, sessions };
