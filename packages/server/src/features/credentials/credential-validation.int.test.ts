@@ -83,7 +83,7 @@ test('Docker registry: a real one with a file of passwords', async () => {
 interface Script {
   provider: ProviderName;
   path: string;
-  isGood(request: Received): boolean;
+  isGood: (request: Received) => boolean;
   good: ProviderAnswer;
   bad: ProviderAnswer;
   identity: string | null;

@@ -24,25 +24,24 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-const { createCredential, getCredential } = CredentialService.method;
-type Unary = typeof createCredential | typeof getCredential;
+const { createCredential } = CredentialService.method;
 
 /** One call by gRPC's own client, with bytes that were made from the published messages. */
-async function callBy<M extends Unary>(method: M, bytes: Uint8Array, headers: Record<string, string> = {}) {
+async function createByGrpc(bytes: Uint8Array, headers: Record<string, string> = {}) {
   const client = new Client(url.replace('http://', ''), credentials.createInsecure());
   onTestFinished(() => client.close());
   const metadata = new Metadata();
   for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   client.makeUnaryRequest(
-    `/${method.parent.typeName}/${method.name}`,
+    `/${createCredential.parent.typeName}/${createCredential.name}`,
     (value: Uint8Array) => Buffer.from(value),
     (value: Buffer) => value,
     bytes,
     metadata,
     (error, value) => (error ? reject(error) : resolve(value ?? Buffer.alloc(0))),
   );
-  return fromBinary(method.output, await promise);
+  return fromBinary(createCredential.output, await promise);
 }
 
 const failureOf = (work: Promise<unknown>): Promise<ServiceError> =>
@@ -64,19 +63,19 @@ const signedIn = () => ({ authorization: `Bearer ${token}` });
 
 describe('gRPC’s own client', () => {
   test('sees the credential that REST sees', async () => {
-    const { credential } = await callBy(createCredential, requestOf('by-grpc'), signedIn());
+    const { credential } = await createByGrpc(requestOf('by-grpc'), signedIn());
     const shown = await app.must<{ id: string; name: string }>('GET', '/v1/credentials/by-grpc', undefined, token);
     expect([credential?.id, credential?.name]).toEqual([shown.id, shown.name]);
   });
 
   test('is told who it must be', async () => {
-    expect((await failureOf(callBy(createCredential, requestOf('nobody')))).code).toBe(status.UNAUTHENTICATED);
+    expect((await failureOf(createByGrpc(requestOf('nobody')))).code).toBe(status.UNAUTHENTICATED);
   });
 
   test('is refused a field that the message does not have', async () => {
     // Field 99, a text: what a newer client might send.
     const unknown = Buffer.concat([requestOf('newer'), Buffer.from([0x9a, 0x06, 0x01, 0x61])]);
-    const error = await failureOf(callBy(createCredential, unknown, signedIn()));
+    const error = await failureOf(createByGrpc(unknown, signedIn()));
     expect(error.code).toBe(status.INVALID_ARGUMENT);
     expect((await app.call('GET', '/v1/credentials/newer', undefined, token)).status).toBe(404);
   });
@@ -86,7 +85,7 @@ describe('gRPC’s own client', () => {
       CreateCredentialRequestSchema,
       create(CreateCredentialRequestSchema, { name: 'x'.repeat(2 * 1024 * 1024) }),
     );
-    expect((await failureOf(callBy(createCredential, large, signedIn()))).code).toBe(status.RESOURCE_EXHAUSTED);
+    expect((await failureOf(createByGrpc(large, signedIn()))).code).toBe(status.RESOURCE_EXHAUSTED);
   });
 });
 
