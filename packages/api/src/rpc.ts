@@ -1,6 +1,6 @@
+export { createDavitClient, type DavitClient, type DavitClientOptions } from './davit-client.ts';
+export { CloudResourceService } from './gen/davit/v1/cloud_resource_service_pb.js';
 export {
-  AwsCredentialSpecSchema,
-  type Credential,
   CredentialProvider,
   CredentialProviderSchema,
 } from './gen/davit/v1/credential_pb.js';
@@ -11,4 +11,5 @@ export {
   type UpdateCredentialRequest,
 } from './gen/davit/v1/credential_service_pb.js';
 export { ErrorDetailSchema } from './gen/davit/v1/error_pb.js';
+export { StackUpdateService } from './gen/davit/v1/stack_update_service_pb.js';
 export { ServerReflection } from './gen/grpc/reflection/v1/reflection_pb.js';

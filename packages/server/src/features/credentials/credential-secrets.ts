@@ -64,8 +64,6 @@ export function createCredentialSecrets(secretBox: SecretBox) {
   };
 }
 
-export type CredentialSecrets = ReturnType<typeof createCredentialSecrets>;
-
 /** A provider's words without the secrets that it may repeat, on one line and not too long. */
 export function maskWords(words: string, provider: Provider, fields: CredentialFields): string {
   const secrets = provider.secrets.flatMap((name) => fields[name] ?? []).filter((secret) => secret.length > 0);

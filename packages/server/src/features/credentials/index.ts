@@ -3,4 +3,4 @@ export { type CredentialResolver, createCredentialResolver, type ResolvedCredent
 export { registerCredentialRoutes } from './credential-routes.ts';
 export { registerCredentialRpc } from './credential-rpc.ts';
 export { createCredentialService } from './credential-service.ts';
-export { type ProviderName, providerNames } from './providers.ts';
+export type { ProviderName } from './providers.ts';
