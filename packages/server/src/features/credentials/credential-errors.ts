@@ -23,12 +23,12 @@ export const credentialErrors = defineErrors({
   },
   CREDENTIAL_NONE_FITS: {
     kind: 'failed_precondition',
-    message: 'no credential found for this provider',
+    message: 'No credential was found for this provider.',
     hint: 'Create one with `davit credential create`.',
   },
   CREDENTIAL_AMBIGUOUS: {
     kind: 'failed_precondition',
-    message: 'several credentials fit this provider',
+    message: 'Several credentials fit this provider.',
     hint: 'Name one in the manifest: `metadata.labels.credential`.',
   },
   CREDENTIAL_EXPIRED: {
