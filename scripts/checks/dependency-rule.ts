@@ -60,6 +60,11 @@ function maySeePackage(path: string, target: string): boolean {
   }
   if (isWeb(path)) return target === 'packages/api' && maySeeApi(path);
   if (own !== 'packages/server') return false;
+  // The messages of the rpc services, where they are put into davit's own words.
+  if (target === 'packages/api')
+    return path.startsWith(`${SERVER}platform/rpc/`) || path.endsWith('-rpc.ts') || isApp(path);
+  // What kinds are; the programs themselves are run by their paths.
+  if (target.startsWith('modules/')) return path.startsWith(`${SERVER}features/kinds/`) || isApp(path);
   if (target !== 'packages/agent' && target !== 'packages/build-plan') return false;
   return path.startsWith(`${SERVER}adapters/`) || isApp(path);
 }

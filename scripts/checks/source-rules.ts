@@ -27,8 +27,11 @@ export function testRules(graph: ModuleGraph): readonly string[] {
   });
 }
 
-/** A program of its own, which a user's site runs as: it is told its port as any instance is. */
-const INSTANCES = new Set(['packages/server/src/adapters/builder/plan/serve-static.mjs']);
+/** Programs of their own: a user's site is told its port as any instance is, a stack update its secrets. */
+const INSTANCES = new Set([
+  'packages/server/src/adapters/builder/plan/serve-static.mjs',
+  'packages/server/src/adapters/iac/pulumi/worker/worker.ts',
+]);
 
 /** The agent hands its own on when it starts itself anew; the command line has its settings there. */
 const PROGRAMS_WITH_ONE_READER = ['agent', 'cli'];

@@ -27,7 +27,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry('serve', '', 'run the server in the foreground', async () =>
     (await import('./commands/serve.ts')).createServeCommand(),
   ),
-  entry('deploy', '[folder]', 'deploy a service again', async () =>
+  entry('deploy', '[folder]', 'deploy a service again, or the cloud resources of a manifest', async () =>
     (await import('./commands/deploy.ts')).createDeployCommand(),
   ),
   entry('logs', '', 'show what a service prints, or what a deployment printed', async () =>
@@ -70,6 +70,15 @@ export const catalogue: readonly CatalogueEntry[] = [
   ),
   entry('service', '<command>', 'list, create, change and delete services', async () =>
     (await import('./commands/service.ts')).createServiceCommand(),
+  ),
+  entry('credential', '<command>', 'keep what davit signs in to cloud providers with', async () =>
+    (await import('./commands/credential.ts')).createCredentialCommand(),
+  ),
+  entry('resource', '<command>', 'see, preview, refresh and destroy cloud resources', async () =>
+    (await import('./commands/resource.ts')).createResourceCommand(),
+  ),
+  entry('stack-update', '<command>', 'see, cancel and retry what is done with cloud resources', async () =>
+    (await import('./commands/stack-update.ts')).createStackUpdateCommand(),
   ),
   entry('login', '[url]', 'sign in to a server', async () =>
     (await import('./commands/login.ts')).createLoginCommand(),

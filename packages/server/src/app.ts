@@ -13,7 +13,9 @@ import { parseSourceReference } from './adapters/source/source-reference.ts';
 import { parseSourceUrl } from './adapters/source/source-url.ts';
 import { createAppCanvas } from './app-canvas.ts';
 import { createAppCleanups } from './app-cleanups.ts';
+import { createAppCredentials } from './app-credentials.ts';
 import { createHealthChecks } from './app-health.ts';
+import { createAppInfrastructure } from './app-infrastructure.ts';
 import { createAppJobs } from './app-jobs.ts';
 import { createAppMetrics } from './app-metrics.ts';
 import { networkEnvironment } from './app-network.ts';
@@ -32,6 +34,7 @@ import {
   registerAuthRoutes,
   revokeMemberAccess,
 } from './features/auth/index.ts';
+import { createResourceOutputs } from './features/cloud-resources/index.ts';
 import { createDeletionRunKinds } from './features/deletions/index.ts';
 import {
   type CancelRun,
@@ -154,15 +157,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     secret: secrets.jwtSecret,
   });
   const apiTokens = createApiTokenService({ db, audit });
-  const auth = createAuthService({
-    db,
-    audit,
-    claim,
-    invitations,
-    sessions,
-    openRegistration: config.auth.openRegistration,
-  });
   const { openRegistration } = config.auth;
+  const auth = createAuthService({ db, audit, claim, invitations, sessions, openRegistration });
   const accounts = createAccountService({ db, audit, openRegistration, version: options.version });
   const organizations = createOrganizationService({ db, audit, onDelete: moveSessionsAway });
   const members = createMemberService({ db, audit, onMemberRemoved: revokeMemberAccess });
@@ -186,7 +182,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     checkSource,
     urlOf,
   });
-  const variables = createVariableService({ db, secretBox, services, projects });
+  const outputs = createResourceOutputs({ secretBox });
+  const variables = createVariableService({ db, secretBox, services, projects, outputs });
+  const kept = { config, db, secretBox, projects };
+  const credentials = createAppCredentials({ ...kept, audit, clock, logger });
+  const tools = { executor, gitSource, hostEnvironment, agent };
+  const infrastructure = await createAppInfrastructure({ ...kept, ...tools, credentials: credentials.resolver });
   const uploads = createUploadService({ db, folder: join(dataDir, 'uploads'), archives: tarArchives });
 
   // What brings it about
@@ -226,6 +227,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...createLifecycleRunKinds({ ...work, cancelRun }),
       createCronRunKind(work),
       ...createDeletionRunKinds({ ...work, cancelRun }),
+      ...infrastructure.runKinds,
     ],
   });
   const deployments = createDeploymentService({ db, engine, services, uploads, runtime, logs, checkSource });
@@ -237,7 +239,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const canvas = createAppCanvas({ database, engine, logger, ...seen });
   const jobs = createAppJobs({
     reconciler,
-    regular: appMetrics.jobs,
+    regular: { ...appMetrics.jobs, ...credentials.jobs },
     cron: createCronScheduler({ db, engine, logger }),
     cleanups: createAppCleanups({ config, db, clock, engine, uploads, gitSource, builder }),
     logger,
@@ -257,6 +259,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     webUi: createWebUi({ folder: builtUiFolder, logger }),
   });
   appMetrics.registerScrapeRoutes(server);
+  credentials.registerServices(server);
   mountTwice(server, (scope) => {
     registerAuthRoutes(scope, { auth, accounts, sessions, apiTokens });
     registerOrganizationRoutes(scope, { organizations, members, invitations, audit });
@@ -265,6 +268,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       registerServiceRoutes(resources, { services });
       registerVariableRoutes(resources, { variables, audit });
       registerVariableHistoryRoutes(resources, { variables });
+      infrastructure.registerRoutes(resources, engine);
+      credentials.registerRoutes(resources);
       registerUploadRoutes(resources, { uploads });
       registerRunRoutes(resources, { engine });
       registerDeploymentRoutes(resources, { deployments, comparison });

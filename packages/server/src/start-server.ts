@@ -76,7 +76,7 @@ export async function startServer({ ownerName }: { ownerName: string }): Promise
   for (const notice of config.notices) logger.warn(notice);
   const { dataDir, buildDir, agentSocket } = config.paths;
   const secrets = await loadSecrets(config);
-  const folders = [buildDir, join(dataDir, 'cache'), join(dataDir, 'toolchains')];
+  const folders = [buildDir, join(dataDir, 'cache'), join(dataDir, 'toolchains'), join(dataDir, 'stacks')];
   for (const folder of folders) await makePassableFolder(folder);
 
   const client = explainAgentErrors(createAgentClient({ socketPath: agentSocket }));

@@ -45,6 +45,14 @@ function calledCommand(words: readonly string[]): string | undefined {
   return first === 'help' ? second : first;
 }
 
+/** `credential:create` is another spelling of `credential create`. */
+function spelledOut(words: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = words;
+  const [group, member, ...more] = first.split(':');
+  const isBoth = member !== undefined && more.length === 0 && catalogue.some(({ name }) => name === group);
+  return isBoth ? [group ?? '', member, ...rest] : words;
+}
+
 function reportUsage(error: CommanderError): ErrorReport {
   const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
   return {
@@ -70,7 +78,8 @@ function show({ message, hint, lines, details, exitCode }: ErrorReport, json: bo
 }
 
 /** Runs one command line. @returns the exit code */
-export async function runCommandLine(words: readonly string[]): Promise<number> {
+export async function runCommandLine(given: readonly string[]): Promise<number> {
+  const words = spelledOut(given);
   try {
     const program = await createProgram(calledCommand(words));
     if (words.length === 0) {

@@ -6,6 +6,7 @@ import { acting, davitCommand, type ServiceOptions, serviceOption } from '../com
 import { followDeployment } from '../deploy/follow-deployment.ts';
 import { reportDeployment } from '../deploy/report-deployment.ts';
 import { sendFolder } from '../deploy/send-folder.ts';
+import { deployManifests } from '../infrastructure/deploy-manifests.ts';
 import { findLink } from '../session/link-file.ts';
 
 interface DeployOptions extends ServiceOptions {
@@ -15,6 +16,7 @@ interface DeployOptions extends ServiceOptions {
   ifChanged?: boolean;
   detach?: boolean;
   verbose?: boolean;
+  manifest?: string;
 }
 
 function referenceOf({ branch, tag, commit }: DeployOptions) {
@@ -35,6 +37,13 @@ async function folderFor(named: string | undefined, serviceId: string): Promise<
 async function deploy(context: Context, options: DeployOptions, folder?: string): Promise<void> {
   const { output } = context;
   const reference = referenceOf(options);
+  if (options.manifest !== undefined) {
+    if (folder !== undefined || reference !== undefined || options.service !== undefined || options.ifChanged) {
+      throw wrongUsage('--manifest deploys cloud resources: the options of services do not go with it.');
+    }
+    await deployManifests(context, options.manifest, options);
+    return;
+  }
   const { connection, service, remember } = await openService(context, options.service);
   const isUpload = service.source.type === 'upload';
   if (folder !== undefined && !isUpload) {
@@ -62,17 +71,19 @@ async function deploy(context: Context, options: DeployOptions, folder?: string)
 export function createDeployCommand(): Command {
   const command = davitCommand({
     name: 'deploy',
-    summary: 'deploy a service again',
+    summary: 'deploy a service again, or the cloud resources of a manifest',
     description:
       'Deploys a service with its source as it is now: the linked folder, or the newest commit of its branch.\nWhat was changed with `davit env set` comes in with it.',
     examples: [
       ['davit deploy', 'deploy the service of this folder'],
       ['davit deploy -s api --branch next', 'deploy another branch once'],
       ['davit deploy --if-changed', 'only when a watched file has changed'],
+      ['davit deploy -f bucket.yaml', 'deploy a cloud resource'],
     ],
   })
     .argument('[folder]', 'the folder that is sent, for a service without a repository')
     .addOption(serviceOption())
+    .option('-f, --manifest <path>', 'deploy the cloud resources of a file, a folder, or - for standard input')
     .option('--branch <name>', 'this branch, once')
     .option('--tag <name>', 'this tag, once')
     .option('--commit <hash>', 'this commit, once')

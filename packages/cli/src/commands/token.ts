@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { wrongUsage } from '../command-line/cli-error.ts';
 import type { CommonOptions, Context } from '../command-line/context.ts';
 import { acting, commandGroup, davitCommand } from '../command-line/davit-command.ts';
+import { expiryOf } from '../settings/expiry.ts';
 import { formatAge } from '../terminal/duration.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -29,15 +30,6 @@ async function list(context: Context): Promise<void> {
   ]);
   const text = tokens.length === 0 ? 'There is no API token.' : formatTable(rows);
   output.result({ value: tokens, text, quiet: tokens.map(({ id }) => id).join('\n') });
-}
-
-/** `30d` from now, or a date. */
-function expiryOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const [, days] = /^(\d{1,4})d$/.exec(text) ?? [];
-  const time = days === undefined ? Date.parse(text) : Date.now() + Number(days) * 86_400_000;
-  if (Number.isNaN(time)) throw wrongUsage(`"${text}" is no time.`, { hint: 'Write 30d, or a date: 2027-01-31.' });
-  return new Date(time).toISOString();
 }
 
 async function create(context: Context, options: CreateOptions, name = ''): Promise<void> {

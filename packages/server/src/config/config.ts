@@ -50,6 +50,8 @@ export interface Config {
   runtime: Values['RUNTIME'];
   workerConcurrency: number;
   allowInsecureGit: boolean;
+  /** Addresses and networks that davit calls for people although they are not public. */
+  outboundNetworks: readonly string[];
   /** Secrets given from outside; `loadSecrets` finds or makes the others. Never to be logged. */
   givenSecrets: { jwtSecret: string | undefined; rootKey: Buffer | undefined; rootKeyFile: string | undefined };
   /** To be logged at start: variables that are set and have no effect. */
@@ -186,6 +188,7 @@ function toConfig(values: Values, dataDir: string, runtimeDir: string | undefine
     runtime: values.RUNTIME,
     workerConcurrency: values.WORKER_CONCURRENCY,
     allowInsecureGit: values.ALLOW_INSECURE_GIT,
+    outboundNetworks: values.OUTBOUND_NETWORKS ?? [],
     givenSecrets: {
       jwtSecret: values.JWT_SECRET,
       rootKey: values.ROOT_KEY,

@@ -139,6 +139,11 @@ export const settings = {
     meaning:
       'PEM bundle of the authorities that builds, Git and downloads trust, such as the system’s with that of a company proxy added: several tools take it in place of their own.',
   }),
+  OUTBOUND_NETWORKS: optional(networkList, {
+    shownDefault: 'none',
+    meaning:
+      'Networks that are not public, where davit may call the provider of a credential; all others than public https addresses are refused.',
+  }),
   ALLOW_INSECURE_GIT: setting(boolean, {
     default: 'false',
     meaning: 'Allows plain `http://` and local paths as sources: for tests and closed networks.',

@@ -19,6 +19,9 @@ export const idPrefixes = {
   run: 'run',
   req: 'request',
   aud: 'audit entry',
+  crd: 'credential',
+  res: 'cloud resource',
+  stu: 'stack update',
 } as const;
 export type IdPrefix = keyof typeof idPrefixes;
 

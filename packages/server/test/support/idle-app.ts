@@ -13,7 +13,11 @@ import type { TestDatabase } from './test-database.ts';
 export type IdleApp = Awaited<ReturnType<typeof createIdleApp>>;
 
 /** The whole server on a database, before its start: it takes every request, and no run that it queues is worked on. */
-export async function createIdleApp(database: TestDatabase, agent?: AgentClient) {
+export async function createIdleApp(
+  database: TestDatabase,
+  agent?: AgentClient,
+  settings: Readonly<Record<string, string>> = {},
+) {
   const dataDir = await mkdtemp(join(tmpdir(), 'davit-idle-'));
   const client = agent ?? createAgentClient({ socketPath: join(dataDir, 'no-agent.sock') });
   const config = loadConfig({
@@ -21,6 +25,7 @@ export async function createIdleApp(database: TestDatabase, agent?: AgentClient)
     DATABASE_URL: database.connectionString,
     OPEN_REGISTRATION: 'true',
     RATE_LIMIT_REQUESTS: '100000',
+    ...settings,
   });
   const app = await createApp({
     config,
@@ -57,6 +62,8 @@ export async function createIdleApp(database: TestDatabase, agent?: AgentClient)
   return {
     call,
     must,
+    /** Its address, for clients that want a connection. */
+    listen: () => app.server.listen({ host: '127.0.0.1', port: 0 }),
     async register(email: string): Promise<SignedInAnswer> {
       const claim = await app.claim.prepare();
       const account = { email, password, name: 'Somebody' };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseSourceReference } from '../../src/adapters/source/source-reference.ts';
 import { parseSourceUrl } from '../../src/adapters/source/source-url.ts';
+import { createResourceOutputs } from '../../src/features/cloud-resources/index.ts';
 import { recordWrites } from '../../src/features/organizations/index.ts';
 import {
   createProjectService,
@@ -55,7 +56,13 @@ export async function createTestResources(
     },
     urlOf: (label) => `http://${label}.example.org`,
   });
-  const variables = createVariableService({ db, secretBox, services, projects });
+  const variables = createVariableService({
+    db,
+    secretBox,
+    services,
+    projects,
+    outputs: createResourceOutputs({ secretBox }),
+  });
   const accounts = await createTestAccounts(database, {
     openRegistration: true,
     register: (app, audit) =>
@@ -90,6 +97,7 @@ export async function createTestResources(
 
   return {
     organizationId: owner.organization.id,
+    secretBox,
     projects,
     services,
     variables,

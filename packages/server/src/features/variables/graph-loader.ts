@@ -21,16 +21,34 @@ export const valueColumn = (organizationId: string, rowId: string) => ({
   rowId,
 });
 
+/** An output of a cloud resource, without its value. */
+export interface ListedOutput {
+  id: string;
+  resource: string;
+  name: string;
+  /** Of the value, keyed. */
+  digest: string;
+}
+
+/** What variables may take from cloud resources; given where davit is put together. */
+export interface ResourceOutputs {
+  /** Of the resources that an environment sees: its own, and those of none. */
+  list(db: Db, organizationId: string, environmentId: string): Promise<ListedOutput[]>;
+  /** Those of these ids that are still there, in clear. */
+  open(db: Db, organizationId: string, ids: readonly string[]): Promise<{ id: string; digest: string; text: string }[]>;
+}
+
 export type GraphLoader = ReturnType<typeof createGraphLoader>;
 
-/** Reads the variables of an environment as a graph: two queries and no decryption, however many services there are. */
+/** Reads the variables of an environment as a graph: three queries and no decryption, however many services there are. */
 export function createGraphLoader(options: {
   db: Db;
   secretBox: SecretBox;
   services: ServiceService;
   projects: ProjectService;
+  outputs: ResourceOutputs;
 }) {
-  const { secretBox, services, projects } = options;
+  const { secretBox, services, projects, outputs } = options;
 
   async function open(db: Db, { organizationId, id, value }: VariableRow): Promise<string> {
     return (await secretBox.open(db, valueColumn(organizationId, id), value)).toString('utf8');
@@ -72,7 +90,11 @@ export function createGraphLoader(options: {
       const davit = new Map(Object.entries(serviceVariables(facts)));
       return { id: service.id, name: service.name, own: variablesOf(service.id), davit };
     });
-    return { shared: variablesOf(null), services: new Map(members.map((member) => [member.name, member])) };
+    return {
+      shared: variablesOf(null),
+      services: new Map(members.map((member) => [member.name, member])),
+      resources: byResource(await outputs.list(db, organizationId, environmentId)),
+    };
   }
 
   return {
@@ -81,6 +103,15 @@ export function createGraphLoader(options: {
     /** A stored value in clear. */
     open,
   };
+}
+
+function byResource(outputs: readonly ListedOutput[]): VariableGraph['resources'] {
+  const resources = new Map<string, Map<string, GraphVariable>>();
+  for (const { id, resource, name, digest } of outputs) {
+    const known = resources.get(resource) ?? new Map<string, GraphVariable>();
+    resources.set(resource, known.set(name, { id, digest, references: [] }));
+  }
+  return resources;
 }
 
 /** The service of this id in a graph; undefined for one that is being deleted. */

@@ -17,7 +17,7 @@ import { referencesOf } from './variable-references.ts';
 type Texts = Record<string, string>;
 
 /** An environment as its values are written. */
-function environment(shared: Texts, services: Record<string, Texts>) {
+function environment(shared: Texts, services: Record<string, Texts>, resources: Record<string, Texts> = {}) {
   const texts = new Map<string, string>();
   const variablesOf = (owner: string, values: Texts) =>
     new Map(
@@ -36,7 +36,14 @@ function environment(shared: Texts, services: Record<string, Texts>) {
       davit: new Map([['DAVIT_PUBLIC_URL', `http://${name}`]]),
     },
   ]);
-  const graph: VariableGraph = { shared: variablesOf('shared', shared), services: new Map(members) };
+  const outputs = Object.entries(resources).map(
+    ([name, values]) => [name, variablesOf(`res_${name}`, values)] as const,
+  );
+  const graph: VariableGraph = {
+    shared: variablesOf('shared', shared),
+    services: new Map(members),
+    resources: new Map(outputs),
+  };
   const service = (name: string) => graph.services.get(name) as GraphService;
   const valueOf = (name: string, of: string | null = 'web') =>
     createResolver(graph, valueFold(texts))({ service: of, name });
@@ -45,6 +52,35 @@ function environment(shared: Texts, services: Record<string, Texts>) {
 
 const faultOf = (shared: Texts, services: Record<string, Texts>, name = 'A') =>
   findFault(environment(shared, services).graph, { service: 'web', name });
+
+describe('an output of a cloud resource', () => {
+  const web = {
+    A: 'https://${{resources.my-bucket.domainName}}/',
+    B: '${{resources.my-bucket.nothing}}',
+    C: '${{resources.gone.x}}',
+  };
+  const made = (domainName: string) => environment({ nothing: 'shared' }, { web }, { 'my-bucket': { domainName } });
+
+  test('is put in like a variable, and changes the digest of what refers to it', () => {
+    expect(made('s3.example.org').valueOf('A')).toBe('https://s3.example.org/');
+    expect(made('a').digests()['A']).not.toBe(made('b').digests()['A']);
+  });
+
+  test('that is not there is told by name, also where a shared variable has it', () => {
+    const { graph } = made('x');
+    expect(findFault(graph, { service: 'web', name: 'B' })).toBe(
+      'B of web refers to ${{resources.my-bucket.nothing}}, but the cloud resource my-bucket has no output nothing.',
+    );
+    expect(findFault(graph, { service: 'web', name: 'C' })).toContain(
+      'there is no cloud resource "gone" that is deployed',
+    );
+  });
+
+  test('makes no line between services', () => {
+    const { graph, service } = made('x');
+    expect(linksOf(graph, service('web')).size).toBe(0);
+  });
+});
 
 describe('a value', () => {
   test('has put in what it refers to: own, shared and davit’s, through others too', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isReserved } from './variable.ts';
-import { parseTemplate, referenceText, type VariableReference } from './variable-references.ts';
+import { parseTemplate, referenceText, resourceOf, type VariableReference } from './variable-references.ts';
 
 /** A variable as the graph of an environment holds it: without its value. */
 export interface GraphVariable {
@@ -23,6 +23,8 @@ export interface VariableGraph {
   shared: ReadonlyMap<string, GraphVariable>;
   /** By name, as references have it. */
   services: ReadonlyMap<string, GraphService>;
+  /** Outputs of cloud resources, by name of the resource; they refer to nothing. */
+  resources: ReadonlyMap<string, ReadonlyMap<string, GraphVariable>>;
 }
 
 /** How a value is made of what it refers to. */
@@ -42,6 +44,8 @@ const largestValue = 65_536;
 
 /** A variable in words: `URL of api`, `the shared variable REGION`. */
 function nameOf({ service, name }: VariableReference): string {
+  const resource = resourceOf({ service, name });
+  if (resource !== undefined) return `the output ${name} of the cloud resource ${resource}`;
   return service === null ? `the shared variable ${name}` : `${name} of ${service}`;
 }
 
@@ -51,6 +55,11 @@ function sentence(text: string): string {
 
 function missing(graph: VariableGraph, { service, name }: VariableReference): string {
   if (service === null) return `there is no shared variable ${name}`;
+  const resource = resourceOf({ service, name });
+  if (resource !== undefined) {
+    if (!graph.resources.has(resource)) return `there is no cloud resource "${resource}" that is deployed`;
+    return `the cloud resource ${resource} has no output ${name}`;
+  }
   if (!graph.services.has(service)) return `this environment has no service "${service}"`;
   if (name.startsWith('DAVIT_PUBLIC_')) return `${service} has no public address`;
   if (isReserved(name)) return `${name} is given to each deployment or instance anew`;
@@ -60,6 +69,8 @@ function missing(graph: VariableGraph, { service, name }: VariableReference): st
 /** What this name means to this service: davit's own before the service's, the service's before the shared one. */
 function find(graph: VariableGraph, { service, name }: VariableReference): GraphVariable | string | undefined {
   if (service === null) return graph.shared.get(name);
+  const resource = resourceOf({ service, name });
+  if (resource !== undefined) return graph.resources.get(resource)?.get(name);
   const found = graph.services.get(service);
   if (found === undefined) return undefined;
   return found.davit.get(name) ?? found.own.get(name) ?? graph.shared.get(name);

@@ -1,4 +1,7 @@
-/** What a value refers to: a variable of a service of the same environment, or (`service: null`) a shared one. */
+/**
+ * What a value refers to: a variable of a service of the same environment, (`service: null`) a shared one, or
+ * (`service: 'resources.NAME'`) an output of a cloud resource.
+ */
 export interface VariableReference {
   service: string | null;
   name: string;
@@ -13,10 +16,13 @@ const sharedWord = 'shared';
 // In this order at each place: the escape, what looks like a reference to its first `}}`. Names are judged afterwards, so that a
 // wrong one can be told about. The inside is bounded, so that no text keeps the search busy.
 const opening = /\$\$\{\{|\$\{\{([^{}\n]{0,400})\}\}/g;
+/** Names of services have no dot: this begins the name of a cloud resource. */
+const resourceWord = 'resources.';
+const insideResource = /^\s*(resources\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\.([A-Za-z_][A-Za-z0-9_]{0,254})\s*$/;
 const inside = /^\s*([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)\.([A-Za-z_][A-Za-z0-9_]{0,254})\s*$/;
 
 function referenceIn(words: string): VariableReference | undefined {
-  const [, service, name] = inside.exec(words) ?? [];
+  const [, service, name] = inside.exec(words) ?? insideResource.exec(words) ?? [];
   if (service === undefined || name === undefined) return undefined;
   return { service: service === sharedWord ? null : service, name };
 }
@@ -62,6 +68,16 @@ export function findMisspelled(value: string): string[] {
     if (match[1] !== undefined && referenceIn(match[1]) === undefined) found.add(match[0]);
   }
   return [...found];
+}
+
+/** The cloud resource whose output a reference is; undefined for one to a variable. */
+export function resourceOf({ service }: VariableReference): string | undefined {
+  return service?.startsWith(resourceWord) ? service.slice(resourceWord.length) : undefined;
+}
+
+/** A reference to an output of a cloud resource. */
+export function outputReference(resource: string, name: string): VariableReference {
+  return { service: `${resourceWord}${resource}`, name };
 }
 
 /** A reference as people write it. */

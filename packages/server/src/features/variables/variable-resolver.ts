@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/db/database.ts';
 import type { ServiceService } from '../services/index.ts';
-import { type GraphLoader, serviceIn } from './graph-loader.ts';
+import { type GraphLoader, type ResourceOutputs, serviceIn } from './graph-loader.ts';
 import { variableErrors } from './variable-errors.ts';
 import {
   createResolver,
@@ -28,10 +28,12 @@ export function createVariableResolver({
   db,
   graphs,
   services,
+  outputs,
 }: {
   db: Db;
   graphs: GraphLoader;
   services: ServiceService;
+  outputs: ResourceOutputs;
 }) {
   /** The texts behind a service's variables, if none was changed since the graph was read. */
   async function openTexts(organizationId: string, graph: VariableGraph, ids: ReadonlySet<string>) {
@@ -40,9 +42,22 @@ export function createVariableResolver({
       for (const variable of 'own' in owner ? owner.own.values() : owner.shared.values())
         known.set(variable.id, variable);
     }
-    const rows = await listVariablesById(db, organizationId, [...ids]);
-    if (rows.length < ids.size || rows.some(({ id, digest }) => digest !== known.get(id)?.digest)) return undefined;
-    const texts = new Map<string, string>();
+    const ofResources = new Map(
+      [...graph.resources.values()].flatMap((each) => [...each.values()]).map((each) => [each.id, each]),
+    );
+    const outputIds = [...ids].filter((id) => ofResources.has(id));
+    const [rows, opened] = await Promise.all([
+      listVariablesById(
+        db,
+        organizationId,
+        [...ids].filter((id) => !ofResources.has(id)),
+      ),
+      outputs.open(db, organizationId, outputIds),
+    ]);
+    if (rows.length + opened.length < ids.size) return undefined;
+    if (rows.some(({ id, digest }) => digest !== known.get(id)?.digest)) return undefined;
+    if (opened.some(({ id, digest }) => digest !== ofResources.get(id)?.digest)) return undefined;
+    const texts = new Map(opened.map(({ id, text }) => [id, text]));
     for (const row of rows) texts.set(row.id, await graphs.open(db, row));
     return texts;
   }

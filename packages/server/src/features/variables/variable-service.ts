@@ -3,7 +3,7 @@ import type { Db } from '../../platform/db/database.ts';
 import type { ProjectService } from '../projects/index.ts';
 import type { ServiceService } from '../services/index.ts';
 import { parseDotenv } from './dotenv-text.ts';
-import { createGraphLoader, serviceIn } from './graph-loader.ts';
+import { createGraphLoader, type ResourceOutputs, serviceIn } from './graph-loader.ts';
 import { releaseDigests } from './release-variables.ts';
 import {
   type CompletionList,
@@ -22,7 +22,7 @@ import { variableErrors } from './variable-errors.ts';
 import { digestsOf, linksOf, type VariableGraph } from './variable-graph.ts';
 import { findChange, listChanges } from './variable-history-store.ts';
 import { presentVariable, warningsOf } from './variable-presenter.ts';
-import { referenceText } from './variable-references.ts';
+import { outputReference, referenceText } from './variable-references.ts';
 import { createVariableResolver } from './variable-resolver.ts';
 import { findVariables, listActiveReleases, listVariables } from './variable-store.ts';
 import { createVariableWriter, formerValueColumn, type Writer } from './variable-writer.ts';
@@ -32,6 +32,7 @@ export interface VariableServiceOptions {
   secretBox: SecretBox;
   services: ServiceService;
   projects: ProjectService;
+  outputs: ResourceOutputs;
 }
 
 export type VariableService = ReturnType<typeof createVariableService>;
@@ -41,10 +42,10 @@ export type VariableService = ReturnType<typeof createVariableService>;
  * demand. Everything that compares works on digests, so that no list, overview or comparison decrypts anything.
  */
 export function createVariableService(options: VariableServiceOptions) {
-  const { db, secretBox, services, projects } = options;
+  const { db, secretBox, services, projects, outputs } = options;
   const graphs = createGraphLoader(options);
   const writer = createVariableWriter({ db, secretBox, graphs });
-  const resolve = createVariableResolver({ db, graphs, services });
+  const resolve = createVariableResolver({ db, graphs, services, outputs });
 
   /** Where an owner is, and by that: whether it is this organization's. The name is that of a service. */
   async function placeOf(organizationId: string, owner: VariableOwner) {
@@ -232,8 +233,11 @@ export function createVariableService(options: VariableServiceOptions) {
         .flatMap(({ name: service, own, davit }) =>
           [...own.keys(), ...davit.keys()].map((name) => ({ service, name })),
         );
+      const ofResources = [...graph.resources].flatMap(([resource, outputs]) =>
+        [...outputs.keys()].map((name) => outputReference(resource, name)),
+      );
       return {
-        items: [...shared, ...others]
+        items: [...shared, ...others, ...ofResources]
           .filter(({ service, name }) => service !== null || !isReserved(name))
           .map((reference) => ({
             text: referenceText(reference),

@@ -59,6 +59,95 @@ export interface CanvasPositions {
   y: number;
 }
 
+export interface CloudResourceOutputs {
+  cloudResourceId: string;
+  /**
+   * Of the value, keyed: tells whether it changed without opening it.
+   */
+  digest: string;
+  name: string;
+  organizationId: string;
+  /**
+   * Encrypted: the value of a secret output, as JSON.
+   */
+  sealed: Buffer | null;
+  updatedAt: Generated<Timestamp>;
+  value: Json | null;
+}
+
+export interface CloudResources {
+  createdAt: Generated<Timestamp>;
+  /**
+   * When what it made was destroyed, or left to itself; its updates stay.
+   */
+  deletedAt: Timestamp | null;
+  deleting: Generated<boolean>;
+  environmentId: string | null;
+  id: string;
+  kind: string;
+  manifest: Json;
+  name: string;
+  organizationId: string;
+  /**
+   * Encrypted: what the secrets in the stack's state are encrypted with.
+   */
+  passphrase: Buffer;
+  stackName: string;
+  stackOrganization: string;
+  stackProject: string;
+  updatedAt: Generated<Timestamp>;
+}
+
+export interface Credentials {
+  createdAt: Generated<Timestamp>;
+  createdBy: string | null;
+  /**
+   * Where it is validated, in place of the address of the provider.
+   */
+  endpoint: string | null;
+  /**
+   * Only stacks of this environment may use it; of every one when null.
+   */
+  environmentId: string | null;
+  expiresAt: Timestamp | null;
+  id: string;
+  labels: Json;
+  lastUsedAt: Timestamp | null;
+  name: string;
+  organizationId: string;
+  provider: string;
+  /**
+   * Fields of the provider that are no secret, by name.
+   */
+  publicFields: Json;
+  /**
+   * Encrypted: the others, as a JSON object.
+   */
+  sealedFields: Buffer;
+  /**
+   * Which fields are in sealed_fields.
+   */
+  secretNames: string[];
+  updatedAt: Generated<Timestamp>;
+  /**
+   * Goes up when the fields are replaced.
+   */
+  version: Generated<number>;
+  /**
+   * The end that its owners were warned of.
+   */
+  warnedFor: Timestamp | null;
+}
+
+export interface CredentialUses {
+  at: Generated<Timestamp>;
+  credentialId: string;
+  organizationId: string;
+  resourceId: string;
+  resourceName: string;
+  runId: string;
+}
+
 export interface Deployments {
   commitAuthor: string | null;
   commitMessage: string | null;
@@ -85,6 +174,17 @@ export interface Environments {
   projectId: string;
 }
 
+export interface FormerCredentials {
+  credentialId: string;
+  endpoint: string | null;
+  organizationId: string;
+  publicFields: Json;
+  replacedAt: Generated<Timestamp>;
+  sealedFields: Buffer;
+  secretNames: string[];
+  version: number;
+}
+
 export interface IdempotencyKeys {
   body: Buffer | null;
   contentType: string | null;
@@ -106,6 +206,19 @@ export interface Invitations {
   revokedAt: Timestamp | null;
   role: string;
   tokenHash: string;
+}
+
+export interface KindModules {
+  kind: string;
+  organizationId: string;
+  provider: string | null;
+  /**
+   * Where the module is: URL, reference and folder of a Git repository.
+   */
+  source: Json;
+  specSchema: Json | null;
+  summary: Generated<string>;
+  updatedAt: Generated<Timestamp>;
 }
 
 export interface Members {
@@ -333,6 +446,42 @@ export interface Sessions {
   userId: string;
 }
 
+export interface StackCheckpoints {
+  cloudResourceId: string;
+  organizationId: string;
+  /**
+   * What was under way when the engine ended.
+   */
+  pending: Generated<Json>;
+  resources: number;
+  runId: string;
+  /**
+   * Encrypted: the stack's state as the engine wrote it in this run.
+   */
+  state: Buffer;
+  updatedAt: Generated<Timestamp>;
+  version: number;
+}
+
+export interface StackUpdates {
+  changes: Json | null;
+  clearPending: Generated<boolean>;
+  cloudResourceId: string;
+  createdAt: Generated<Timestamp>;
+  createdBy: string | null;
+  /**
+   * Which credential it was given and why; no secret.
+   */
+  credential: Json | null;
+  exitCode: number | null;
+  id: string;
+  manifest: Json;
+  operation: string;
+  organizationId: string;
+  retryOf: string | null;
+  runId: string;
+}
+
 export interface Uploads {
   bytes: Generated<number>;
   createdAt: Generated<Timestamp>;
@@ -394,10 +543,16 @@ export interface DB {
   apiTokens: ApiTokens;
   auditLog: AuditLog;
   canvasPositions: CanvasPositions;
+  cloudResourceOutputs: CloudResourceOutputs;
+  cloudResources: CloudResources;
+  credentials: Credentials;
+  credentialUses: CredentialUses;
   deployments: Deployments;
   environments: Environments;
+  formerCredentials: FormerCredentials;
   idempotencyKeys: IdempotencyKeys;
   invitations: Invitations;
+  kindModules: KindModules;
   members: Members;
   metricCollector: MetricCollector;
   metricCounters: MetricCounters;
@@ -413,6 +568,8 @@ export interface DB {
   runSteps: RunSteps;
   services: Services;
   sessions: Sessions;
+  stackCheckpoints: StackCheckpoints;
+  stackUpdates: StackUpdates;
   uploads: Uploads;
   users: Users;
   variableChanges: VariableChanges;

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { AppError } from '../../kernel/app-error.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Idempotency, IdempotencyClaim } from './idempotency.ts';
 import type { OwnAddress } from './own-origin.ts';
@@ -16,6 +17,8 @@ export interface HttpContext {
   idempotency: Idempotency | undefined;
   streams: OpenStreams;
   ownAddress: OwnAddress;
+  /** Tells whoever keeps the refusals, where the error is one. */
+  tellRefusal(request: FastifyRequest, error: AppError): Promise<void>;
   /** Between two signs of life of a stream. */
   heartBeatMs: number;
   /** Between two looks at the caller of an open WebSocket. */

@@ -20,6 +20,7 @@ import { registerOpenApi, serveOpenApi } from './openapi.ts';
 import type { OwnAddress } from './own-origin.ts';
 import type { Principal } from './principal.ts';
 import { statusOf } from './problem.ts';
+import { createProtocolSwitch } from './protocol-switch.ts';
 import { createRateLimiter, type RateLimit } from './rate-limiter.ts';
 import { isGuarded } from './register-route.ts';
 import { keepRequestIds } from './request-context.ts';
@@ -73,6 +74,8 @@ export interface Refusal {
 const BODY_LIMIT = 1024 * 1024;
 // Long enough for a large upload over a slow line; nothing else may hold a connection for that long.
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
+// Longer than a proxy before davit keeps its own connections, so that it never sends on one that is being closed.
+const KEEP_ALIVE_MS = 72_000;
 const HEART_BEAT_MS = 7000;
 const SOCKET_CHECK_MS = 5000;
 const SWEEP_EVERY_MS = 60 * 60_000;
@@ -80,10 +83,7 @@ const SWEEP_EVERY_MS = 60 * 60_000;
 // Routes of libraries and ours that have no policy because everybody may see them.
 const internalRoutes = [/^\/openapi\.json$/, /^\/metrics(?:\/|$)/, /^\/docs(?:\/|$)/];
 
-/**
- * The server without features: register their routes on it, then listen. Later, gRPC over clear-text HTTP/2 joins on the same
- * port by a `serverFactory` among the options below, which looks at a connection's first bytes.
- */
+/** The server without features: register their routes and services on it, then listen. Speaks HTTP/1.1 and clear-text HTTP/2. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { logger } = options;
   const app = fastify({
@@ -91,14 +91,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     genReqId: () => createId('req'),
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    serverFactory: (handler) =>
+      createProtocolSwitch(handler, {
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        shouldUpgradeCallback: isWebSocketRequest,
+      }),
     routerOptions: { maxParamLength: 256 },
     trustProxy:
       options.trustedProxies === undefined || options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     // Requests that come over an open connection while the server stops are still answered.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    http: { shouldUpgradeCallback: isWebSocketRequest },
     frameworkErrors: (error, request, reply) => sendProblem(request, reply, error, logger),
     clientErrorHandler: answerMalformed,
   });
@@ -118,6 +122,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     rateLimiter,
     streams,
     ownAddress: options.ownAddress ?? {},
+    tellRefusal: (request: FastifyRequest, error: AppError) => tellRefusal(options, request, error),
     heartBeatMs: options.heartBeatMs ?? HEART_BEAT_MS,
     socketCheckMs: options.socketCheckMs ?? SOCKET_CHECK_MS,
     logger,

@@ -52,3 +52,12 @@ export function callOf<P, Q, Who extends Policy>(request: FastifyRequest, reply:
   const { params, query, principal } = request;
   return { params, query, principal: principal ?? undefined, request, reply } as unknown as Call<P, Q, Who>;
 }
+
+/**
+ * Puts an rpc on the server: a POST whose protocol makes the checks, so that it can answer them in its own words. Its body is
+ * not read. Only platform/rpc calls this.
+ */
+export function registerRpcPath(app: FastifyInstance, facts: RouteFacts, handler: Handler): void {
+  guarded.add(facts);
+  app.route({ method: 'POST', url: facts.path, schema: { hide: true }, config: { facts }, handler });
+}

@@ -24,7 +24,7 @@ function fieldsOf(issue: z.core.$ZodIssue, prefix: string, parents: readonly Pro
 }
 
 /** Zod's findings as davit's error. Zod's own messages never repeat the value, which may be a secret. */
-function toInvalidInput(error: z.core.$ZodError, prefix = ''): AppError {
+export function toInvalidInput(error: z.core.$ZodError, prefix = ''): AppError {
   return kernelErrors.INVALID_INPUT({ fields: error.issues.flatMap((issue) => fieldsOf(issue, prefix)) });
 }
 

@@ -1,3 +1,4 @@
+import { nearestNames } from '../../../kernel/nearest-names.ts';
 import type { FetchedCommit } from '../git-source.ts';
 import { sourceErrors } from '../source-errors.ts';
 import type { SourceReference } from '../source-reference.ts';
@@ -6,7 +7,6 @@ import { gitFailure, isDamagedCopy } from './git-failure.ts';
 import type { GitExit } from './git-process.ts';
 import type { GitRemote } from './git-remote.ts';
 import { withPackLimit } from './pack-limit.ts';
-import { nearestNames } from './reference-suggestions.ts';
 
 const headRef = 'refs/davit/head';
 const wholeDepth = '2147483647';

@@ -24,3 +24,10 @@ export function nearestNames(wanted: string, names: readonly string[]): readonly
     .slice(0, 5)
     .map(({ name }) => name);
 }
+
+/** The one name that was most likely meant: few characters away, else undefined. */
+export function findMeantName(wanted: string, names: readonly string[]): string | undefined {
+  const [nearest] = nearestNames(wanted, names);
+  if (nearest === undefined) return undefined;
+  return distance(wanted.toLowerCase(), nearest.toLowerCase()) <= Math.max(1, wanted.length / 3) ? nearest : undefined;
+}

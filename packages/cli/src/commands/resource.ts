@@ -1,0 +1,215 @@
+import { type Schemas, unwrap } from '@davit/api';
+import type { Command } from 'commander';
+import { wrongUsage } from '../command-line/cli-error.ts';
+import type { CommonOptions, Context } from '../command-line/context.ts';
+import { acting, commandGroup, davitCommand } from '../command-line/davit-command.ts';
+import { confirmRemoval } from '../deploy/delete-service.ts';
+import { formatOutputs } from '../infrastructure/deploy-manifests.ts';
+import { findResource, listResources } from '../infrastructure/find-resource.ts';
+import { followUpdate, formatChanges } from '../infrastructure/follow-update.ts';
+import { readManifestText } from '../infrastructure/read-manifests.ts';
+import { formatAge } from '../terminal/duration.ts';
+import { sanitizeLine } from '../terminal/sanitize.ts';
+import { formatTable } from '../terminal/table.ts';
+
+interface UpdateOptions extends CommonOptions {
+  detach?: boolean;
+  verbose?: boolean;
+  yes?: boolean;
+  clearPending?: boolean;
+  orphan?: boolean;
+  timeout?: string;
+}
+type Operation = 'preview' | 'deploy' | 'refresh' | 'destroy';
+
+async function list(context: Context): Promise<void> {
+  const { output } = context;
+  const { api } = await context.connect();
+  const resources = await listResources(api);
+  const rows = resources.map(({ kind, name, id, resourceCount, createdAt, pendingOperations, deleting }) => {
+    const pending = pendingOperations.length > 0 ? ', some cut short' : '';
+    const state = deleting ? 'being deleted' : `${resourceCount} resources${pending}`;
+    return [output.style.bold(`${kind}/${name}`), id, state, formatAge(createdAt)];
+  });
+  const text = resources.length === 0 ? 'There is no cloud resource yet.' : formatTable(rows);
+  output.result({ value: resources, text, quiet: resources.map(({ id }) => id).join('\n') });
+}
+
+async function get(context: Context, _options: CommonOptions, wanted = ''): Promise<void> {
+  const { output } = context;
+  const { api } = await context.connect();
+  const { id } = await findResource(api, wanted);
+  const resource = await unwrap(api.GET('/v1/cloud-resources/{id}', { params: { path: { id } } }));
+  const pending = resource.pendingOperations.map(({ type, urn }) => `  ${sanitizeLine(`${type} ${urn}`)}`);
+  const lines = [
+    `${output.style.bold(`${resource.kind}/${resource.name}`)} ${resource.id}`,
+    `stack ${resource.stackFqdn}, ${resource.resourceCount} resources`,
+    ...(pending.length === 0
+      ? []
+      : ['Cut short, to be looked at and then refreshed with --clear-pending:', ...pending]),
+    ...(resource.outputs.length === 0 ? [] : [formatOutputs(resource.outputs)]),
+  ];
+  output.result({ value: resource, text: lines.join('\n'), quiet: resource.id });
+}
+
+function minutesOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,4}$/.test(text)) throw wrongUsage(`"${text}" is no number of minutes.`);
+  return Number(text);
+}
+
+function updating(operation: Operation) {
+  return async (context: Context, options: UpdateOptions, wanted = ''): Promise<void> => {
+    const { output } = context;
+    const timeoutMinutes = minutesOf(options.timeout);
+    const connection = await context.connect();
+    const resource = await findResource(connection.api, wanted);
+    const name = `${resource.kind}/${resource.name}`;
+    if (operation === 'destroy') await confirmRemoval(`what ${name} made`, options.yes);
+    const body = {
+      clearPending: options.clearPending === true,
+      ...(timeoutMinutes === undefined ? {} : { timeoutMinutes }),
+    };
+    const path = `/v1/cloud-resources/{id}/${operation}` as const;
+    const update = await unwrap(connection.api.POST(path, { params: { path: { id: resource.id } }, body }));
+    const ended = options.detach
+      ? update
+      : await followUpdate(connection, update, { output, verbose: options.verbose });
+    const text = options.detach
+      ? `${operation} of ${name}: ${ended.id}`
+      : `${operation} of ${name}: ${formatChanges(ended.changes)}`;
+    output.result({ value: ended, text, quiet: ended.id });
+  };
+}
+
+async function remove(context: Context, options: UpdateOptions, wanted = ''): Promise<void> {
+  const { output } = context;
+  const connection = await context.connect();
+  const { id, kind, name } = await findResource(connection.api, wanted);
+  const what = options.orphan
+    ? `${kind}/${name} (what it made stays, and davit forgets it)`
+    : `${kind}/${name} with what it made`;
+  await confirmRemoval(what, options.yes);
+  const query = { orphan: options.orphan ? ('true' as const) : ('false' as const) };
+  const { update } = await unwrap(
+    connection.api.DELETE('/v1/cloud-resources/{id}', { params: { path: { id }, query } }),
+  );
+  if (update !== null && !options.detach) await followUpdate(connection, update, { output, verbose: options.verbose });
+  const text = options.detach ? `Deleting ${kind}/${name}.` : `Deleted ${kind}/${name}.`;
+  output.result({ value: { id, update }, text, quiet: id });
+}
+
+async function kinds(context: Context): Promise<void> {
+  const { output } = context;
+  const { api } = await context.connect();
+  const { items } = await unwrap(api.GET('/v1/kinds'));
+  const rows = items.map(({ name, provider, summary, module }) => [
+    output.style.bold(name),
+    provider ?? '-',
+    sanitizeLine(module === null ? summary : `${summary} (${module.url})`),
+  ]);
+  output.result({ value: items, text: formatTable(rows), quiet: items.map(({ name }) => name).join('\n') });
+}
+
+function formatField({ path, type, required, default: preset, description }: Schemas['KindField']): string[] {
+  const state = required ? 'required' : preset === undefined ? '' : `default ${JSON.stringify(preset)}`;
+  return [`  ${path}`, type, state, sanitizeLine(description)];
+}
+
+async function explain(context: Context, _options: CommonOptions, kind = ''): Promise<void> {
+  const { output } = context;
+  const { api } = await context.connect();
+  const found = await unwrap(api.GET('/v1/kinds/{kind}', { params: { path: { kind } } }));
+  const outputs = Object.entries(found.outputs).map(([name, words]) => [`  ${name}`, words]);
+  const lines = [
+    `${output.style.bold(found.name)} ${sanitizeLine(found.summary)}`,
+    `provider: ${found.provider ?? 'none'}`,
+    ...(found.fields.length === 0 ? [] : ['', 'spec:', formatTable(found.fields.map(formatField))]),
+    ...(outputs.length === 0 ? [] : ['', 'outputs:', formatTable(outputs)]),
+    ...(found.sample === null ? [] : ['', 'a manifest to begin with:', found.sample.trimEnd()]),
+  ];
+  output.result({ value: found, text: lines.join('\n'), quiet: found.fields.map(({ path }) => path).join('\n') });
+}
+
+async function validate(context: Context, options: CommonOptions & { file?: string }): Promise<void> {
+  const { output } = context;
+  if (options.file === undefined) throw wrongUsage('Say which manifest is meant, with --file.');
+  const manifest = await readManifestText(options.file);
+  const { api } = await context.connect();
+  const order = await unwrap(api.POST('/v1/manifests/validate', { body: { manifest } }));
+  const lines = order.waves.map(
+    (wave, index) => `${index + 1}. ${wave.map(({ kind, name }) => `${kind}/${name}`).join(', ')}`,
+  );
+  output.result({ value: order, text: `Valid. In this order:\n${lines.join('\n')}` });
+}
+
+const followOptions = (command: Command): Command =>
+  command
+    .argument('<resource>', 'name, KIND/NAME or id')
+    .option('-d, --detach', 'do not wait for it')
+    .option('-v, --verbose', 'show all output of the program');
+const updateOptions = (command: Command): Command =>
+  followOptions(command).option('--timeout <minutes>', 'end it after so long; 60 when nothing else is said');
+
+/** `davit resource` */
+export function createResourceCommand(): Command {
+  const one = (name: string, summary: string) =>
+    davitCommand({ name, summary, examples: [[`davit resource ${name} bucket`, summary]] });
+  const plain = (name: string, summary: string) =>
+    davitCommand({ name, summary, examples: [[`davit resource ${name}`, summary]] });
+  const yes = (command: Command) => command.option('-y, --yes', 'do not ask');
+  return commandGroup(
+    {
+      name: 'resource',
+      summary: 'see, preview, refresh and destroy cloud resources',
+      examples: [
+        ['davit resource list', 'what there is'],
+        ['davit deploy -f bucket.yaml', 'how one is made'],
+      ],
+    },
+    [
+      acting(plain('list', 'list the cloud resources'), list),
+      acting(one('get', 'show a cloud resource with its outputs').argument('<resource>', 'name, KIND/NAME or id'), get),
+      acting<UpdateOptions>(updateOptions(one('preview', 'show what a deployment would change')), updating('preview')),
+      acting<UpdateOptions>(
+        updateOptions(one('deploy', 'deploy a cloud resource as it is stored')),
+        updating('deploy'),
+      ),
+      acting<UpdateOptions>(
+        updateOptions(one('refresh', 'compare the state with what is there')).option(
+          '--clear-pending',
+          'drop creations that were cut short from the state',
+        ),
+        updating('refresh'),
+      ),
+      acting<UpdateOptions>(
+        yes(updateOptions(one('destroy', 'destroy what a cloud resource made'))),
+        updating('destroy'),
+      ),
+      acting<UpdateOptions>(
+        yes(followOptions(one('delete', 'delete a cloud resource with what it made'))).option(
+          '--orphan',
+          'leave what it made to itself',
+        ),
+        remove,
+      ),
+      acting(plain('kinds', 'list the kinds of cloud resource'), kinds),
+      acting(
+        davitCommand({
+          name: 'explain',
+          summary: 'show the fields of a kind with their defaults',
+          examples: [['davit resource explain AwsS3Bucket', 'what its manifest may say']],
+        }).argument('<kind>', 'as manifests write it'),
+        explain,
+      ),
+      acting<CommonOptions & { file?: string }>(
+        davitCommand({
+          name: 'validate',
+          summary: 'check manifests without storing or deploying them',
+          examples: [['davit resource validate -f bucket.yaml', 'what is wrong, with line and column']],
+        }).option('-f, --file <path>', 'a file, a folder, or - for standard input'),
+        validate,
+      ),
+    ],
+  );
+}

@@ -1,0 +1,112 @@
+import { type Schemas, unwrap } from '@davit/api';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { CommonOptions, Context } from '../command-line/context.ts';
+import { acting, commandGroup, davitCommand } from '../command-line/davit-command.ts';
+import { findResource } from '../infrastructure/find-resource.ts';
+import { followUpdate, formatChanges, getUpdate } from '../infrastructure/follow-update.ts';
+import { showRunLogs } from '../logs/run-logs.ts';
+import { formatAge } from '../terminal/duration.ts';
+import { sanitizeLine } from '../terminal/sanitize.ts';
+import { formatTable } from '../terminal/table.ts';
+
+const statuses = ['queued', 'in_progress', 'success', 'failed', 'canceled'] as const;
+const listed = 50;
+
+interface ListOptions extends CommonOptions {
+  resource?: string;
+  status?: (typeof statuses)[number];
+}
+
+function rowOf({ id, operation, status, changes, createdAt, reason }: Schemas['StackUpdate']): string[] {
+  const end = status === 'success' ? formatChanges(changes) : sanitizeLine(reason ?? '');
+  return [id, operation, status, formatAge(createdAt), end];
+}
+
+async function list(context: Context, { resource, status }: ListOptions): Promise<void> {
+  const { output } = context;
+  const { api } = await context.connect();
+  const cloudResourceId = resource === undefined ? undefined : (await findResource(api, resource)).id;
+  const query = {
+    limit: listed,
+    ...(cloudResourceId === undefined ? {} : { cloudResourceId }),
+    ...(status === undefined ? {} : { status }),
+  };
+  const { items } = await unwrap(api.GET('/v1/stack-updates', { params: { query } }));
+  const text = items.length === 0 ? 'There is no stack update.' : formatTable(items.map(rowOf));
+  output.result({ value: items, text, quiet: items.map(({ id }) => id).join('\n') });
+}
+
+async function get(context: Context, _options: CommonOptions, id = ''): Promise<void> {
+  const { output } = context;
+  const update = await getUpdate(await context.connect(), id);
+  const { credential } = update;
+  const lines = [
+    formatTable([rowOf(update)]),
+    `stack ${update.stackFqdn}`,
+    ...(credential === null ? [] : [`credential ${credential.name}: ${sanitizeLine(credential.reason)}`]),
+  ];
+  output.result({ value: update, text: lines.join('\n'), quiet: update.status });
+}
+
+async function logs(context: Context, options: CommonOptions & { follow?: boolean }, id = ''): Promise<void> {
+  const connection = await context.connect();
+  const { runId } = await getUpdate(connection, id);
+  await showRunLogs(connection, runId, { follow: options.follow === true, lines: undefined, output: context.output });
+}
+
+async function cancel(context: Context, _options: CommonOptions, id = ''): Promise<void> {
+  const { output } = context;
+  const { api } = await context.connect();
+  const update = await unwrap(api.POST('/v1/stack-updates/{id}/cancel', { params: { path: { id } } }));
+  output.result({
+    value: update,
+    text: `Cancelling ${update.id}: what is in flight ends first.`,
+    quiet: update.status,
+  });
+}
+
+async function retry(context: Context, options: CommonOptions & { detach?: boolean }, id = ''): Promise<void> {
+  const { output } = context;
+  const connection = await context.connect();
+  const update = await unwrap(connection.api.POST('/v1/stack-updates/{id}/retry', { params: { path: { id } } }));
+  const ended = options.detach ? update : await followUpdate(connection, update, { output });
+  const text = options.detach ? `Retrying as ${update.id}.` : `${ended.operation}: ${formatChanges(ended.changes)}`;
+  output.result({ value: ended, text, quiet: ended.id });
+}
+
+/** `davit stack-update` */
+export function createStackUpdateCommand(): Command {
+  const one = (name: string, summary: string) =>
+    davitCommand({ name, summary, examples: [[`davit stack-update ${name} stu_…`, summary]] }).argument(
+      '<update>',
+      'its id',
+    );
+  const listCommand = davitCommand({
+    name: 'list',
+    summary: 'list stack updates, newest first',
+    examples: [['davit stack-update list --resource bucket', 'of one cloud resource']],
+  })
+    .option('--resource <resource>', 'of this one: name, KIND/NAME or id')
+    .addOption(new Option('--status <status>', 'only those').choices(statuses));
+  return commandGroup(
+    {
+      name: 'stack-update',
+      summary: 'see, cancel and retry what is done with cloud resources',
+      examples: [['davit stack-update list', 'what was done, newest first']],
+    },
+    [
+      acting<ListOptions>(listCommand, list),
+      acting(one('get', 'show a stack update'), get),
+      acting<CommonOptions & { follow?: boolean }>(
+        one('logs', 'show the output of a stack update').option('-f, --follow', 'go on as lines come'),
+        logs,
+      ),
+      acting(one('cancel', 'cancel a stack update'), cancel),
+      acting<CommonOptions & { detach?: boolean }>(
+        one('retry', 'do the same again, with the manifest of that time').option('-d, --detach', 'do not wait for it'),
+        retry,
+      ),
+    ],
+  );
+}

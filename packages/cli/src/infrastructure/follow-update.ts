@@ -1,0 +1,67 @@
+import { type Schemas, unwrap } from '@davit/api';
+import { cancelled, failed } from '../command-line/cli-error.ts';
+import { followRun } from '../deploy/follow-run.ts';
+import { watchInterruptions } from '../deploy/interruption.ts';
+import type { Connection } from '../session/connection.ts';
+import type { Output } from '../terminal/output.ts';
+import { sanitizeLine } from '../terminal/sanitize.ts';
+import { createUpdateDisplay } from './update-display.ts';
+
+export type StackUpdate = Schemas['StackUpdate'];
+export type StackUpdateDetail = Schemas['StackUpdateDetail'];
+
+/** A stack update as it is now. */
+export async function getUpdate({ api }: Connection, id: string): Promise<StackUpdateDetail> {
+  return await unwrap(api.GET('/v1/stack-updates/{id}', { params: { path: { id } } }));
+}
+
+/** `2 to create, 1 same` */
+export function formatChanges(changes: Readonly<Record<string, number>> | null): string {
+  const entries = Object.entries(changes ?? {}).filter(([, count]) => count > 0);
+  return entries.length === 0 ? 'nothing' : entries.map(([operation, count]) => `${count} ${operation}`).join(', ');
+}
+
+/**
+ * Shows a stack update until it has ended. Ctrl-C asks whether to cancel it or to detach.
+ *
+ * @throws CliError when it failed, was cancelled, or somebody detached from it
+ */
+export async function followUpdate(
+  connection: Connection,
+  update: StackUpdate,
+  { output, verbose = false }: { output: Output; verbose?: boolean | undefined },
+): Promise<StackUpdateDetail> {
+  const display = createUpdateDisplay(output, { verbose });
+  const detached = new AbortController();
+  const restore = watchInterruptions({
+    display,
+    say: (text) => process.stderr.write(`${text}\n`),
+    detach: () => detached.abort(),
+    async cancel() {
+      await unwrap(connection.api.POST('/v1/stack-updates/{id}/cancel', { params: { path: { id: update.id } } }));
+    },
+  });
+  let followed: Awaited<ReturnType<typeof followRun>>;
+  try {
+    followed = await followRun(connection, update.runId, display, detached.signal);
+  } finally {
+    restore();
+    display.close();
+  }
+  if (followed === undefined) {
+    throw cancelled('Detached: the update goes on.', {
+      hint: `Follow it with \`davit stack-update logs -f ${update.id}\`.`,
+      details: { update },
+    });
+  }
+  const ended = await getUpdate(connection, update.id);
+  const reason = sanitizeLine(ended.reason ?? `The update ended as ${ended.status}.`);
+  if (ended.status === 'canceled') throw cancelled(reason, { details: { update: ended } });
+  if (ended.status === 'success') return ended;
+  const tail = followed.tail.filter(({ stream }) => stream !== 'event').slice(-10);
+  throw failed(reason, {
+    lines: display.showsOutput ? [] : tail.map(({ content }) => `  ${sanitizeLine(content)}`),
+    hint: `\`davit stack-update logs ${ended.id}\` shows all of its output, \`davit stack-update retry ${ended.id}\` does it again.`,
+    details: { code: ended.errorCode, update: ended },
+  });
+}

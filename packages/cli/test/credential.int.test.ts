@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { getProvider, providerNames } from '../../server/src/features/credentials/providers.ts';
+import { credentialSamples } from '../../server/test/support/credential-samples.ts';
+import { createIdleApp, type IdleApp } from '../../server/test/support/idle-app.ts';
+import { createTestDatabase, type TestDatabase } from '../../server/test/support/test-database.ts';
+import { flagOf, providerFields } from '../src/credentials/provider-fields.ts';
+import { type TemporaryFolder, temporaryFolder } from './support/temporary-folder.ts';
+
+const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+let database: TestDatabase;
+let app: IdleApp;
+let home: TemporaryFolder;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  app = await createIdleApp(database);
+  home = await temporaryFolder();
+  const { accessToken } = await app.register('owner@example.org');
+  const named = { name: 'cli', scope: 'admin' };
+  const { token } = await app.must<{ token: string }>('POST', '/v1/api-tokens', named, accessToken);
+  environment = { PATH: process.env['PATH'] ?? '', HOME: home.path, DAVIT_URL: await app.listen(), DAVIT_TOKEN: token };
+});
+afterAll(async () => {
+  await home[Symbol.asyncDispose]();
+  await app[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+/** Runs the real command. */
+async function davit(words: readonly string[], input = '') {
+  const child = spawn(process.execPath, [program, ...words], { env: environment, cwd: home.path });
+  child.stdin.end(input);
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { code: code as number, stdout, stderr };
+}
+
+const { accountId = '', accessKeyId = '', secretAccessKey = '' } = credentialSamples.aws;
+const aws = ['--provider', 'aws', '--account-id', accountId, '--access-key-id', accessKeyId];
+
+test('the command asks for the fields that the server knows', () => {
+  expect(Object.keys(providerFields)).toEqual(providerNames);
+  for (const name of providerNames) {
+    const { schema, secrets } = getProvider(name);
+    const fields = providerFields[name] ?? [];
+    expect(fields.map((field) => field.name)).toEqual(Object.keys(schema.shape));
+    expect(fields.filter(({ isSecret }) => isSecret).map((field) => field.name)).toEqual(secrets);
+    const needed = fields
+      .filter(({ isOptional }) => !isOptional)
+      .map((field) => [field.name, credentialSamples[name][field.name]]);
+    expect(schema.safeParse(Object.fromEntries(needed)).success, name).toBe(true);
+  }
+  expect(flagOf('serviceAccountKeyBase64')).toBe('service-account-key-base64');
+});
+
+test('a secret from stdin, or from a file, is stored without a word of it', async () => {
+  const create = (name: string, ...more: string[]) =>
+    davit(['credential', 'create', '--name', name, ...aws, '--secret-access-key', ...more], `${secretAccessKey}\n`);
+  const fromInput = await create('from-input', '-', '--json', '--label', 'team=web');
+  expect(fromInput).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(fromInput.stdout)).toMatchObject({ name: 'from-input', labels: { team: 'web' } });
+  await home.write({ 'secret.txt': `${secretAccessKey}\n` });
+  const fromFile = await create('from-file', '@secret.txt');
+  expect(fromFile).toMatchObject({ code: 0, stderr: '' });
+  expect(fromInput.stdout + fromFile.stdout).not.toContain(secretAccessKey);
+});
+
+test('a key file is encoded by itself', async () => {
+  const key = Buffer.from(credentialSamples.gcp['serviceAccountKeyBase64'] ?? '', 'base64').toString('utf8');
+  await home.write({ 'key.json': key });
+  const words = ['--name', 'google', '--provider', 'gcp', '--service-account-key-base64', '@key.json'];
+  expect(await davit(['credential:create', ...words, '--quiet'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^crd_/),
+  });
+});
+
+test('a secret on the command line works, with a warning', async () => {
+  const words = ['credential', 'create', '--name', 'in-words', ...aws, '--secret-access-key', secretAccessKey];
+  const { code, stderr } = await davit(words);
+  expect([code, stderr.includes('--secret-access-key is a secret')]).toEqual([0, true]);
+  expect(stderr).not.toContain(secretAccessKey);
+});
+
+test('where nobody can be asked, what is missing is named with the way to give it', async () => {
+  const { code, stderr } = await davit(['credential', 'create', '--name', 'missing', ...aws]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('--secret-access-key - (stdin) or --secret-access-key @FILE');
+  const other = await davit(
+    ['credential', 'create', '--name', 'x', '--provider', 'civo', '--token', '-', '--tenant-id', 'x'],
+    'x',
+  );
+  expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('civo has no --tenant-id') });
+});
+
+test('it is listed, shown, changed, rotated, restored and deleted', async () => {
+  await davit(['credential', 'create', '--name', 'whole', ...aws, '--secret-access-key', '-'], secretAccessKey);
+  expect((await davit(['credential', 'list', '--provider', 'aws', '--quiet'])).stdout.split('\n')).toContain('whole');
+  expect((await davit(['credential', 'get', 'whole'])).stdout).toMatch(/secretAccessKey\s+\(secret\)/);
+  expect(await davit(['credential', 'update', 'whole', '--expires', '3d'])).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('It expires in 3 days'),
+  });
+  const [, , ...others] = aws;
+  const rotated = await davit(
+    ['credential', 'update', 'whole', ...others, '--secret-access-key', '-'],
+    secretAccessKey,
+  );
+  expect(rotated.stdout).toContain('davit credential update whole --restore');
+  expect(await davit(['credential', 'update', 'whole', '--restore'])).toMatchObject({ code: 0 });
+  expect(await davit(['credential', 'delete', 'whole'])).toMatchObject({ code: 0 });
+  expect(await davit(['credential', 'get', 'whole'])).toMatchObject({ code: 4 });
+});
+
+test('what the provider’s address forbids is told, and is a failure', async () => {
+  const words = ['--endpoint', 'https://127.0.0.1', '--secret-access-key', '-'];
+  await davit(['credential', 'create', '--name', 'inside', ...aws, ...words], secretAccessKey);
+  const { code, stderr } = await davit(['credential', 'validate', 'inside']);
+  expect([code, stderr.includes('OUTBOUND_NETWORKS')]).toEqual([1, true]);
+});

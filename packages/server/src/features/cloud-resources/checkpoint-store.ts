@@ -1,0 +1,125 @@
+import { sql } from 'kysely';
+import type { SecretBox } from '../../platform/crypto/secret-box.ts';
+import type { Db, Tx } from '../../platform/db/database.ts';
+import type { PendingOperation } from './cloud-resource.ts';
+
+/** How many states of a stack are kept; the newest are those of the newest runs that changed it. */
+const kept = 20;
+
+const place = (organizationId: string, cloudResourceId: string, runId: string) => ({
+  organizationId,
+  table: 'stack_checkpoints',
+  column: 'state',
+  rowId: `${cloudResourceId}/${runId}`,
+});
+
+interface Summary {
+  resources: number;
+  pending: PendingOperation[];
+}
+
+/** What people see of a state: Pulumi's deployment, version 3, as its file backend writes it. Undefined when it is none. */
+function summarizeState(state: string): Summary | undefined {
+  try {
+    const latest = (JSON.parse(state) as { checkpoint?: { latest?: unknown } }).checkpoint?.latest ?? {};
+    const { resources = [], pending_operations: pending = [] } = latest as {
+      resources?: unknown[];
+      pending_operations?: { type?: unknown; resource?: { urn?: unknown } }[];
+    };
+    return {
+      resources: resources.length,
+      pending: pending.map(({ type, resource }) => ({ type: String(type), urn: String(resource?.urn) })),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps the state that a run wrote last, in place of what it wrote before; false when it is no state. */
+export async function saveCheckpoint(
+  trx: Tx,
+  secretBox: SecretBox,
+  at: { organizationId: string; cloudResourceId: string; runId: string },
+  state: string,
+): Promise<boolean> {
+  const summary = summarizeState(state);
+  if (summary === undefined) return false;
+  const { organizationId, cloudResourceId, runId } = at;
+  const sealed = await secretBox.seal(trx, place(organizationId, cloudResourceId, runId), state);
+  const values = {
+    state: sealed,
+    resources: summary.resources,
+    pending: JSON.stringify(summary.pending),
+    updatedAt: new Date(),
+  };
+  await trx
+    .insertInto('stackCheckpoints')
+    .values({
+      ...at,
+      ...values,
+      version: sql<number>`(select coalesce(max(version), 0) + 1 from stack_checkpoints where cloud_resource_id = ${cloudResourceId})`,
+    })
+    .onConflict((conflict) => conflict.constraint('stack_checkpoints_run_key').doUpdateSet(values))
+    .execute();
+  return true;
+}
+
+/** The newest state of a stack; null before its first run. */
+export async function readCheckpoint(
+  db: Db,
+  secretBox: SecretBox,
+  organizationId: string,
+  cloudResourceId: string,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('stackCheckpoints')
+    .select(['state', 'runId'])
+    .where('organizationId', '=', organizationId)
+    .where('cloudResourceId', '=', cloudResourceId)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return (await secretBox.open(db, place(organizationId, cloudResourceId, row.runId), row.state)).toString('utf8');
+}
+
+/** Whether the state that this run wrote is the newest of its stack, or would be. */
+export async function isNewest(
+  db: Db,
+  organizationId: string,
+  cloudResourceId: string,
+  runId: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('stackCheckpoints')
+    .select('runId')
+    .where('organizationId', '=', organizationId)
+    .where('cloudResourceId', '=', cloudResourceId)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined || row.runId <= runId;
+}
+
+/** Forgets the oldest states, all but the newest ones. */
+export async function pruneCheckpoints(trx: Tx, organizationId: string, cloudResourceId: string): Promise<void> {
+  await trx
+    .deleteFrom('stackCheckpoints')
+    .where('organizationId', '=', organizationId)
+    .where('cloudResourceId', '=', cloudResourceId)
+    .where(
+      'version',
+      '<=',
+      sql<number>`(select max(version) - ${kept} from stack_checkpoints where cloud_resource_id = ${cloudResourceId})`,
+    )
+    .execute();
+}
+
+/** Forgets all states of a resource that is gone. */
+export async function deleteCheckpoints(trx: Tx, organizationId: string, cloudResourceId: string): Promise<void> {
+  await trx
+    .deleteFrom('stackCheckpoints')
+    .where('organizationId', '=', organizationId)
+    .where('cloudResourceId', '=', cloudResourceId)
+    .execute();
+}

@@ -1,0 +1,26 @@
+import { type Credential, warningsOf } from './credential.ts';
+import type { CredentialRow } from './credential-store.ts';
+import type { ProviderName } from './providers.ts';
+
+/** What everybody in the organization may see of a credential. */
+export function presentCredential(row: CredentialRow, now: Date): Credential {
+  const { id, name, environmentId, endpoint, expiresAt, version, formerVersionKept, lastUsedAt, createdAt, updatedAt } =
+    row;
+  return {
+    id,
+    name,
+    provider: row.provider as ProviderName,
+    fields: row.publicFields as Record<string, string>,
+    secretFields: row.secretNames,
+    labels: row.labels as Record<string, string>,
+    environmentId,
+    endpoint,
+    expiresAt,
+    version,
+    formerVersionKept,
+    warnings: warningsOf(expiresAt, now),
+    lastUsedAt,
+    createdAt,
+    updatedAt,
+  };
+}

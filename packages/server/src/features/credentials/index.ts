@@ -1,0 +1,6 @@
+export { createExpiryWarnings } from './credential-expiry.ts';
+export { type CredentialResolver, createCredentialResolver, type ResolvedCredential } from './credential-resolver.ts';
+export { registerCredentialRoutes } from './credential-routes.ts';
+export { registerCredentialRpc } from './credential-rpc.ts';
+export { createCredentialService } from './credential-service.ts';
+export type { ProviderName } from './providers.ts';

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { type GitServer, startGitServer } from './git-server.ts';
+import { type Platform, startPlatform } from './platform.ts';
+import { type S3Server, startS3Server } from './s3-server.ts';
+import { waitUntil } from './wait-until.ts';
+
+export interface UpdateView {
+  id: string;
+  runId: string;
+  cloudResourceId: string;
+  operation: string;
+  status: string;
+  reason: string | null;
+  errorCode: string | null;
+  credential: { name: string; reason: string } | null;
+  changes: Record<string, number> | null;
+  output: string;
+}
+
+/** A platform with a kind `S3Buckets` whose module is in a Git repository, and a real S3 server that it makes buckets in. */
+export interface TestStacks {
+  platform: Platform;
+  s3: S3Server;
+  /** YAML of a resource with this name. */
+  manifest(name: string, spec?: string): string;
+  /** Stores a manifest; ids of its resources, in the order in which they can be deployed. */
+  apply(manifest: string): Promise<string[]>;
+  ask(resourceId: string, operation: string, body?: object): Promise<UpdateView>;
+  get(updateId: string): Promise<UpdateView>;
+  settled(updateId: string): Promise<UpdateView>;
+  run(resourceId: string, operation: string, body?: object): Promise<UpdateView>;
+  bucketsOf(name: string): Promise<string[]>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const moduleFile = new URL('../fixtures/s3-module/module.js', import.meta.url);
+const specSchema = {
+  type: 'object',
+  properties: {
+    endpoint: { type: 'string' },
+    buckets: { type: 'integer', minimum: 1, maximum: 50 },
+    delayMs: { type: 'integer' },
+    label: { type: 'string' },
+  },
+  required: ['endpoint'],
+  additionalProperties: false,
+};
+
+/** Starts all of it, with one credential named `prod`. */
+export async function startTestStacks(): Promise<TestStacks> {
+  const [platform, s3, git]: [Platform, S3Server, GitServer] = await Promise.all([
+    startPlatform(),
+    startS3Server(),
+    startGitServer(),
+  ]);
+  const { api } = platform;
+  await git.createRepository('modules', { 'buckets/module.js': await readFile(moduleFile, 'utf8') });
+  await api.done('PUT', '/v1/kinds/S3Buckets/module', {
+    url: git.urlOf('modules'),
+    folder: 'buckets',
+    provider: 'aws',
+    specSchema,
+  });
+  const { accessKeyId, secretAccessKey } = s3;
+  const data = { accountId: '123456789012', accessKeyId, secretAccessKey };
+  await api.done('POST', '/v1/credentials', { name: 'prod', provider: 'aws', data });
+
+  const get = (id: string) => api.done<UpdateView>('GET', `/v1/stack-updates/${id}`);
+  const ask = (id: string, operation: string, body: object = {}) =>
+    api.done<UpdateView>('POST', `/v1/cloud-resources/${id}/${operation}`, body);
+  const settled = async (id: string) => {
+    // A server that is being restarted does not answer: that is part of what is tested.
+    const find = () => get(id).catch(() => undefined);
+    return await waitUntil(`the end of ${id}`, async () => {
+      const update = await find();
+      return update !== undefined && !['queued', 'in_progress'].includes(update.status) && update;
+    });
+  };
+  return {
+    platform,
+    s3,
+    manifest: (name, spec = '') =>
+      `apiVersion: v1\nkind: S3Buckets\nmetadata: { name: ${name} }\nspec:\n  endpoint: ${s3.endpoint}\n${spec}`,
+    async apply(manifest) {
+      const { waves } = await api.done<{ waves: string[][] }>('POST', '/v1/cloud-resources', { manifest });
+      return waves.flat();
+    },
+    ask,
+    get,
+    settled,
+    run: async (id, operation, body) => await settled((await ask(id, operation, body)).id),
+    bucketsOf: async (name) => (await s3.listBuckets()).filter((bucket) => bucket.startsWith(`${name}-`)),
+    async [Symbol.asyncDispose]() {
+      await platform[Symbol.asyncDispose]();
+      await Promise.all([s3[Symbol.asyncDispose](), git.stop()]);
+    },
+  };
+}
