@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiCaller } from '../../../server/test/support/api-caller.ts';
 import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
@@ -169,7 +169,7 @@ test('an invitation that is revoked lets nobody in', async () => {
   await page.goto('/organization/members');
   await page.getByRole('button', { name: 'Revoke the invitation of no@example.com' }).click();
   await rowOf(page, 'no@example.com').waitFor({ state: 'detached' });
-  await page.getByText('Invitation revoked').waitFor();
+  await page.getByText('Invitation revoked', { exact: true }).waitFor();
   const late = createApiCaller(() => platform.url);
   const joined = late.register({ email: 'no@example.com', password, name: 'Late', invitationToken: token });
   await expect(joined).rejects.toThrow('INVITATION_INVALID');
@@ -201,8 +201,13 @@ test('a member is invited and a role is changed by keyboard alone', async () => 
   const role = rowOf(page, 'typed@example.com').getByRole('combobox');
   await tabTo(page, role);
   await page.keyboard.press('Enter');
-  await page.getByRole('listbox').waitFor();
+  const viewer = page.getByRole('option', { name: /^Viewer/ });
+  const developer = page.getByRole('option', { name: /^Developer/ });
+  const isFocused = (option: Locator) => option.evaluate((element) => element.matches(':focus'));
+  // The list takes the focus a moment after it is there.
+  await expect.poll(() => isFocused(viewer), soon).toBe(true);
   await page.keyboard.press('ArrowUp');
+  await expect.poll(() => isFocused(developer), soon).toBe(true);
   await page.keyboard.press('Enter');
   await expect.poll(() => role.textContent(), soon).toBe('Developer');
   await expect
