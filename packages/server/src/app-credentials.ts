@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CredentialService as CredentialServiceDescription } from '@davit/api/rpc';
+import { CloudResourceService, CredentialService, StackUpdateService } from '@davit/api/rpc';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config/config.ts';
 import {
@@ -43,7 +43,7 @@ export function createAppCredentials({ config, ...deps }: AppCredentialsOptions)
     registerRoutes: (scope: FastifyInstance) => registerCredentialRoutes(scope, { credentials }),
     registerServices(app: FastifyInstance): void {
       registerCredentialRpc(app, { credentials });
-      registerReflection(app, [CredentialServiceDescription]);
+      registerReflection(app, [CredentialService, CloudResourceService, StackUpdateService]);
     },
   };
 }

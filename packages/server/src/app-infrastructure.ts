@@ -16,7 +16,9 @@ import {
   createModuleFolders,
   createStackRunKinds,
   createStackUpdateService,
+  registerCloudResourceRpc,
   registerStackUpdateRoutes,
+  registerStackUpdateRpc,
 } from './features/stack-updates/index.ts';
 import type { SecretBox } from './platform/crypto/secret-box.ts';
 import type { Db } from './platform/db/database.ts';
@@ -57,21 +59,27 @@ export async function createAppInfrastructure(options: AppInfrastructureOptions)
     removeFolder: (path, signal) => options.agent.removeFolder(path, signal),
   });
   const modules = createModuleFolders({ gitSource, folder: join(dataDir, 'modules') });
+  const updatesOf = (engine: RunEngine) =>
+    createStackUpdateService({
+      db,
+      secretBox,
+      engine,
+      async forgetStack(organizationId, id) {
+        await credentials.release(organizationId, id);
+        await iac.forgetStack(id, AbortSignal.timeout(forgetTimeoutMs));
+      },
+    });
   return {
     runKinds: createStackRunKinds({ db, secretBox, kinds, credentials, iac, modules }),
     registerRoutes(scope: FastifyInstance, engine: RunEngine): void {
-      const stackUpdates = createStackUpdateService({
-        db,
-        secretBox,
-        engine,
-        async forgetStack(organizationId, id) {
-          await credentials.release(organizationId, id);
-          await iac.forgetStack(id, AbortSignal.timeout(forgetTimeoutMs));
-        },
-      });
       registerKindRoutes(scope, { kinds });
       registerCloudResourceRoutes(scope, { cloudResources });
-      registerStackUpdateRoutes(scope, { stackUpdates });
+      registerStackUpdateRoutes(scope, { stackUpdates: updatesOf(engine) });
+    },
+    registerServices(app: FastifyInstance, engine: RunEngine): void {
+      const stackUpdates = updatesOf(engine);
+      registerCloudResourceRpc(app, { cloudResources, stackUpdates, kinds });
+      registerStackUpdateRpc(app, { stackUpdates });
     },
   };
 }

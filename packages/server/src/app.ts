@@ -260,6 +260,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   appMetrics.registerScrapeRoutes(server);
   credentials.registerServices(server);
+  infrastructure.registerServices(server, engine);
   mountTwice(server, (scope) => {
     registerAuthRoutes(scope, { auth, accounts, sessions, apiTokens });
     registerOrganizationRoutes(scope, { organizations, members, invitations, audit });

@@ -50,8 +50,10 @@ async function signed(
 async function waitForAnswer(process: ChildProcess, server: Parameters<typeof signed>[0]): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline && process.exitCode === null) {
-    const answer = await signed(server, 'GET', '/').catch(() => undefined);
-    if (answer?.ok) return;
+    // It answers before it can keep anything.
+    const made = await signed(server, 'PUT', '/probe').catch(() => undefined);
+    const gone = made?.ok ? await signed(server, 'DELETE', '/probe').catch(() => undefined) : undefined;
+    if (gone?.ok) return;
     await sleep(200);
   }
   throw new Error('the S3 server did not start');
@@ -59,6 +61,17 @@ async function waitForAnswer(process: ChildProcess, server: Parameters<typeof si
 
 /** Starts SeaweedFS with its S3 gateway on loopback, in a folder of its own. */
 export async function startS3Server(): Promise<S3Server> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryToStart();
+    } catch (error) {
+      // It needs eight ports by number: on a machine that does much else, one may be taken before it is there.
+      if (tries === 5) throw error;
+    }
+  }
+}
+
+async function tryToStart(): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), 'davit-s3-'));
   const accessKeyId = `AKIA${randomBytes(8).toString('hex').toUpperCase()}`;
   const secretAccessKey = randomBytes(20).toString('hex');

@@ -48,11 +48,16 @@ const specSchema = {
 
 /** Starts all of it, with one credential named `prod`. */
 export async function startTestStacks(): Promise<TestStacks> {
-  const [platform, s3, git]: [Platform, S3Server, GitServer] = await Promise.all([
-    startPlatform(),
-    startS3Server(),
-    startGitServer(),
-  ]);
+  const s3 = await startS3Server();
+  const started = await Promise.allSettled([startPlatform(), startGitServer()]);
+  const [platform, git] = started.map((each) => (each.status === 'fulfilled' ? each.value : undefined)) as [
+    Platform?,
+    GitServer?,
+  ];
+  if (platform === undefined || git === undefined) {
+    await Promise.all([platform?.[Symbol.asyncDispose](), s3[Symbol.asyncDispose](), git?.stop()]);
+    throw new Error('the platform for stacks did not start', { cause: started });
+  }
   const { api } = platform;
   await git.createRepository('modules', { 'buckets/module.js': await readFile(moduleFile, 'utf8') });
   await api.done('PUT', '/v1/kinds/S3Buckets/module', {

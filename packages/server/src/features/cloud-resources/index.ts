@@ -1,7 +1,7 @@
 export { deleteCheckpoints, isNewest, pruneCheckpoints, readCheckpoint, saveCheckpoint } from './checkpoint-store.ts';
 export { cloudResourceErrors } from './cloud-resource-errors.ts';
 export { registerCloudResourceRoutes } from './cloud-resource-routes.ts';
-export { createCloudResourceService, passphrasePlace } from './cloud-resource-service.ts';
+export { type CloudResourceService, createCloudResourceService, passphrasePlace } from './cloud-resource-service.ts';
 export { type CloudResourceRow, lockCloudResource, updateCloudResource } from './cloud-resource-store.ts';
 export { replaceOutputs } from './output-store.ts';
 export { createResourceOutputs } from './resource-outputs.ts';

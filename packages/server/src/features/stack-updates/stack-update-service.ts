@@ -153,6 +153,22 @@ export function createStackUpdateService(options: StackUpdateServiceOptions) {
       return (await listUpdates(db, organizationId, { ...rest, states })).map(present);
     },
 
+    /** Lines of its output after line `after`, each with the status of then; the last has no content and its final status. */
+    async *follow(organizationId: string, id: string, after: number, signal: AbortSignal) {
+      const { runId, runState } = await find(organizationId, id);
+      let status = updateStatus(runState);
+      let seq = after;
+      for await (const update of engine.followOutput(organizationId, runId, after, signal)) {
+        if (update.type === 'output') {
+          for (const { at, ...line } of update.batch.lines) yield { ...line, at: new Date(at), status };
+          seq = update.batch.lastSeq;
+          continue;
+        }
+        status = updateStatus(update.run.state);
+        if (update.type === 'end') yield { seq, content: '', stream: 'event' as const, at: new Date(), status };
+      }
+    },
+
     /** Queues an update of a resource as its manifest is now. */
     request: (who: Who, cloudResourceId: string, operation: Exclude<UpdateOperation, 'delete'>, body: UpdateStack) =>
       request(who, cloudResourceId, { ...body, operation }),

@@ -1,5 +1,4 @@
 export { type ServiceFacts, serviceVariables } from './davit-variables.ts';
-export type { ResourceOutputs } from './graph-loader.ts';
 export { openVariables, releaseDigests, sealVariables } from './release-variables.ts';
 export { variableChangeSchema } from './variable.ts';
 export { compareDigests } from './variable-changes.ts';
