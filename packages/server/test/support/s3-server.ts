@@ -88,7 +88,11 @@ async function tryToStart(): Promise<S3Server> {
     '-s3',
     `-s3.port=${s3}`,
     `-s3.port.grpc=${s3Grpc}`,
+    // Catalogues at fixed ports, of which a machine has one.
+    '-s3.port.iceberg=0',
+    '-s3.port.lance=0',
     `-s3.config=${join(folder, 's3.json')}`,
+    '-master.telemetry=false',
     '-s3.iam=false',
     // As S3 itself.
     '-s3.allowDeleteBucketNotEmpty=false',
