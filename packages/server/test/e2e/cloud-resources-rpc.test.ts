@@ -18,8 +18,9 @@ beforeAll(async () => {
   session = new Http2SessionManager(stacks.platform.url);
 });
 afterAll(async () => {
-  session.abort();
+  // The server stops although a client keeps its connection.
   await stacks[Symbol.asyncDispose]();
+  session.abort();
 });
 
 const protocols = ['Connect', 'gRPC', 'gRPC-Web'] as const;

@@ -17,6 +17,8 @@ const idleSessionMs = 5 * 60_000;
 const maxStreams = 128;
 /** How long a client may go on sending what nobody reads. */
 const drainMs = 10_000;
+/** How long the last frame of a connection that ends may be on its way. */
+const farewellMs = 500;
 
 /**
  * Throws away what a client still sends when it has its answer, such as the rest of a message that is refused for its size: unread
@@ -33,21 +35,65 @@ function drain(stream: ServerHttp2Stream): void {
   stream.once('close', () => clearTimeout(timer));
 }
 
-function createSessions(handler: RequestListener) {
-  const sessions = new Set<ServerHttp2Session>();
+/** An HTTP/2 connection. */
+interface Peer {
+  session: ServerHttp2Session;
+  socket: Socket;
+  openStreams: number;
+  isClosing: boolean;
+}
+
+/**
+ * Ends a connection that has nothing left to serve. By its socket: a session whose last write did not come back (seen after a
+ * stream was cut) neither says farewell nor can be destroyed.
+ */
+function endIfDone({ socket, openStreams, isClosing }: Peer): void {
+  if (isClosing && openStreams === 0) setTimeout(() => socket.destroy(), farewellMs).unref();
+}
+
+function createHttp2(handler: RequestListener) {
+  const peers = new Set<Peer>();
   const server: Http2Server = createHttp2Server(
     { settings: { maxConcurrentStreams: maxStreams, enablePush: false } },
     handler as unknown as Parameters<typeof createHttp2Server>[1],
   );
+  let arriving: Socket | undefined;
   server.on('session', (session) => {
-    sessions.add(session);
-    session.once('close', () => sessions.delete(session));
+    if (arriving === undefined) throw new Error('a session without a connection');
+    const peer: Peer = { session, socket: arriving, openStreams: 0, isClosing: false };
+    peers.add(peer);
+    session.once('close', () => peers.delete(peer));
+    peer.socket.once('close', () => peers.delete(peer));
     session.setTimeout(idleSessionMs, () => session.close());
+    session.on('stream', (stream: ServerHttp2Stream) => {
+      peer.openStreams++;
+      stream.once('close', () => {
+        peer.openStreams--;
+        endIfDone(peer);
+      });
+    });
   });
   server.on('stream', (stream) => stream.once('finish', () => drain(stream)));
   // A client's fault; without a listener it would end the process.
   server.on('sessionError', (_error, session) => session.destroy());
-  return { server, sessions };
+  return {
+    serve(socket: Socket): void {
+      arriving = socket;
+      server.emit('connection', socket);
+      arriving = undefined;
+    },
+    /** Takes no new stream; those that are open are served to their end. */
+    close(): void {
+      for (const peer of peers) {
+        peer.isClosing = true;
+        peer.session.close();
+        endIfDone(peer);
+      }
+    },
+    destroy(): void {
+      for (const { socket } of peers) socket.destroy();
+    },
+  };
 }
 
 /** Waits for as many bytes as tell the protocols apart, and puts them back. */
@@ -81,7 +127,7 @@ function readFirstBytes(socket: Socket, tell: (first: Buffer) => void): void {
  */
 export function createProtocolSwitch(handler: RequestListener, options: ServerOptions): Server {
   const server = createHttp1Server(options, handler);
-  const { server: http2, sessions } = createSessions(handler);
+  const http2 = createHttp2(handler);
   const serveHttp1 = server.listeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection');
   /** Connections whose protocol is not known yet: nobody else would end them. */
@@ -93,7 +139,7 @@ export function createProtocolSwitch(handler: RequestListener, options: ServerOp
     readFirstBytes(socket, (first) => {
       socket.off('close', forget);
       forget();
-      if (first.subarray(0, preface.length).equals(preface)) http2.emit('connection', socket);
+      if (first.subarray(0, preface.length).equals(preface)) http2.serve(socket);
       else for (const serve of serveHttp1) serve.call(server, socket);
     });
   });
@@ -103,13 +149,12 @@ export function createProtocolSwitch(handler: RequestListener, options: ServerOp
   server.closeIdleConnections = () => {
     closeIdle();
     for (const socket of waiting) socket.destroy();
-    // Says that no new stream is taken; those that are open are served to their end.
-    for (const session of sessions) session.close();
+    http2.close();
   };
   server.closeAllConnections = () => {
     closeAll();
     for (const socket of waiting) socket.destroy();
-    for (const session of sessions) session.destroy();
+    http2.destroy();
   };
   return server;
 }
