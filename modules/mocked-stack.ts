@@ -22,6 +22,8 @@ const resolved = (output: pulumi.Output<unknown>): Promise<unknown> =>
 export async function mockStack(
   program: Program,
   manifest: { kind: string; name: string; spec: Record<string, unknown> },
+  /** What the provider tells of resources, by their type, beyond their arguments. */
+  told: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
 ): Promise<MockedStack> {
   const resources: { type: string; args: Record<string, unknown> }[] = [];
   await pulumi.runtime.setMocks(
@@ -29,8 +31,7 @@ export async function mockStack(
       newResource({ type, name, inputs }) {
         const args = inputs as Record<string, unknown>;
         resources.push({ type, args });
-        const told = { arn: `arn-of-${name}`, bucketRegionalDomainName: `bucketRegionalDomainName-of-${name}` };
-        return { id: `${name}-id`, state: { ...told, ...args } };
+        return { id: `${name}-id`, state: { arn: `arn-of-${name}`, ...told[type], ...args } };
       },
       call: ({ inputs }) => inputs as Record<string, unknown>,
     },

@@ -3,7 +3,11 @@ import { type MockedStack, mockStack } from '../mocked-stack.ts';
 import { program } from './module.ts';
 
 const run = (spec: Record<string, unknown>) =>
-  mockStack(program, { kind: 'AwsS3Bucket', name: 'archive', spec: { region: 'eu-central-1', ...spec } });
+  mockStack(
+    program,
+    { kind: 'AwsS3Bucket', name: 'archive', spec: { region: 'eu-central-1', ...spec } },
+    { 'aws:s3/bucket:Bucket': { bucketRegionalDomainName: 'archive.s3.eu-central-1.amazonaws.com' } },
+  );
 
 describe('a bucket', () => {
   let stack: MockedStack;
@@ -56,7 +60,7 @@ describe('a bucket', () => {
       bucketName: 'archive-id',
       bucketArn: 'arn-of-archive',
       region: 'eu-central-1',
-      domainName: 'bucketRegionalDomainName-of-archive',
+      domainName: 'archive.s3.eu-central-1.amazonaws.com',
     });
   });
 });
