@@ -1,12 +1,43 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { StackInput } from './kind-definition.ts';
 
+/** The options of a resource that keep it, or its fields, as they are. */
+export interface Protection {
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+  readonly ignoreChanges: readonly string[];
+}
+
+/** Pulumi's `RegisterResourceRequest`, as far as options are looked at. */
+interface Registration {
+  getType(): string;
+  getProtect(): boolean;
+  getRetainondelete(): boolean;
+  getIgnorechangesList(): string[];
+}
+
+/** Pulumi's mocks tell of arguments only: options are seen on their way to the monitor. */
+function watchRegistrations(): Registration[] {
+  const seen: Registration[] = [];
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    registerResource(request: Registration, callback: unknown): unknown;
+  };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) => {
+    seen.push(request);
+    return register(request, callback);
+  };
+  return seen;
+}
+
 /** What a module registered while it ran on Pulumi's mocks, and what it returned. */
 export interface MockedStack {
   /** All types, sorted. */
   types(): string[];
   /** The arguments of the one resource of this type. */
   argsOf(type: string): Record<string, unknown>;
+  /** What keeps the one resource of this type from being changed or deleted. */
+  protectionOf(type: string): Protection;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
@@ -17,6 +48,12 @@ const resolved = (output: pulumi.Output<unknown>): Promise<unknown> =>
   new Promise((resolve) => {
     output.apply(resolve);
   });
+
+function onlyOne<T>(type: string, found: readonly T[]): T {
+  const [first] = found;
+  if (first === undefined || found.length > 1) throw new Error(`${found.length} resources of ${type}`);
+  return first;
+}
 
 /** Runs a module on Pulumi's mocks: an output of a resource that the module asks for is named after both. */
 export async function mockStack(
@@ -39,6 +76,7 @@ export async function mockStack(
     'test',
     false,
   );
+  const registrations = watchRegistrations();
   const { kind, name, spec } = manifest;
   const target = { apiVersion: 'v1', kind, metadata: { name, labels: {} }, spec };
   const returned = await program({ target, provider_config: {} });
@@ -47,11 +85,21 @@ export async function mockStack(
   await pulumi.runtime.disconnect();
   return {
     types: () => resources.map(({ type }) => type).sort(),
-    argsOf(type) {
-      const [only, ...more] = resources.filter((resource) => resource.type === type);
-      if (only === undefined || more.length > 0)
-        throw new Error(`${more.length + (only ? 1 : 0)} resources of ${type}`);
-      return only.args;
+    argsOf: (type) =>
+      onlyOne(
+        type,
+        resources.filter((resource) => resource.type === type),
+      ).args,
+    protectionOf(type) {
+      const only = onlyOne(
+        type,
+        registrations.filter((registration) => registration.getType() === type),
+      );
+      return {
+        protect: only.getProtect(),
+        retainOnDelete: only.getRetainondelete(),
+        ignoreChanges: only.getIgnorechangesList(),
+      };
     },
     outputs,
   };
