@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,7 +18,10 @@ const modulesFolder = fileURLToPath(new URL('.', import.meta.url));
 /** All built-in kinds, by name: every folder here with a `schema.ts` is one, so that adding a kind is adding its folder. */
 export async function loadBuiltInKinds(): Promise<BuiltInKind[]> {
   const entries = await readdir(modulesFolder, { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== 'node_modules');
+  // A folder that a version left behind is none.
+  const folders = entries.filter(
+    (entry) => entry.isDirectory() && existsSync(join(modulesFolder, entry.name, 'schema.ts')),
+  );
   const kinds = await Promise.all(
     folders.map(async ({ name }) => {
       const folder = join(modulesFolder, name);
