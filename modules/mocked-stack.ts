@@ -36,6 +36,8 @@ export interface MockedStack {
   types(): string[];
   /** The arguments of the one resource of this type. */
   argsOf(type: string): Record<string, unknown>;
+  /** The arguments of all resources of this type, in the order of their registration. */
+  allArgsOf(type: string): Record<string, unknown>[];
   /** What keeps the one resource of this type from being changed or deleted. */
   protectionOf(type: string): Protection;
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -90,6 +92,7 @@ export async function mockStack(
         type,
         resources.filter((resource) => resource.type === type),
       ).args,
+    allArgsOf: (type) => resources.filter((resource) => resource.type === type).map(({ args }) => args),
     protectionOf(type) {
       const only = onlyOne(
         type,
