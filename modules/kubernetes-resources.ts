@@ -99,3 +99,22 @@ export function kubernetesObjects(input: StackInput): {
       ),
   };
 }
+
+/** The volume of a StatefulSet's pod. It stays when the set is destroyed, unless its data shall go too. */
+export const dataVolume = (spec: {
+  readonly storage: string;
+  readonly storageClass?: string | undefined;
+  readonly deleteData: boolean;
+}) => ({
+  persistentVolumeClaimRetentionPolicy: { whenDeleted: spec.deleteData ? 'Delete' : 'Retain', whenScaled: 'Retain' },
+  volumeClaimTemplates: [
+    {
+      metadata: { name: 'data' },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        ...(spec.storageClass === undefined ? {} : { storageClassName: spec.storageClass }),
+        resources: { requests: { storage: spec.storage } },
+      },
+    },
+  ],
+});
