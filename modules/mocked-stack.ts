@@ -70,7 +70,7 @@ export async function mockStack(
       newResource({ type, name, inputs }) {
         const args = inputs as Record<string, unknown>;
         resources.push({ type, args });
-        return { id: `${name}-id`, state: { arn: `arn-of-${name}`, ...told[type], ...args } };
+        return { id: `${name}-id`, state: { arn: `arn-of-${name}`, ...args, ...told[type] } };
       },
       call: ({ inputs }) => inputs as Record<string, unknown>,
     },
