@@ -48,8 +48,9 @@ export function passwordSecret(
     const options = { ...ofProvider, id, outputs, additionalSecretOutputs };
     resource = providerResource('kubernetes:core/v1:Secret', existing, {}, options);
   }
-  const password = pulumi.secret(resource.data).apply((data) => {
-    const encoded = (data as Record<string, string> | undefined)?.['password'];
+  const found = resource.data as pulumi.Output<Record<string, string> | undefined>;
+  const password = pulumi.secret(found).apply((data) => {
+    const encoded = data?.['password'];
     if (encoded === undefined) throw new Error(`The Secret ${secretName} has no key "password".`);
     return Buffer.from(encoded, 'base64').toString('utf8');
   });
