@@ -23,9 +23,15 @@ export const azureResourceGroup = z
   .regex(/^[\w.()-]*[\w()-]$/, 'the name of a resource group')
   .meta({ description: 'The group that it is made in, which must be there.' });
 
+const addressOrRange = z.union([z.ipv4(), z.cidrv4()]);
+
 /** A field of specs: whoever else may come, by address. */
 export const azureIpRanges = z
-  .array(z.union([z.ipv4(), z.cidrv4()]))
+  .array(
+    z
+      .string()
+      .refine((text) => addressOrRange.safeParse(text).success, 'an IPv4 address or range such as 203.0.113.0/24'),
+  )
   .max(200)
   .default([]);
 
