@@ -102,9 +102,9 @@ export function createRolloutSteps(
     await logs.setRetention(service.id, { maxBytes: maxMegabytes * 1024 * 1024, maxAgeMs: maxDays * dayMs }, signal);
   }
 
-  async function stopFormer(target: RolloutTarget, signal: AbortSignal): Promise<void> {
+  async function stopFormer(target: RolloutTarget, { signal, assertLease }: Context): Promise<void> {
     const keep = targetIds(target);
-    await rollout.stopWhere(target.service.id, (id) => !keep.has(id), signal);
+    await rollout.stopWhere(target.service.id, (id) => !keep.has(id), signal, assertLease);
   }
 
   const steps: RunStep<ServiceRunInput>[] = [
@@ -144,7 +144,7 @@ export function createRolloutSteps(
           });
           return service.hostLabel;
         });
-        if (hostLabel !== null) await rollout.route(hostOf(hostLabel), target, context.signal);
+        if (hostLabel !== null) await rollout.route(hostOf(hostLabel), target, context.signal, context.assertLease);
         await sayWhere(context);
         return null;
       },
@@ -166,7 +166,7 @@ export function createRolloutSteps(
       name: 'stop',
       async run(context) {
         const target = await targetOf(context);
-        await afterSwitch(context, 'Stopping the former instances failed', () => stopFormer(target, context.signal));
+        await afterSwitch(context, 'Stopping the former instances failed', () => stopFormer(target, context));
         return null;
       },
     },

@@ -13,6 +13,10 @@ export interface RolloutOptions {
 
 export type Rollout = ReturnType<typeof createRollout>;
 
+/** Asked between a look at what runs and the act that follows from it; rejects when another has taken over meanwhile. */
+type MayAct = () => Promise<void>;
+const always: MayAct = async () => {};
+
 const tailBytes = 4096;
 const tailLines = 15;
 
@@ -64,9 +68,10 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
     },
 
     /** New requests go to the target's instances from here on. */
-    async route(host: string, target: RolloutTarget, signal: AbortSignal): Promise<void> {
+    async route(host: string, target: RolloutTarget, signal: AbortSignal, mayAct: MayAct = always): Promise<void> {
       const wanted = new Set(planInstances(target).map(({ id }) => id));
       const instances = (await listOf(target.service.id, signal)).filter(({ id }) => wanted.has(id));
+      await mayAct();
       await proxy.setRoute({ host, owner: target.service.id, targets: routable(instances) }, signal);
     },
 
@@ -86,8 +91,14 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
     },
 
     /** Ends the instances of the service that `leaves` names. */
-    async stopWhere(serviceId: string, leaves: (instanceId: string) => boolean, signal: AbortSignal): Promise<void> {
+    async stopWhere(
+      serviceId: string,
+      leaves: (instanceId: string) => boolean,
+      signal: AbortSignal,
+      mayAct: MayAct = always,
+    ): Promise<void> {
       const leaving = (await listOf(serviceId, signal)).filter(({ id }) => leaves(id));
+      await mayAct();
       await Promise.all(leaving.map(({ id }) => runtime.stop(id, signal)));
     },
   };

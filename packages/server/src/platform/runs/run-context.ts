@@ -4,7 +4,7 @@ import { databaseErrors } from '../db/database-errors.ts';
 import type { OutputWriter } from './output-writer.ts';
 import { isDatabaseDown } from './run-failure.ts';
 import { type JsonValue, type RunContext, RunInterruption } from './run-kind.ts';
-import { fenceTransaction, type Lease } from './run-lease.ts';
+import { fenceTransaction, holdsLease, type Lease } from './run-lease.ts';
 import { pause } from './run-pause.ts';
 import type { ClaimedRun } from './run-queue.ts';
 import type { SecretMask } from './secret-mask.ts';
@@ -88,6 +88,14 @@ export function createRunContext(
     logger: resources.logger.child({ step: step.name }),
     mask: (secrets) => resources.mask.add(secrets),
     transaction,
+    async assertLease() {
+      assertOpen();
+      if (!(await holdsLease(database.pool, lease))) {
+        resources.onLeaseLost();
+        throw new RunInterruption('lease-lost');
+      }
+      assertOpen();
+    },
   };
   return {
     context,

@@ -50,6 +50,11 @@ export interface RunContext<Input> {
    * it holds up the renewal of the lease. Rejects with a RunInterruption when the lease is lost.
    */
   transaction<T>(work: (trx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * For a side effect outside the database, right before it: a worker that stood still past its lease, and now goes on in the
+   * middle of a step, must not undo what its successor did. Rejects with a RunInterruption when the lease is lost.
+   */
+  assertLease(): Promise<void>;
 }
 
 /** Why a run's signal was aborted. `handover`: the server stops and another goes on; a step must leave its work running. */

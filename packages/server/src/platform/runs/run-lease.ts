@@ -99,3 +99,12 @@ export async function findCancelRequested(pool: Pool, runIds: readonly string[])
   });
   return rows.map((row) => row.id);
 }
+
+/** Whether a worker still holds a lease at this moment. */
+export async function holdsLease(pool: Pool, { runId, token }: Lease): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `select from runs where id = $1 and lease_token = $2 and lease_expires_at > now()`,
+    [runId, token],
+  );
+  return rowCount === 1;
+}

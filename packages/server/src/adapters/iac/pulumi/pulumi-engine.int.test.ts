@@ -24,7 +24,7 @@ beforeAll(async () => {
   await mkdir(join(agent.folder, 'stacks'));
 });
 afterAll(async () => {
-  await Promise.all([agent[Symbol.asyncDispose](), s3[Symbol.asyncDispose]()]);
+  await Promise.all([agent?.[Symbol.asyncDispose](), s3?.[Symbol.asyncDispose]()]);
 });
 
 const s3Module = fileURLToPath(new URL('../../../../test/fixtures/s3-module/', import.meta.url)).replace(/\/$/, '');
