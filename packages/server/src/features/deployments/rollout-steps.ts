@@ -102,9 +102,14 @@ export function createRolloutSteps(
     await logs.setRetention(service.id, { maxBytes: maxMegabytes * 1024 * 1024, maxAgeMs: maxDays * dayMs }, signal);
   }
 
-  async function stopFormer(target: RolloutTarget, { signal, assertLease }: Context): Promise<void> {
+  async function stopFormer(target: RolloutTarget, context: Context): Promise<void> {
     const keep = targetIds(target);
-    await rollout.stopWhere(target.service.id, (id) => !keep.has(id), signal, assertLease);
+    await rollout.stopWhere(
+      target.service.id,
+      (id) => !keep.has(id),
+      context.signal,
+      () => context.assertLease(),
+    );
   }
 
   const steps: RunStep<ServiceRunInput>[] = [
@@ -144,7 +149,8 @@ export function createRolloutSteps(
           });
           return service.hostLabel;
         });
-        if (hostLabel !== null) await rollout.route(hostOf(hostLabel), target, context.signal, context.assertLease);
+        if (hostLabel !== null)
+          await rollout.route(hostOf(hostLabel), target, context.signal, () => context.assertLease());
         await sayWhere(context);
         return null;
       },
