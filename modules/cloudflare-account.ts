@@ -1,13 +1,9 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { z } from 'zod';
 import type { StackInput } from './kind-definition.ts';
 import { pluginProvider } from './provider-resource.ts';
 
 /** The plugin that the Cloudflare modules were written for. */
 const version = '6.22.1';
-
-/** An identifier of an account or a zone. */
-export const cloudflareId = z.string().regex(/^[0-9a-f]{32}$/, '32 hexadecimal digits');
 
 /** The options of every resource: the plugin takes its token from the run's `CLOUDFLARE_API_TOKEN`, so that it is in no state. */
 export function cloudflareProvider(): pulumi.CustomResourceOptions {

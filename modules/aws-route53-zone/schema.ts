@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { awsRegion, awsTags } from '../aws-plugin.ts';
+import { awsRegion, awsTags } from '../aws-fields.ts';
 import { defineKind } from '../kind-definition.ts';
 
 /** Labels of letters, digits and dashes; underscores for names such as `_dmarc`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { awsKmsKeyArn, awsRegion, awsTags } from '../aws-plugin.ts';
+import { awsKmsKeyArn, awsRegion, awsTags } from '../aws-fields.ts';
 import { defineKind } from '../kind-definition.ts';
 
 /** @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html */

@@ -5,7 +5,7 @@ import {
   azureLocation,
   azureResourceGroup,
   azureTags,
-} from '../azure-plugin.ts';
+} from '../azure-fields.ts';
 import { defineKind } from '../kind-definition.ts';
 
 const fields = z.strictObject({

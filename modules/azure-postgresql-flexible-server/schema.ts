@@ -5,7 +5,7 @@ import {
   azureResourceGroup,
   azureSubnetId,
   azureTags,
-} from '../azure-plugin.ts';
+} from '../azure-fields.ts';
 import { defineKind } from '../kind-definition.ts';
 
 const sqlName = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'up to 63 lower-case letters, digits and underscores');

@@ -6,7 +6,7 @@ import {
   azureResourceGroup,
   azureSubnetId,
   azureTags,
-} from '../azure-plugin.ts';
+} from '../azure-fields.ts';
 import { defineKind } from '../kind-definition.ts';
 
 const containerName = z

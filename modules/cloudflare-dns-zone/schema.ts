@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cloudflareId } from '../cloudflare-account.ts';
+import { cloudflareId } from '../cloudflare-fields.ts';
 import { defineKind } from '../kind-definition.ts';
 
 const domain = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineKind } from '../kind-definition.ts';
-import { computeResources, objectName } from '../kubernetes-resources.ts';
+import { computeResources, objectName } from '../kubernetes-fields.ts';
 
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable');
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineKind } from '../kind-definition.ts';
-import { computeResources, objectName, quantity } from '../kubernetes-resources.ts';
+import { computeResources, objectName, quantity } from '../kubernetes-fields.ts';
 
 const identifier = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'up to 63 lower-case letters, digits and underscores');
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineKind } from '../kind-definition.ts';
-import { objectName, quantity } from '../kubernetes-resources.ts';
+import { objectName, quantity } from '../kubernetes-fields.ts';
 
 export const spec = z.strictObject({
   namespace: objectName.meta({ description: 'A namespace that exists.' }),
