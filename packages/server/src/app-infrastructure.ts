@@ -39,12 +39,12 @@ export interface AppInfrastructureOptions {
 const forgetTimeoutMs = 30_000;
 
 /** Puts the infrastructure half together: kinds, cloud resources and what deploys them. */
-export async function createAppInfrastructure(options: AppInfrastructureOptions) {
+export function createAppInfrastructure(options: AppInfrastructureOptions) {
   const { config, db, secretBox, projects, credentials, executor, gitSource, hostEnvironment } = options;
   const { dataDir, extraCaFile } = config.paths;
   const kinds = createKindService({
     db,
-    builtIn: await loadBuiltInKinds(),
+    loadBuiltIn: loadBuiltInKinds,
     checkSource({ url, reference }) {
       parseSourceUrl(url, { allowInsecure: config.allowInsecureGit }, '/url');
       parseSourceReference(reference, '/reference');

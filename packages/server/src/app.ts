@@ -187,7 +187,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const kept = { config, db, secretBox, projects };
   const credentials = createAppCredentials({ ...kept, audit, clock, logger });
   const tools = { executor, gitSource, hostEnvironment, agent };
-  const infrastructure = await createAppInfrastructure({ ...kept, ...tools, credentials: credentials.resolver });
+  const infrastructure = createAppInfrastructure({ ...kept, ...tools, credentials: credentials.resolver });
   const uploads = createUploadService({ db, folder: join(dataDir, 'uploads'), archives: tarArchives });
 
   // What brings it about

@@ -14,7 +14,8 @@ import { jsonSchemaOf, listFields } from './schema-fields.ts';
 
 export interface KindServiceOptions {
   db: Db;
-  builtIn: readonly BuiltInKind[];
+  /** Asked once, and only when a kind is wanted: who has no cloud resource needs none of them (3 MiB). */
+  loadBuiltIn: () => Promise<readonly BuiltInKind[]>;
   /** Judges where a module is. @throws AppError naming the field */
   checkSource: (source: { url: string; reference: KindModule['reference'] }) => void;
 }
@@ -60,10 +61,16 @@ function present({ name, provider, summary, module, updatedAt }: Kind): KindView
 }
 
 /** The kinds of an organization: davit's built-in ones, and those it has a module of its own for. */
-export function createKindService({ db, builtIn, checkSource }: KindServiceOptions) {
-  const known = new Map(builtIn.map((each) => [each.definition.name, builtInKind(each)]));
+export function createKindService({ db, loadBuiltIn, checkSource }: KindServiceOptions) {
+  let loaded: Promise<ReadonlyMap<string, Kind>> | undefined;
+
+  async function load(): Promise<ReadonlyMap<string, Kind>> {
+    return new Map((await loadBuiltIn()).map((each) => [each.definition.name, builtInKind(each)]));
+  }
 
   async function kindsOf(organizationId: string): Promise<ReadonlyMap<string, Kind>> {
+    loaded ??= load();
+    const known = await loaded;
     const kinds = new Map(known);
     for (const row of await listKindModules(db, organizationId)) kinds.set(row.kind, ownKind(row, known.get(row.kind)));
     return kinds;
