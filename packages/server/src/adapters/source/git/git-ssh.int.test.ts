@@ -79,13 +79,15 @@ describe('over ssh', () => {
   it('the first host key seen is trusted, said so, and kept; another one afterwards is refused', async () => {
     await server.createRepository('app', { a: '1' });
     const deployKey: SourceSecret = { kind: 'deploy-key', privateKey: server.deployKey };
+    const contacts = () => git.output.filter((line) => line.startsWith('First contact'));
     await fetch(server.urlOf('app'), { secret: deployKey });
-    expect(git.output).toHaveLength(1);
-    expect(git.output[0]).toMatch(
+    expect(contacts()).toHaveLength(1);
+    expect(contacts()[0]).toMatch(
       /^First contact with \[127\.0\.0\.1\]:\d+: its ssh-ed25519 key SHA256:[A-Za-z0-9+/]{43} is trusted from now on\./,
     );
     await fetch(server.urlOf('app'), { secret: deployKey });
-    expect(git.output).toHaveLength(1);
+    // A copy that is made anew (and said to be) knows the key as well.
+    expect(contacts(), git.output.join('\n')).toHaveLength(1);
     await server.changeHostKey();
     expect(await refusal(fetch(server.urlOf('app'), { secret: deployKey }))).toMatchObject({
       code: 'SOURCE_HOST_KEY_CHANGED',

@@ -4,7 +4,7 @@
 exec ssh -F /dev/null -T \
   -o BatchMode=yes -o PreferredAuthentications=publickey \
   -o IdentitiesOnly=yes -o IdentityAgent=none -o "IdentityFile=$DAVIT_SSH_KEY" \
-  -o "StrictHostKeyChecking=$DAVIT_SSH_HOST_KEYS" -o "UserKnownHostsFile=$DAVIT_SSH_KNOWN_HOSTS" -o UpdateHostKeys=no \
+  -o "StrictHostKeyChecking=$DAVIT_SSH_HOST_KEYS" -o "UserKnownHostsFile=$DAVIT_SSH_KNOWN_HOSTS" \
   -o GlobalKnownHostsFile=/dev/null -o HashKnownHosts=no -o UpdateHostKeys=no -o CheckHostIP=no \
   -o ClearAllForwardings=yes -o ForwardAgent=no -o ControlMaster=no -o ControlPath=none -o PermitLocalCommand=no \
   -o ConnectTimeout=20 -o ServerAliveInterval=15 -o ServerAliveCountMax=4 \
