@@ -109,6 +109,7 @@ describe.each(protocols)('by %s', (protocol) => {
       resources.applyCloudResource({ manifest: 'apiVersion: v1\nkind: S3Bukkets\nmetadata: { name: a }\n' }),
     ).rejects.toThrow('line 2, column 7, kind: there is no kind "S3Bukkets"; did you mean "S3Buckets"?');
     await expect(updates.getStackUpdate({ id: 'stu_nothing' })).rejects.toThrow(/not_found/);
-    expect((await resources.listKinds({})).kinds.map((kind) => kind.name)).toEqual(['AwsS3Bucket', 'S3Buckets']);
+    const kinds = (await resources.listKinds({})).kinds.map((kind) => kind.name);
+    expect(kinds).toEqual(expect.arrayContaining(['AwsS3Bucket', 'S3Buckets']));
   });
 });
