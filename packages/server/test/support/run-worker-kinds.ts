@@ -54,8 +54,10 @@ async function watchTheClock(context: RunContext<GatedInput>, tell: (event: stri
     context.signal.throwIfAborted();
   }
   context.output.write('stdout', 'written by the frozen worker');
-  const results = await Promise.allSettled([context.output.flush(), leaveMark(context, 'frozen')]);
-  tell('woke', results.map((result) => result.status).join(' '));
+  // First, while nothing else has told the worker that it is too late.
+  const asked = await Promise.allSettled([context.assertLease()]);
+  const tried = await Promise.allSettled([context.output.flush(), leaveMark(context, 'frozen')]);
+  tell('woke', [...asked, ...tried].map((result) => result.status).join(' '));
 }
 
 async function holdTransaction(context: RunContext<GatedInput>, tell: (event: string, detail?: string) => void) {

@@ -101,7 +101,7 @@ test('a worker that was frozen past its lease and wakes up changes nothing', asy
   const linesBefore = await world.output(engine, id);
   frozen.signal('SIGCONT');
 
-  expect(await frozen.told('woke')).toMatchObject({ detail: 'rejected rejected' });
+  expect(await frozen.told('woke')).toMatchObject({ detail: 'rejected rejected rejected' });
   expect(await findMark(world, 'frozen')).toBeUndefined();
   expect(await engine.getRun(null, id)).toEqual(before);
   expect(await world.output(engine, id)).toEqual(linesBefore);
