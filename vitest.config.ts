@@ -1,7 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-// Three projects, by what they need: nothing; this machine (processes, PostgreSQL); the whole platform.
+// Four projects, by what they need: nothing; this machine (processes, PostgreSQL); the whole platform in a browser; the whole
+// platform. A browser breaks off what it is loading when the machine's network changes, and a Docker engine changes it with
+// every container: tests of the two do not run at the same time.
+// A condition is waited for as long as a busy machine may need: Vitest's own second is no deadline, it is a race.
+const patient = { poll: { timeout: 60_000 } };
 const shared = { environment: 'node', pool: 'forks', restoreMocks: true, passWithNoTests: false } as const;
+
+const browserTests = ['packages/web/test/e2e/**/*.test.ts'];
+/** In a browser too, but of an engine of its own. */
+const browserAndEngine = 'packages/web/test/e2e/images.test.ts';
 
 export default defineConfig({
   test: {
@@ -21,17 +29,36 @@ export default defineConfig({
           name: 'integration',
           include: ['packages/*/{src,test,bin}/**/*.int.test.ts'],
           globalSetup: ['packages/server/test/support/global-setup.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
+          expect: patient,
           hookTimeout: 120_000,
         },
       },
       {
         test: {
           ...shared,
-          name: 'e2e',
-          include: ['packages/*/test/{e2e,faults}/**/*.test.ts'],
+          name: 'browser',
+          include: browserTests,
+          exclude: ['**/node_modules/**', browserAndEngine],
           globalSetup: ['packages/server/test/support/global-setup.ts'],
           testTimeout: 300_000,
+          expect: patient,
+          hookTimeout: 300_000,
+          maxWorkers: 1,
+          maxConcurrency: 2,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'e2e',
+          include: [
+            'packages/{agent,api,build-plan,cli,pulumi-provider,server}/test/{e2e,faults}/**/*.test.ts',
+            browserAndEngine,
+          ],
+          globalSetup: ['packages/server/test/support/global-setup.ts'],
+          testTimeout: 300_000,
+          expect: patient,
           hookTimeout: 300_000,
           maxWorkers: 1,
           // Each of them starts a whole platform: more at once than there are cores only wait for each other.

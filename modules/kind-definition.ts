@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** Whose credential a kind needs; null for one that needs none. */
+/** Whose credential a kind needs; null for one that needs none. `davit`: it calls davit, as who asked for the update. */
 export type KindProvider =
   | 'gcp'
   | 'aws'
@@ -13,6 +13,7 @@ export type KindProvider =
   | 'civo'
   | 'kubernetes'
   | 'docker_registry'
+  | 'davit'
   | null;
 
 /** A kind of cloud resource: what a manifest may say, and what a deployment of it gives. */

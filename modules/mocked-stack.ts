@@ -61,8 +61,10 @@ function onlyOne<T>(type: string, found: readonly T[]): T {
 export async function mockStack(
   program: Program,
   manifest: { kind: string; name: string; spec: Record<string, unknown> },
-  /** What the provider tells of resources, by their type, beyond their arguments. */
+  /** What the provider tells of resources, by their type, beyond their arguments; and what it answers to calls. */
   told: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
+  /** The credential's fields. */
+  credential: StackInput['provider_config'] = {},
 ): Promise<MockedStack> {
   const resources: { type: string; args: Record<string, unknown> }[] = [];
   await pulumi.runtime.setMocks(
@@ -72,7 +74,7 @@ export async function mockStack(
         resources.push({ type, args });
         return { id: `${name}-id`, state: { arn: `arn-of-${name}`, ...args, ...told[type] } };
       },
-      call: ({ inputs }) => inputs as Record<string, unknown>,
+      call: ({ token, inputs }) => ({ ...(inputs as Record<string, unknown>), ...told[token] }),
     },
     'modules',
     'test',
@@ -81,7 +83,7 @@ export async function mockStack(
   const registrations = watchRegistrations();
   const { kind, name, spec } = manifest;
   const target = { apiVersion: 'v1', kind, metadata: { name, labels: {} }, spec };
-  const returned = await program({ target, provider_config: {} });
+  const returned = await program({ target, provider_config: credential });
   const outputs: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(returned)) outputs[key] = await resolved(value);
   await pulumi.runtime.disconnect();

@@ -34,7 +34,10 @@ function bodySchema(document: { [name: string]: Json }, operationId: string): Js
   throw new Error(`${documentFile} has no operation ${operationId} with a JSON body`);
 }
 
-/** Without references, so that the place of a rule is its place in the body; and without what only a reader needs. */
+/**
+ * Without references, so that the place of a rule is its place in the body; and without what only a reader needs. What has a title
+ * is shown to people by it, and keeps its description as well.
+ */
 function inline(document: Json, schema: Json, depth = 0): Json {
   if (depth > 40) throw new Error('A schema that contains itself cannot be written out.');
   if (Array.isArray(schema)) return schema.map((item) => inline(document, item, depth + 1));
@@ -49,7 +52,10 @@ function inline(document: Json, schema: Json, depth = 0): Json {
     );
   }
   // Below `properties` a description may be the name of a field.
-  const kept = Object.entries(schema).filter(([name, value]) => !(name === 'description' && typeof value === 'string'));
+  const isShown = typeof schema.title === 'string';
+  const kept = Object.entries(schema).filter(
+    ([name, value]) => !(name === 'description' && typeof value === 'string' && !isShown),
+  );
   return Object.fromEntries(kept.map(([name, value]) => [name, inline(document, value, depth + 1)]));
 }
 

@@ -1,4 +1,4 @@
-// Ten redeployments under load: what is lost, on the application and on a neighbour. `node bench/deploy/under-load.ts`
+// Ten redeployments under load: what is lost, on the application and on a neighbour. `node bench/deploy/under-load.ts [embedded|caddy] [process|docker]`
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { archiveOf } from '../../packages/server/test/support/archive.ts';
+import { startCaddyServer } from '../../packages/server/test/support/caddy-server.ts';
+import { startDockerEngine } from '../../packages/server/test/support/docker-engine.ts';
 import { startServerProcess } from '../../packages/server/test/support/server-process.ts';
 import { createSourceRepository } from './source-repository.ts';
 import { printTable } from './table.ts';
@@ -32,8 +34,17 @@ server.listen(process.env.PORT);
 `;
 
 const folder = mkdtempSync(join(tmpdir(), 'davit-bench-'));
-await using platform = await startServerProcess({ LOG_LEVEL: 'warn' });
-const { api, proxyPort } = platform;
+const proxy = process.argv[2] ?? 'embedded';
+if (!['embedded', 'caddy'].includes(proxy)) throw new Error('which proxy: embedded or caddy');
+await using caddy = proxy === 'caddy' ? await startCaddyServer() : null;
+const runtime = process.argv[3] ?? 'process';
+if (!['process', 'docker'].includes(runtime)) throw new Error('which runtime: process or docker');
+await using docker = runtime === 'docker' ? await startDockerEngine() : null;
+const containers: Record<string, string> =
+  docker === null ? {} : { RUNTIME: 'docker', DOCKER_HOST: docker.host, BASE_IMAGES: 'node-build=node:24-slim' };
+await using platform = await startServerProcess({ LOG_LEVEL: 'warn', ...containers, ...caddy?.environment });
+const { api } = platform;
+const proxyPort = caddy?.httpPort ?? platform.proxyPort;
 const project = await api.createProject('bench');
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
@@ -115,7 +126,12 @@ try {
   forever.close();
   agent.destroy();
   printTable(
-    [`${succeeded} of ${deployments} redeployments under ${perSecond} requests a second`, 'lost', 'of', 'goal'],
+    [
+      `${succeeded} of ${deployments} redeployments under ${perSecond} requests a second, ${proxy}, ${runtime}`,
+      'lost',
+      'of',
+      'goal',
+    ],
     [
       ['requests, application', own.lost, own.sent, 0],
       ['requests, neighbour', other.lost, other.sent, 0],

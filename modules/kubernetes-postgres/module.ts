@@ -1,7 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { StackInput } from '../kind-definition.ts';
 import { passwordSecret } from '../kubernetes-password.ts';
-import { dataVolume, ingressPolicy, kubernetesObjects, selectorLabels } from '../kubernetes-resources.ts';
+import { ingressPolicy, kubernetesObjects, selectorLabels } from '../kubernetes-resources.ts';
+import { createServer } from '../kubernetes-server.ts';
 import { podTemplate, tlsOnlyAccess } from './pod-template.ts';
 import { spec as specSchema } from './schema.ts';
 
@@ -23,35 +24,14 @@ export async function program(input: StackInput): Promise<Record<string, pulumi.
   const before: pulumi.Resource[] = [secret.resource, policy];
   if (spec.tlsSecret !== undefined)
     before.push(create('v1', 'ConfigMap', { metadata, data: { 'pg_hba.conf': tlsOnlyAccess } }));
-  const server = create(
-    'apps/v1',
-    'StatefulSet',
-    {
-      metadata,
-      spec: {
-        serviceName: name,
-        replicas: 1,
-        selector: { matchLabels: labels },
-        template: podTemplate(name, spec, secret.secretName),
-        ...dataVolume(spec),
-      },
-    },
-    { dependsOn: before },
-  );
-  const service = create(
-    'v1',
-    'Service',
-    {
-      metadata,
-      spec: {
-        type: 'ClusterIP',
-        selector: labels,
-        ports: [{ name: 'postgres', port, targetPort: 'postgres', protocol: 'TCP' }],
-      },
-    },
-    { dependsOn: [server] },
-  );
-  const host = service.id.apply(() => `${name}.${namespace}.svc.cluster.local`);
+  const host = createServer(create, {
+    name,
+    namespace,
+    port: { name: 'postgres', number: port },
+    storage: spec,
+    template: podTemplate(name, spec, secret.secretName),
+    dependsOn: before,
+  });
   const mode = spec.tlsSecret === undefined ? '' : '?sslmode=require';
   const password = secret.password.apply((text) => encodeURIComponent(text));
   return {

@@ -64,6 +64,7 @@ describe('the dependency rule', () => {
 
   test.each([
     ['the command line that sees the server', 'packages/cli/src/local/a.ts', '@davit/server'],
+    ['the Pulumi provider that sees the server', 'packages/pulumi-provider/src/a.ts', '@davit/server'],
     ['a command that sees the agent', 'packages/cli/src/commands/a.ts', '@davit/agent'],
     ['the agent that sees the server', 'packages/agent/src/a.ts', '@davit/server'],
     ['a feature that sees the agent', `${S}/features/x/a.ts`, '@davit/agent'],

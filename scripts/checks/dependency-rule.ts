@@ -58,6 +58,8 @@ function maySeePackage(path: string, target: string): boolean {
     const known = path.startsWith('packages/cli/src/local/') ? [...KNOWN_TO_CLI, 'packages/agent'] : KNOWN_TO_CLI;
     return known.includes(target);
   }
+  // A program of its own beside davit: Pulumi starts it, also far from any server.
+  if (own === 'packages/pulumi-provider') return target === 'packages/api';
   if (isWeb(path)) return target === 'packages/api' && maySeeApi(path);
   if (own !== 'packages/server') return false;
   // The messages of the rpc services, where they are put into davit's own words.

@@ -23,7 +23,7 @@ export function lockfile(tree: SourceTree): readonly string[] {
     const kinds = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
     const all = kinds.flatMap((kind) => Object.entries(manifest[kind] ?? {}));
     return all
-      .filter(([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version))
+      .filter(([, version]) => !/^(?:npm:(?:@[\w.-]+\/)?[\w.-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version))
       .map(([name, version]) => `${path}: ${name} is not pinned to one version (${version})`);
   }
 }

@@ -111,11 +111,18 @@ describe('the lockfile', () => {
     ]);
   });
 
-  test.each(['^1.2.3', '~1.2.3', '1', 'latest', '*'])('does not hide an unpinned %s', (version) => {
-    expect(faults({ integrity: 'sha512-x' }, version)).toEqual([
-      `package.json: a is not pinned to one version (${version})`,
-    ]);
+  test.each(['1.2.3', '1.2.3-beta.1', 'npm:b@1.2.3', 'npm:@b/c@1.2.3'])('is pinned by %s', (version) => {
+    expect(faults({ integrity: 'sha512-x' }, version)).toEqual([]);
   });
+
+  test.each(['^1.2.3', '~1.2.3', '1', 'latest', '*', 'npm:b@^1.2.3', 'npm:b'])(
+    'does not hide an unpinned %s',
+    (version) => {
+      expect(faults({ integrity: 'sha512-x' }, version)).toEqual([
+        `package.json: a is not pinned to one version (${version})`,
+      ]);
+    },
+  );
 });
 
 describe('in a folder', () => {

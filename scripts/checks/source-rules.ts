@@ -33,8 +33,8 @@ const INSTANCES = new Set([
   'packages/server/src/adapters/iac/pulumi/worker/worker.ts',
 ]);
 
-/** The agent hands its own on when it starts itself anew; the command line has its settings there. */
-const PROGRAMS_WITH_ONE_READER = ['agent', 'cli'];
+/** The agent hands its own on when it starts itself anew; the command line and the Pulumi provider have settings there. */
+const PROGRAMS_WITH_ONE_READER = ['agent', 'cli', 'pulumi-provider'];
 
 /** Programs are started with an argument list: what a shell reads as syntax, a stranger may have written. */
 export function noShell(graph: ModuleGraph): readonly string[] {

@@ -8,6 +8,9 @@ export interface WebZone {
   sees(target: string): boolean;
 }
 
+/** The vocabulary of addresses. */
+const addresses: readonly string[] = [`${WEB}route-search.ts`, `${WEB}line-address.ts`];
+
 /** Whether a module runs in the browser. */
 export function isWeb(path: string): boolean {
   return path.startsWith(WEB);
@@ -25,7 +28,7 @@ export function webZoneOf(path: string): WebZone {
   const below = isIn('ui', 'data', `pages/${page}`);
   return {
     name: `the page ${page}`,
-    sees: (target) => below(target) || target === `${WEB}route-search.ts` || isFaceOfPage(target),
+    sees: (target) => below(target) || addresses.includes(target) || isFaceOfPage(target),
   };
 }
 

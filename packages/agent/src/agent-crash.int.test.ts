@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { findProcesses, readOutput, until } from '../test/support/observe.ts';
 import { shellCommand, shellInstance } from '../test/support/specs.ts';
 import { startTestAgent } from '../test/support/test-agent.ts';
+import { findIdentity } from './process/process-identity.ts';
 
 /** The first to die may take the others along before their turn comes. */
 function killAll(pids: readonly number[]): void {
@@ -156,6 +157,30 @@ describe('kill -9 of the agent at any moment of a start', () => {
       await client.removeInstance('web');
       expect(findProcesses(mark)).toEqual([]);
     }
+  });
+});
+
+describe('an agent that died between writing an instance down and letting it run', () => {
+  it('lets it run in its next life, which is no restart', async () => {
+    const agent = await startTestAgent();
+    const { client } = agent;
+    const spec = shellInstance(await agent.makeFolder('work'), 'sleep 300');
+    await client.putInstance('web', spec);
+    await agent.terminate();
+    killAll(marked(agent.stateDir));
+    // What such a shim looks like: it is there still, and has written nothing.
+    const shim = spawn('/bin/sh', ['-c', 'read -r go || exit 125'], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const file = join(agent.stateDir, 'instances/web/record.json');
+    const record = JSON.parse(await readFile(file, 'utf8')) as { process: { identity: unknown; exitFile: string } };
+    record.process.identity = findIdentity(shim.pid ?? 0);
+    await rm(record.process.exitFile);
+    await writeFile(file, JSON.stringify(record));
+
+    await agent.start();
+    expect(await client.putInstance('web', spec)).toMatchObject({ state: 'running', pid: shim.pid });
+    shim.stdin.end();
+    await until('another process', async () => ![null, shim.pid].includes((await client.getInstance('web')).pid));
+    expect(await client.getInstance('web')).toMatchObject({ state: 'running', restarts: 0, lastExit: null });
   });
 });
 

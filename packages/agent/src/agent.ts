@@ -4,8 +4,11 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { AgentLogger } from './agent-logger.ts';
+import { readAgentBuild } from './build-id.ts';
 import { createCommands } from './commands/commands.ts';
+import { createContainerLogs } from './containers/container-logs.ts';
 import { agentRoutes } from './http/agent-routes.ts';
+import { containerRoutes } from './http/container-routes.ts';
 import { logRoutes } from './http/log-routes.ts';
 import { commandRoutes, instanceRoutes } from './http/process-routes.ts';
 import { proxyRoutes } from './http/proxy-routes.ts';
@@ -15,13 +18,16 @@ import { createInstances } from './instances/instances.ts';
 import { createLogStore } from './logs/log-store.ts';
 import { createProcessKeeper } from './process/process-keeper.ts';
 import { type AgentInfo, PROTOCOL_VERSION } from './protocol/protocol.ts';
+import type { SuccessorSpec } from './protocol/renewal.ts';
 import { createProxy, type Proxy } from './proxy/proxy.ts';
 import { probeCgroups } from './sandbox/cgroup-probe.ts';
 import { removeFolderBelow } from './sandbox/folder-removal.ts';
 import { createIsolation, type Isolation, type IsolationChoice } from './sandbox/isolation.ts';
+import { probeLentGroups } from './sandbox/lent-groups.ts';
 import { createTenantUsers } from './sandbox/tenant-users.ts';
 import { acquireAgentLock } from './state/agent-lock.ts';
 import { readStateFile, writeStateFile } from './state/state-file.ts';
+import { startSuccessor } from './succession/successor.ts';
 import { createTerminals } from './terminals/terminals.ts';
 
 export interface AgentOptions {
@@ -29,7 +35,7 @@ export interface AgentOptions {
   stateDir: string;
   socketPath: string;
   /** Null: no proxy. Port 0 asks the system for one. */
-  proxy: { host: string | string[]; port: number } | null;
+  proxy: { host: string | string[]; port: number; sockets?: readonly number[] } | null;
   /** First user id that is given to a service. */
   uidBase: number;
   /** Folders below which the caller may remove, and which links may not lead out of. */
@@ -96,15 +102,19 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const stateDir = await realpath(options.stateDir);
   const lock = await acquireAgentLock(stateDir);
   const startedAt = new Date().toISOString();
+  const build = readAgentBuild();
   const stateId = await readStateId(stateDir);
-  const [isolation, proxy, logs] = await Promise.all([
+  const [isolation, lentGroups, proxy, logs] = await Promise.all([
     openIsolation(options, stateDir, stateId),
+    probeLentGroups(stateId),
     openProxy(options, stateDir),
     createLogStore({ folder: join(stateDir, 'logs'), logger }),
   ]);
-  const keeper = createProcessKeeper(isolation, stateDir, stateId);
+  const lent = typeof lentGroups === 'string' ? undefined : lentGroups;
+  const keeper = createProcessKeeper(isolation, stateDir, stateId, lent);
   const commands = createCommands({ folder: join(stateDir, 'commands'), keeper, logger });
   const instances = createInstances({ folder: join(stateDir, 'instances'), keeper, sink: logs, logger });
+  const containers = await createContainerLogs({ folder: join(stateDir, 'containers'), sink: logs, logger });
   const terminals = createTerminals({ instances, isolation, stateDir, stateId, idleMs: TERMINAL_IDLE_MS, logger });
   const known = await Promise.all([commands.recover(), instances.recover()]);
   await keeper.sweep(new Set(known.flat()));
@@ -118,11 +128,14 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const tidying = setInterval(tidy, TIDY_EVERY_MS);
 
   const info = (): AgentInfo => ({
+    id: stateId,
     version,
+    build,
     protocol: PROTOCOL_VERSION,
     pid: process.pid,
     startedAt,
     isolation: isolation.info,
+    lentGroups: typeof lentGroups === 'string' ? { missing: lentGroups } : { path: lentGroups.path },
     proxy: proxy?.address ?? null,
     counts: {
       commands: commands.list().length,
@@ -135,11 +148,14 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     clearInterval(tidying);
-    await Promise.all([server.close(), terminals.close(), proxy?.close(PROXY_DEADLINE_MS)]);
-    await instances.close();
+    await Promise.all([server.close(), terminals.close(), proxy?.resign()]);
+    await Promise.all([instances.close(), containers.close()]);
     await logs.close();
     isolation.cgroups?.close();
+    lent?.close();
+    // Requests that are under way need nothing of the state folder: the next agent does not wait for them.
     await lock.release();
+    await proxy?.close(PROXY_DEADLINE_MS);
     closed.resolve();
   }
   const closeOnce = (): Promise<void> => (closing ??= close());
@@ -147,6 +163,12 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   async function shutdown(stopInstances: boolean): Promise<void> {
     if (stopInstances) await Promise.all([commands.endAll(), terminals.close(), instances.endAll()]);
     // After the answer is out.
+    setTimeout(() => void closeOnce(), 20);
+  }
+
+  async function handOver(spec: SuccessorSpec): Promise<void> {
+    await startSuccessor(spec, proxy?.sockets ?? []);
+    logger.info({ ...info() }, 'another agent takes the place of this one');
     setTimeout(() => void closeOnce(), 20);
   }
 
@@ -159,11 +181,17 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const server = await createAgentServer(
     options.socketPath,
     [
-      ...agentRoutes({ info, shutdown, removeFolder: (path) => removeFolderBelow(path, options.folderRoots) }),
+      ...agentRoutes({
+        info,
+        shutdown,
+        handOver,
+        removeFolder: (path) => removeFolderBelow(path, options.folderRoots),
+      }),
       ...commandRoutes(commands),
       ...instanceRoutes({ ...instances, remove }),
       ...proxyRoutes(proxy),
       ...logRoutes(logs),
+      ...containerRoutes(containers),
     ],
     terminalUpgrades(terminals),
     logger,

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { type AgentOptions, createAgent } from './agent.ts';
+import { announceReady } from './succession/successor.ts';
 
 const usage = `Usage: node main.ts --state-dir DIR --socket PATH [options]
 
@@ -11,6 +12,7 @@ const usage = `Usage: node main.ts --state-dir DIR --socket PATH [options]
   --socket PATH        unix socket to answer on (mode 0600)
   --proxy-host HOST    address of the proxy, may be repeated (default 127.0.0.1)
   --proxy-port PORT    port of the proxy; without it there is no proxy; 0 asks the system
+  --proxy-socket FD    open socket that the proxy listens on instead, may be repeated; from the agent before this one
   --folder-root DIR    folder below which folders may be removed, may be repeated
   --uid-base N         first user id for services when run as root (default 210000)
   --isolation LEVEL    auto (default), user (no sandbox), none (everything as the agent's own user)
@@ -22,6 +24,7 @@ const argumentsSchema = z.object({
   socket: z.string().min(1).max(107, 'a unix socket has at most 107 characters'),
   'proxy-host': z.array(z.string()).default(['127.0.0.1']),
   'proxy-port': z.coerce.number().int().min(0).max(65_535).optional(),
+  'proxy-socket': z.array(z.coerce.number().int().min(3).max(1000)).default([]),
   'folder-root': z.array(z.string().startsWith('/')).default([]),
   'uid-base': z.coerce.number().int().min(1000).max(2_000_000_000).default(210_000),
   isolation: z.enum(['auto', 'user', 'none']).default('auto'),
@@ -35,6 +38,7 @@ function readArguments(): z.output<typeof argumentsSchema> {
       socket: { type: 'string' },
       'proxy-host': { type: 'string', multiple: true },
       'proxy-port': { type: 'string' },
+      'proxy-socket': { type: 'string', multiple: true },
       'folder-root': { type: 'string', multiple: true },
       'uid-base': { type: 'string' },
       isolation: { type: 'string' },
@@ -49,7 +53,7 @@ function toOptions(values: z.output<typeof argumentsSchema>): AgentOptions {
   return {
     stateDir: values['state-dir'],
     socketPath: values.socket,
-    proxy: port === undefined ? null : { host: values['proxy-host'], port },
+    proxy: port === undefined ? null : { host: values['proxy-host'], port, sockets: values['proxy-socket'] },
     uidBase: values['uid-base'],
     folderRoots: values['folder-root'].map((root) => realpathSync(root)),
     isolation: values.isolation,
@@ -68,6 +72,7 @@ export async function runCommandLine(): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  announceReady();
   try {
     const agent = await createAgent(options);
     // At the end would be too late: an agent may be killed.

@@ -8,25 +8,19 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
-import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-
-const WARM_UP = 'warm-up';
-const CACHE = 'NODE_COMPILE_CACHE';
-
-/** The default of 16 MiB lets the memory of an agent that once was busy stay 30 MiB higher for ever. */
-const flags = ['--max-semi-space-size=4'];
+import { COMPILE_CACHE, compileCacheOf, nodeFlags, WARM_UP } from './node-options.ts';
 
 const main = fileURLToPath(import.meta.url);
 
 function becomeCompiled(stateDir: string): void {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const folder = join(stateDir, 'compile-cache');
-  const env = { ...process.env, [CACHE]: folder };
+  const folder = compileCacheOf(stateDir);
+  const env = { ...process.env, [COMPILE_CACHE]: folder };
   if (!existsSync(folder)) spawnSync(process.execPath, [main, WARM_UP], { stdio: 'ignore', env });
-  process.execve?.(process.execPath, [process.execPath, ...flags, main, ...process.argv.slice(2)], env);
+  process.execve?.(process.execPath, [process.execPath, ...nodeFlags, main, ...process.argv.slice(2)], env);
 }
 
 const { values, positionals } = parseArgs({
@@ -36,7 +30,7 @@ const { values, positionals } = parseArgs({
 });
 const stateDir = values['state-dir'];
 const warmUp = positionals[0] === WARM_UP;
-if (!warmUp && process.env[CACHE] === undefined && typeof stateDir === 'string' && stateDir !== '') {
+if (!warmUp && process.env[COMPILE_CACHE] === undefined && typeof stateDir === 'string' && stateDir !== '') {
   becomeCompiled(stateDir);
 }
 const { runCommandLine } = await import('./command-line.ts');

@@ -1,6 +1,8 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { UnreachableError } from './api-error.ts';
+import { waitingForLimit } from './limited-send.ts';
 import type { paths } from './openapi.gen.d.ts';
+import { patiently } from './patient-send.ts';
 import type { TokenSource } from './token-source.ts';
 
 export { eachItem, unwrap } from './answer.ts';
@@ -8,6 +10,8 @@ export { ApiError, type Problem, toApiError, UnreachableError } from './api-erro
 export { type EventStreamOptions, readEvents, type ServerEvent } from './event-stream.ts';
 export type { components, paths } from './openapi.gen.d.ts';
 export type { Schemas } from './schemas.ts';
+export { shortResourceType } from './stack-event.ts';
+export { createStackProgress, type StackDiagnostic, type StackTreeRow } from './stack-progress.ts';
 export type { TokenSource } from './token-source.ts';
 
 export interface ApiClientOptions {
@@ -15,6 +19,10 @@ export interface ApiClientOptions {
   baseUrl: string;
   token: TokenSource;
   userAgent?: string;
+  /** How long a server that does not answer, as while it is restarted, is tried again; not at all by default. */
+  patienceMs?: number;
+  /** Told before what reads waits, for so many seconds, because the server has been asked too often. Without it nothing waits. */
+  onLimited?: (seconds: number) => void;
 }
 
 export type ApiClient = Client<paths>;
@@ -23,11 +31,14 @@ export type ApiClient = Client<paths>;
  * Calls the server with the types of its OpenAPI document. Use {@link unwrap} on the answers.
  * @throws UnreachableError from every call that gets no answer
  */
-export function createApiClient({ baseUrl, token, userAgent }: ApiClientOptions): ApiClient {
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  const { baseUrl, token, userAgent, patienceMs, onLimited } = options;
+  const plain = (request: Request) => sendAuthorized(request, baseUrl, token);
+  const authorized = onLimited === undefined ? plain : waitingForLimit(plain, onLimited);
   return createClient<paths>({
     baseUrl,
     ...(userAgent === undefined ? {} : { headers: { 'user-agent': userAgent } }),
-    fetch: (request) => sendAuthorized(request, baseUrl, token),
+    fetch: patienceMs === undefined ? authorized : patiently(authorized, patienceMs),
   });
 }
 

@@ -251,6 +251,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/platform/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who operates the installation
+         * @description For operators of the installation.
+         */
+        get: operations["listOperators"];
+        put?: never;
+        /**
+         * Make somebody with an account an operator
+         * @description For operators of the installation.
+         */
+        post: operations["appointOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/operators/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Make an operator an ordinary user again; the last one stays
+         * @description For operators of the installation.
+         */
+        delete: operations["removeOperator"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations": {
         parameters: {
             query?: never;
@@ -411,6 +455,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/platform/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is in no organization's audit log, newest first: who is nobody known was refused, what davit did by itself
+         * @description For operators of the installation.
+         */
+        get: operations["listPlatformAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects": {
         parameters: {
             query?: never;
@@ -505,7 +569,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename an environment; the addresses of its services stay as they are
+         * Rename an environment; admins also set who approves deployments in it, and how often drift is looked for
          * @description Needs the role developer or more.
          */
         patch: operations["updateEnvironment"];
@@ -519,10 +583,70 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get the services of an environment with their state; by default of the first environment
+         * Get the services and cloud resources of an environment with their state; by default of the first environment
          * @description Needs the role viewer or more.
          */
         get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cloud-resource-overviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the cloud resources of all environments and of none with their state, newest first
+         * @description Needs the role viewer or more.
+         */
+        get: operations["listCloudResourceOverviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cloud-resource-overviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a cloud resource with its state
+         * @description Needs the role viewer or more.
+         */
+        get: operations["getCloudResourceOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cloud-resources/{id}/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the services whose variables take outputs of a cloud resource, and which need a deployment
+         * @description Needs the role viewer or more.
+         */
+        get: operations["listCloudResourceUsers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -669,6 +793,78 @@ export interface paths {
          * @description Needs the role developer or more.
          */
         patch: operations["updateService"];
+        trace?: never;
+    };
+    "/v1/services/{id}/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the domains of a service, oldest first, each with what is seen of it and what to change
+         * @description Needs the role viewer or more.
+         */
+        get: operations["listDomains"];
+        put?: never;
+        /**
+         * Add a domain to a service; it is served once its DNS shows that it is yours
+         * @description Needs the role developer or more.
+         */
+        post: operations["createDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/domains/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a domain
+         * @description Needs the role viewer or more.
+         */
+        get: operations["getDomain"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a domain; it is no longer served
+         * @description Needs the role developer or more.
+         */
+        delete: operations["deleteDomain"];
+        options?: never;
+        head?: never;
+        /**
+         * Change where a domain sends requests on to; takes effect at once
+         * @description Needs the role developer or more.
+         */
+        patch: operations["updateDomain"];
+        trace?: never;
+    };
+    "/v1/domains/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at the DNS and the certificate of a domain now
+         * @description Needs the role developer or more.
+         */
+        post: operations["verifyDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/services/{id}/env": {
@@ -1157,10 +1353,70 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Deploy a cloud resource; a newer one takes the place of queued ones
+         * Deploy a cloud resource; a newer one takes the place of queued ones and of one that waits for approval
          * @description Needs the role developer or more.
          */
         post: operations["deployCloudResource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cloud-resources/{id}/drift-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look what of a cloud resource is not as its state says; changes neither
+         * @description Needs the role developer or more.
+         */
+        post: operations["checkCloudResourceDrift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stack-updates/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a deployment that waits: it is done as it was previewed
+         * @description Needs the role developer or more.
+         */
+        post: operations["approveStackUpdate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stack-updates/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard a deployment that waits for approval: nothing of it is done
+         * @description Needs the role developer or more.
+         */
+        post: operations["discardStackUpdate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1221,6 +1477,26 @@ export interface paths {
          * @description Needs the role admin or more.
          */
         post: operations["destroyCloudResource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cloud-resources/{id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take what is there already into the stack of a cloud resource, and change nothing of it
+         * @description Needs the role developer or more.
+         */
+        post: operations["importCloudResource"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1301,6 +1577,86 @@ export interface paths {
          * @description Needs the role developer or more.
          */
         post: operations["retryStackUpdate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cloud-resources/{id}/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the states of a stack that are kept, newest first
+         * @description Needs the role viewer or more.
+         */
+        get: operations["listStackCheckpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cloud-resources/{id}/checkpoints/{version}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a state of a stack, its secrets encrypted; recorded in the audit log
+         * @description Needs the role admin or more.
+         */
+        get: operations["exportStackState"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cloud-resources/{id}/checkpoints/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put an earlier state in place of the newest; what is there in reality stays as it is
+         * @description Needs the role admin or more.
+         */
+        post: operations["restoreStackCheckpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cloud-resources/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a state in place of the newest; what is there in reality stays as it is
+         * @description Needs the role admin or more.
+         */
+        put: operations["importStackState"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1393,6 +1749,230 @@ export interface paths {
          * @description Needs the role admin or more.
          */
         post: operations["restoreCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/credentials/{id}/test-registry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try whether the credential of a registry may pull from a repository or push to it, and say why not
+         * @description Needs the role developer or more.
+         */
+        post: operations["testRegistryCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the backups of the whole platform, newest first
+         * @description For operators of the installation.
+         */
+        get: operations["listPlatformBackups"];
+        put?: never;
+        /**
+         * Make a backup of the whole platform where BACKUP_TO says
+         * @description For operators of the installation.
+         */
+        post: operations["createPlatformBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/backup-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where backups go and when, how old the newest is, and how the last one ended
+         * @description For operators of the installation.
+         */
+        get: operations["getPlatformBackupStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a run of the platform itself, with its steps
+         * @description For operators of the installation.
+         */
+        get: operations["getPlatformRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/runs/{id}/output": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the output of a run of the platform itself
+         * @description For operators of the installation.
+         */
+        get: operations["readPlatformRunOutput"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at everything that the platform needs, and say how to mend what is wrong
+         * @description For operators of the installation.
+         */
+        get: operations["examinePlatform"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/registry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where images that davit builds are pushed to
+         * @description For operators of the installation.
+         */
+        get: operations["getPlatformRegistry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/registry/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try whether images can be pushed, and say why not; nothing stays in the registry
+         * @description For operators of the installation.
+         */
+        post: operations["testPlatformRegistry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What takes how much room on the machine of davit, and what collecting would free
+         * @description For operators of the installation.
+         */
+        get: operations["getPlatformStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the images and folders that builds made and releases run from, the largest first, and why they are kept
+         * @description For operators of the installation.
+         */
+        get: operations["listStoredArtifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platform/storage/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Free what nothing needs: a run, whose output says what was freed
+         * @description For operators of the installation.
+         */
+        post: operations["collectPlatformStorage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1551,6 +2131,26 @@ export interface paths {
          * @description Needs the role viewer or more.
          */
         get: operations["streamRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/services/{id}/builds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List how long the last hundred builds of a service took, what came from the cache, and how large the image is
+         * @description Needs the role viewer or more.
+         */
+        get: operations["listBuilds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1859,6 +2459,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/services/{id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a command once where the active release runs; follow its run for what it prints
+         * @description Needs the role developer or more.
+         */
+        post: operations["runServiceCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/services/{id}/commands/{runId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a command that was run once, with its exit code when it has ended
+         * @description Needs the role viewer or more.
+         */
+        get: operations["getServiceCommand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/services/{id}/metrics": {
         parameters: {
             query?: never;
@@ -1903,6 +2543,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AppointOperatorInput: {
+            /** @description Of an account of this installation. */
+            email: string;
+        };
         MoveNodesInput: {
             environmentId: string;
             positions: {
@@ -1915,6 +2559,8 @@ export interface components {
             name: string;
             /** @default  */
             description?: string;
+            /** @description Names this creation: the same key, with the same name, within 24 hours of the creation and while what it made is there, is answered with that instead of a refusal. For programs whose creation may be cut short. */
+            creationKey?: string;
         };
         UpdateProjectInput: {
             name?: string;
@@ -1927,9 +2573,18 @@ export interface components {
              * @enum {string}
              */
             kind?: "production" | "staging" | "preview";
+            /** @description Names this creation: the same key, with the same name, within 24 hours of the creation and while what it made is there, is answered with that instead of a refusal. For programs whose creation may be cut short. */
+            creationKey?: string;
         };
         UpdateEnvironmentInput: {
-            name: string;
+            name?: string;
+            /**
+             * @description `another_member`: a deployment of a cloud resource is previewed and waits until another member approves it.
+             * @enum {string}
+             */
+            deployApproval?: "none" | "another_member";
+            /** @description How often its cloud resources are compared with what is there; null: when somebody asks. */
+            driftCheckHours?: number | null;
         };
         ServiceSettingsPatchInput: {
             build?: {
@@ -1937,6 +2592,11 @@ export interface components {
                 buildCommand?: string | null;
                 startCommand?: string | null;
                 dockerfilePath?: string | null;
+                target?: string | null;
+                buildArgs?: {
+                    [key: string]: string;
+                };
+                platform?: ("linux/amd64" | "linux/arm64" | "linux/arm/v7" | "linux/386" | "linux/ppc64le" | "linux/s390x") | null;
                 watchPaths?: string[];
                 timeoutMinutes?: number;
             };
@@ -1957,7 +2617,11 @@ export interface components {
                 policy?: "always" | "on-failure" | "never";
                 maxRestarts?: number;
             };
+            readOnlyRoot?: boolean;
             releaseCommand?: string | null;
+            responseHeaders?: {
+                [key: string]: string;
+            };
             drainSeconds?: number;
             stopGraceSeconds?: number;
             schedule?: string | null;
@@ -1991,6 +2655,10 @@ export interface components {
             type: "upload";
             /** @default  */
             rootFolder?: string;
+        } | {
+            /** @constant */
+            type: "image";
+            image: string;
         };
         SourceCredentialInput: {
             /** @constant */
@@ -2020,6 +2688,8 @@ export interface components {
             sourceCredential?: components["schemas"]["SourceCredentialInput"];
             /** @default {} */
             settings?: components["schemas"]["ServiceSettingsPatchInput"];
+            /** @description Names this creation: the same key, with the same name, within 24 hours of the creation and while what it made is there, is answered with that instead of a refusal. For programs whose creation may be cut short. */
+            creationKey?: string;
         };
         UpdateServiceInput: {
             name?: string;
@@ -2045,6 +2715,11 @@ export interface components {
             /** @default false */
             resolved?: boolean;
         };
+        RunServiceCommandInput: {
+            command: string[];
+            /** @default 60 */
+            timeoutMinutes?: number;
+        };
         DeployInput: {
             uploadId?: string;
             reference?: {
@@ -2063,211 +2738,6 @@ export interface components {
                 [key: string]: number;
             };
         };
-        CreateGcpCredentialInput: {
-            name: string;
-            /** @default {} */
-            labels?: {
-                [key: string]: string;
-            };
-            environmentId?: string | null;
-            expiresAt?: string | null;
-            endpoint?: string | null;
-            /** @constant */
-            provider: "gcp";
-            data: {
-                serviceAccountKeyBase64: string;
-            };
-        };
-        CreateAwsCredentialInput: {
-            name: string;
-            /** @default {} */
-            labels?: {
-                [key: string]: string;
-            };
-            environmentId?: string | null;
-            expiresAt?: string | null;
-            endpoint?: string | null;
-            /** @constant */
-            provider: "aws";
-            data: {
-                accountId: string;
-                accessKeyId: string;
-                secretAccessKey: string;
-                region?: string;
-                sessionToken?: string;
-            };
-        };
-        CreateAzureCredentialInput: {
-            name: string;
-            /** @default {} */
-            labels?: {
-                [key: string]: string;
-            };
-            environmentId?: string | null;
-            expiresAt?: string | null;
-            endpoint?: string | null;
-            /** @constant */
-            provider: "azure";
-            data: {
-                clientId: string;
-                clientSecret: string;
-                tenantId: string;
-                subscriptionId: string;
-            };
-        };
-        CreateCloudflareCredentialInput: {
-            name: string;
-            /** @default {} */
-            labels?: {
-                [key: string]: string;
-            };
-            environmentId?: string | null;
-            expiresAt?: string | null;
-            endpoint?: string | null;
-            /** @constant */
-            provider: "cloudflare";
-            data: {
-                apiToken: string;
-                accountId?: string;
-            };
-        };
-        CreateMongodbAtlasCredentialInput: {
-            name: string;
-            /** @default {} */
-            labels?: {
-                [key: string]: string;
-            };
-            environmentId?: string | null;
-            expiresAt?: string | null;
-            endpoint?: string | null;
-            /** @constant */
-            provider: "mongodb_atlas";
-            data: {
-                publicKey: string;
-                privateKey: string;
-            };
-        };
-        CreateConfluentCredentialInput: {
-            name: string;
-            /** @default {} */
-            labels?: {
-                [key: string]: string;
-            };
-            environmentId?: string | null;
-            expiresAt?: string | null;
-            endpoint?: string | null;
-            /** @constant */
-            provider: "confluent";
-            data: {
-                apiKey: string;
-                apiSecret: string;
-            };
-        };
-        CreateSnowflakeCredentialInput: {
-            name: string;
-            /** @default {} */
-            labels?: {
-                [key: string]: string;
-            };
-            environmentId?: string | null;
-            expiresAt?: string | null;
-            endpoint?: string | null;
-            /** @constant */
-            provider: "snowflake";
-            data: {
-                account: string;
-                username: string;
-                privateKey: string;
-                role?: string;
-                warehouse?: string;
-            };
-        };
-        CreateDigitaloceanCredentialInput: {
-            name: string;
-            /** @default {} */
-            labels?: {
-                [key: string]: string;
-            };
-            environmentId?: string | null;
-            expiresAt?: string | null;
-            endpoint?: string | null;
-            /** @constant */
-            provider: "digitalocean";
-            data: {
-                token: string;
-                spacesAccessId?: string;
-                spacesSecretKey?: string;
-            };
-        };
-        CreateCivoCredentialInput: {
-            name: string;
-            /** @default {} */
-            labels?: {
-                [key: string]: string;
-            };
-            environmentId?: string | null;
-            expiresAt?: string | null;
-            endpoint?: string | null;
-            /** @constant */
-            provider: "civo";
-            data: {
-                token: string;
-                region?: string;
-            };
-        };
-        CreateKubernetesCredentialInput: {
-            name: string;
-            /** @default {} */
-            labels?: {
-                [key: string]: string;
-            };
-            environmentId?: string | null;
-            expiresAt?: string | null;
-            endpoint?: string | null;
-            /** @constant */
-            provider: "kubernetes";
-            data: {
-                kubeconfigBase64: string;
-                context?: string;
-            };
-        };
-        CreateDockerRegistryCredentialInput: {
-            name: string;
-            /** @default {} */
-            labels?: {
-                [key: string]: string;
-            };
-            environmentId?: string | null;
-            expiresAt?: string | null;
-            endpoint?: string | null;
-            /** @constant */
-            provider: "docker_registry";
-            data: {
-                server: string;
-                username: string;
-                password: string;
-            };
-        };
-        UpdateCredentialInput: {
-            name?: string;
-            /** @description All fields of the provider that it has; checked like those of a new one. */
-            data?: {
-                [key: string]: string;
-            };
-            labels?: {
-                [key: string]: string;
-            };
-            environmentId?: string | null;
-            expiresAt?: string | null;
-            /** @description Only together with `data`. */
-            endpoint?: string | null;
-        };
-        ApplyCloudResourcesInput: {
-            /** @description YAML, of one or several documents. */
-            manifest: string;
-            /** @description Names the stack, and narrows the choice of a credential. */
-            environmentId?: string;
-        };
         KindModuleInput: {
             /** @description Of a Git repository: https or ssh, without a password. */
             url: string;
@@ -2283,7 +2753,7 @@ export interface components {
                 commit: string;
             }) | null;
             /**
-             * @description Of the repository; holds module.ts or module.js.
+             * @description Of the repository; holds module.ts or module.js, or Pulumi.yaml.
              * @default
              */
             folder?: string;
@@ -2301,9 +2771,19 @@ export interface components {
             specSchema?: {
                 [key: string]: unknown;
             } | null;
+            /** @description Of a private repository; never read back. Left out: what is stored stays while the URL does. Null forgets it. */
+            sourceCredential?: components["schemas"]["SourceCredentialInput"] | null;
         };
         ManifestTextInput: {
             manifest: string;
+        };
+        ApplyCloudResourcesInput: {
+            /** @description YAML, of one or several documents. */
+            manifest: string;
+            /** @description Names the stack, and narrows the choice of a credential. */
+            environmentId?: string;
+            /** @description Whose manifest this is, and no other’s: refused where it would make or change another. */
+            cloudResourceId?: string;
         };
         UpdateStackInput: {
             /** @description 60 when neither this nor the label says more. */
@@ -2313,6 +2793,404 @@ export interface components {
              * @default false
              */
             clearPending?: boolean;
+        };
+        DeployCloudResourceInput: {
+            /** @description 60 when neither this nor the label says more. */
+            timeoutMinutes?: number;
+            /**
+             * @description Of a refresh: drops creations that were cut short from the state.
+             * @default false
+             */
+            clearPending?: boolean;
+            /**
+             * @description Shows what would change, then waits for a decision. An environment may want that of every deployment.
+             * @default false
+             */
+            preview?: boolean;
+        };
+        CheckDriftInput: {
+            /** @description 60 when neither this nor the label says more. */
+            timeoutMinutes?: number;
+        };
+        ImportStackInput: {
+            /** @description Ids of the provider, by the names that the program gives its resources; "" where it makes only one. */
+            ids: {
+                [key: string]: string;
+            };
+            /** @description 60 when neither this nor the label says more. */
+            timeoutMinutes?: number;
+        };
+        StackStateInput: {
+            /** @description A deployment as `pulumi stack export` writes it; secrets are encrypted. */
+            state: {
+                [key: string]: unknown;
+            };
+        };
+        /** Google Cloud */
+        CreateGcpCredentialInput: {
+            name: string;
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            environmentId?: string | null;
+            expiresAt?: string | null;
+            endpoint?: string | null;
+            /** @constant */
+            provider: "gcp";
+            data: {
+                /**
+                 * Service account key
+                 * @description The JSON file of a key, as Google Cloud gives it.
+                 */
+                serviceAccountKeyBase64: string;
+            };
+        };
+        /** AWS */
+        CreateAwsCredentialInput: {
+            name: string;
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            environmentId?: string | null;
+            expiresAt?: string | null;
+            endpoint?: string | null;
+            /** @constant */
+            provider: "aws";
+            data: {
+                /**
+                 * Account
+                 * @description The 12 digits of the account.
+                 */
+                accountId: string;
+                /**
+                 * Access key id
+                 * @description AKIA…, or ASIA… of temporary keys.
+                 */
+                accessKeyId: string;
+                /**
+                 * Secret access key
+                 * @description The 40 characters that belong to the access key id.
+                 */
+                secretAccessKey: string;
+                /**
+                 * Region
+                 * @description Where it works unless a manifest says otherwise: eu-central-1.
+                 */
+                region?: string;
+                /**
+                 * Session token
+                 * @description Of temporary keys only.
+                 */
+                sessionToken?: string;
+            };
+        };
+        /** Azure */
+        CreateAzureCredentialInput: {
+            name: string;
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            environmentId?: string | null;
+            expiresAt?: string | null;
+            endpoint?: string | null;
+            /** @constant */
+            provider: "azure";
+            data: {
+                /**
+                 * Client id
+                 * @description Of the application.
+                 */
+                clientId: string;
+                /**
+                 * Client secret
+                 * @description The value of the secret, not its id.
+                 */
+                clientSecret: string;
+                /**
+                 * Tenant id
+                 * @description Of the directory.
+                 */
+                tenantId: string;
+                /**
+                 * Subscription id
+                 * @description Where it works.
+                 */
+                subscriptionId: string;
+            };
+        };
+        /** Cloudflare */
+        CreateCloudflareCredentialInput: {
+            name: string;
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            environmentId?: string | null;
+            expiresAt?: string | null;
+            endpoint?: string | null;
+            /** @constant */
+            provider: "cloudflare";
+            data: {
+                /**
+                 * API token
+                 * @description With the permissions that its kinds need.
+                 */
+                apiToken: string;
+                /**
+                 * Account id
+                 * @description For tokens that an account owns; its 32 hexadecimal digits.
+                 */
+                accountId?: string;
+            };
+        };
+        /** MongoDB Atlas */
+        CreateMongodbAtlasCredentialInput: {
+            name: string;
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            environmentId?: string | null;
+            expiresAt?: string | null;
+            endpoint?: string | null;
+            /** @constant */
+            provider: "mongodb_atlas";
+            data: {
+                /**
+                 * Public key
+                 * @description The public half of the API key.
+                 */
+                publicKey: string;
+                /**
+                 * Private key
+                 * @description The private half of the API key.
+                 */
+                privateKey: string;
+            };
+        };
+        /** Confluent Cloud */
+        CreateConfluentCredentialInput: {
+            name: string;
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            environmentId?: string | null;
+            expiresAt?: string | null;
+            endpoint?: string | null;
+            /** @constant */
+            provider: "confluent";
+            data: {
+                /**
+                 * API key
+                 * @description A cloud API key.
+                 */
+                apiKey: string;
+                /**
+                 * API secret
+                 * @description What belongs to the API key.
+                 */
+                apiSecret: string;
+            };
+        };
+        /** Snowflake */
+        CreateSnowflakeCredentialInput: {
+            name: string;
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            environmentId?: string | null;
+            expiresAt?: string | null;
+            endpoint?: string | null;
+            /** @constant */
+            provider: "snowflake";
+            data: {
+                /**
+                 * Account
+                 * @description ORGANIZATION-ACCOUNT, as in its address.
+                 */
+                account: string;
+                /**
+                 * User
+                 * @description Who signs in.
+                 */
+                username: string;
+                /**
+                 * Private key
+                 * @description RSA in PEM, without a passphrase.
+                 */
+                privateKey: string;
+                /**
+                 * Role
+                 * @description In place of the user’s own.
+                 */
+                role?: string;
+                /**
+                 * Warehouse
+                 * @description In place of the user’s own.
+                 */
+                warehouse?: string;
+            };
+        };
+        /** DigitalOcean */
+        CreateDigitaloceanCredentialInput: {
+            name: string;
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            environmentId?: string | null;
+            expiresAt?: string | null;
+            endpoint?: string | null;
+            /** @constant */
+            provider: "digitalocean";
+            data: {
+                /**
+                 * Access token
+                 * @description A personal access token: dop_v1_….
+                 */
+                token: string;
+                /**
+                 * Spaces access id
+                 * @description For kinds that use Spaces.
+                 */
+                spacesAccessId?: string;
+                /**
+                 * Spaces secret key
+                 * @description What belongs to the Spaces access id.
+                 */
+                spacesSecretKey?: string;
+            };
+        };
+        /** Civo */
+        CreateCivoCredentialInput: {
+            name: string;
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            environmentId?: string | null;
+            expiresAt?: string | null;
+            endpoint?: string | null;
+            /** @constant */
+            provider: "civo";
+            data: {
+                /**
+                 * API key
+                 * @description Of the account’s security settings.
+                 */
+                token: string;
+                /**
+                 * Region
+                 * @description Such as LON1.
+                 */
+                region?: string;
+            };
+        };
+        /** Kubernetes */
+        CreateKubernetesCredentialInput: {
+            name: string;
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            environmentId?: string | null;
+            expiresAt?: string | null;
+            endpoint?: string | null;
+            /** @constant */
+            provider: "kubernetes";
+            data: {
+                /**
+                 * Kubeconfig
+                 * @description The whole file, with certificates and token in it.
+                 */
+                kubeconfigBase64: string;
+                /**
+                 * Context
+                 * @description In place of the current one of the file.
+                 */
+                context?: string;
+            };
+        };
+        /** Docker registry */
+        CreateDockerRegistryCredentialInput: {
+            name: string;
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            environmentId?: string | null;
+            expiresAt?: string | null;
+            endpoint?: string | null;
+            /** @constant */
+            provider: "docker_registry";
+            data: {
+                /**
+                 * Server
+                 * @description Its host name, with :PORT where it needs one.
+                 */
+                server: string;
+                /**
+                 * User
+                 * @description Who signs in.
+                 */
+                username: string;
+                /**
+                 * Password
+                 * @description A password or token.
+                 */
+                password: string;
+            };
+        };
+        UpdateCredentialInput: {
+            name?: string;
+            /** @description All fields of the provider that it has; checked like those of a new one. */
+            data?: {
+                [key: string]: string;
+            };
+            labels?: {
+                [key: string]: string;
+            };
+            environmentId?: string | null;
+            expiresAt?: string | null;
+            /** @description Only together with `data`. */
+            endpoint?: string | null;
+        };
+        RegistryTestInput: {
+            /** @description Without host and tag: `team/app`. */
+            repository: string;
+            /**
+             * @description What is tried. Nothing stays in the registry.
+             * @enum {string}
+             */
+            access: "pull" | "push";
+        };
+        CreateDomainInput: {
+            /**
+             * @description A host name such as `www.example.com`.
+             * @example www.example.com
+             */
+            host: string;
+            /**
+             * @description Another domain of the same service, to which all requests are sent on; null: none.
+             * @default null
+             */
+            redirectTo?: string | null;
+            /**
+             * @description Sends requests without TLS to https, once there is a certificate.
+             * @default true
+             */
+            forceHttps?: boolean;
+        };
+        UpdateDomainInput: {
+            /** @description Another domain of the same service, to which all requests are sent on; null: none. */
+            redirectTo?: string | null;
+            /** @description Sends requests without TLS to https, once there is a certificate. */
+            forceHttps?: boolean;
         };
         Problem: {
             /** @description A URI reference that names the kind of problem. */
@@ -2338,6 +3216,220 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        AuditEntry: {
+            id: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            at: string;
+            /** @enum {string} */
+            actorKind: "user" | "api_token" | "system" | "anonymous";
+            /** @description Id of the user or API token. */
+            actorId: string | null;
+            action: string;
+            subject: string | null;
+            /** @enum {string} */
+            result: "done" | "refused" | "failed";
+            address: string | null;
+            /** @description As in the answer's x-request-id and the server's log; null for davit itself. */
+            requestId: string | null;
+            details: {
+                [key: string]: unknown;
+            };
+        };
+        Organization: {
+            id: string;
+            name: string;
+            /**
+             * @description Yours in this organization.
+             * @enum {string}
+             */
+            role: "viewer" | "developer" | "admin" | "owner";
+            /** @description Whether your sign-in acts in this one. */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            createdAt: string;
+        };
+        Member: {
+            userId: string;
+            email: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "developer" | "admin" | "owner";
+            /**
+             * Format: date-time
+             * @description When the membership began.
+             */
+            createdAt: string;
+        };
+        Invitation: {
+            id: string;
+            email: string;
+            /** @enum {string} */
+            role: "viewer" | "developer" | "admin" | "owner";
+            /** @description Id of the user; null when the user is gone. */
+            invitedBy: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            expiresAt: string;
+        };
+        CreatedInvitation: {
+            id: string;
+            email: string;
+            /** @enum {string} */
+            role: "viewer" | "developer" | "admin" | "owner";
+            /** @description Id of the user; null when the user is gone. */
+            invitedBy: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            expiresAt: string;
+            /** @description Shown this once; it is not stored. */
+            token: string;
+        };
+        Setup: {
+            /** @description Whether this installation has an owner. */
+            claimed: boolean;
+            /**
+             * @description What a new account needs.
+             * @enum {string}
+             */
+            registration: "claim" | "invitation" | "open";
+            version: string;
+        };
+        User: {
+            id: string;
+            email: string;
+            name: string;
+        };
+        SignedIn: {
+            /**
+             * @description `Cookie`: the tokens are in cookies, not here.
+             * @enum {string}
+             */
+            tokenType: "Bearer" | "Cookie";
+            accessToken?: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            accessTokenExpiresAt: string;
+            /** @description Good for one refresh; the answer brings the next one. */
+            refreshToken?: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            refreshTokenExpiresAt: string;
+            sessionId: string;
+            user: components["schemas"]["User"];
+            organization: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                role: "viewer" | "developer" | "admin" | "owner";
+            };
+        };
+        Me: {
+            user: components["schemas"]["User"];
+            organization: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                role: "viewer" | "developer" | "admin" | "owner";
+            };
+            /** @enum {string} */
+            via: "user" | "api_token";
+            scope: ("read" | "deploy" | "admin") | null;
+            sessionId: string | null;
+            apiTokenId: string | null;
+            /** @description Whether the user operates the whole installation. */
+            isOperator: boolean;
+        };
+        Session: {
+            id: string;
+            organizationId: string;
+            userAgent: string;
+            address: string;
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When its tokens were last refreshed.
+             */
+            lastUsedAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            expiresAt: string;
+        };
+        ApiToken: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            scope: "read" | "deploy" | "admin";
+            /** @description Who made it, and as whom it acts. */
+            userId: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            createdAt: string;
+            /** @description To the minute. */
+            lastUsedAt: string | null;
+            expiresAt: string | null;
+        };
+        CreatedApiToken: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            scope: "read" | "deploy" | "admin";
+            /** @description Who made it, and as whom it acts. */
+            userId: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            createdAt: string;
+            /** @description To the minute. */
+            lastUsedAt: string | null;
+            expiresAt: string | null;
+            /** @description Shown this once; it is not stored. */
+            token: string;
+        };
+        /** @description Who operates the whole installation. */
+        Operator: {
+            userId: string;
+            email: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            since: string;
+        };
         CanvasPosition: {
             nodeId: string;
             x: number;
@@ -2352,6 +3444,13 @@ export interface components {
             name: string;
             /** @enum {string} */
             kind: "production" | "staging" | "preview";
+            /**
+             * @description `another_member`: a deployment of a cloud resource is previewed and waits until another member approves it.
+             * @enum {string}
+             */
+            deployApproval: "none" | "another_member";
+            /** @description How often its cloud resources are compared with what is there; null: when somebody asks. */
+            driftCheckHours: number | null;
             /** Format: date-time */
             createdAt: string;
         };
@@ -2398,6 +3497,14 @@ export interface components {
                 startCommand: string | null;
                 /** @default null */
                 dockerfilePath: string | null;
+                /** @default null */
+                target: string | null;
+                /** @default {} */
+                buildArgs: {
+                    [key: string]: string;
+                };
+                /** @default null */
+                platform: ("linux/amd64" | "linux/arm64" | "linux/arm/v7" | "linux/386" | "linux/ppc64le" | "linux/s390x") | null;
                 /** @default [] */
                 watchPaths: string[];
                 /** @default 30 */
@@ -2432,8 +3539,14 @@ export interface components {
                 /** @default 10 */
                 maxRestarts: number;
             };
+            /** @default false */
+            readOnlyRoot: boolean;
             /** @default null */
             releaseCommand: string | null;
+            /** @default {} */
+            responseHeaders: {
+                [key: string]: string;
+            };
             /** @default 30 */
             drainSeconds: number;
             /** @default 10 */
@@ -2472,6 +3585,10 @@ export interface components {
             type: "upload";
             /** @default  */
             rootFolder: string;
+        } | {
+            /** @constant */
+            type: "image";
+            image: string;
         };
         Service: {
             id: string;
@@ -2582,93 +3699,56 @@ export interface components {
                 name: string;
             }[];
         };
-        AuditEntry: {
-            id: string;
+        ServiceCommand: {
+            runId: string;
+            serviceId: string;
+            releaseId: string;
+            command: string[];
+            /** @enum {string} */
+            state: "queued" | "running" | "waiting" | "succeeded" | "failed" | "canceled" | "superseded";
+            /** @description One sentence; set once it has ended. */
+            reason: string | null;
+            /** @description 128 and more for a signal; null while it runs, and where something else than itself ended it. */
+            exitCode: number | null;
+            askedBy: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            createdAt: string;
+            finishedAt: string | null;
+        };
+        BuildStage: {
+            /** @description An instruction of a Dockerfile, or a command. */
+            title: string;
+            seconds: number;
+            /** @description It was unchanged, and taken from the cache. */
+            cached: boolean;
+        };
+        BuildReport: {
+            /** @description From the beginning of the step to its end, waiting for other builds included. */
+            seconds: number;
+            stageCount: number;
+            cachedStageCount: number;
+            /** @description With the image it begins with; null: no image was made. */
+            imageBytes: number | null;
+            /** @description In the order in which they ended; of very many the longest. */
+            stages: components["schemas"]["BuildStage"][];
+        };
+        BuildSummary: {
+            deploymentId: string;
+            number: number;
             /**
              * Format: date-time
              * @description RFC 3339, UTC.
              */
             at: string;
-            /** @enum {string} */
-            actorKind: "user" | "api_token" | "system" | "anonymous";
-            /** @description Id of the user or API token. */
-            actorId: string | null;
-            action: string;
-            subject: string | null;
-            /** @enum {string} */
-            result: "done" | "refused" | "failed";
-            address: string | null;
-            /** @description As in the answer's x-request-id and the server's log; null for davit itself. */
-            requestId: string | null;
-            details: {
-                [key: string]: unknown;
-            };
-        };
-        Organization: {
-            id: string;
-            name: string;
-            /**
-             * @description Yours in this organization.
-             * @enum {string}
-             */
-            role: "viewer" | "developer" | "admin" | "owner";
-            /** @description Whether your sign-in acts in this one. */
-            current: boolean;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             */
-            createdAt: string;
-        };
-        Member: {
-            userId: string;
-            email: string;
-            name: string;
-            /** @enum {string} */
-            role: "viewer" | "developer" | "admin" | "owner";
-            /**
-             * Format: date-time
-             * @description When the membership began.
-             */
-            createdAt: string;
-        };
-        Invitation: {
-            id: string;
-            email: string;
-            /** @enum {string} */
-            role: "viewer" | "developer" | "admin" | "owner";
-            /** @description Id of the user; null when the user is gone. */
-            invitedBy: string | null;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             */
-            expiresAt: string;
-        };
-        CreatedInvitation: {
-            id: string;
-            email: string;
-            /** @enum {string} */
-            role: "viewer" | "developer" | "admin" | "owner";
-            /** @description Id of the user; null when the user is gone. */
-            invitedBy: string | null;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             */
-            expiresAt: string;
-            /** @description Shown this once; it is not stored. */
-            token: string;
+            /** @description From the beginning of the step to its end, waiting for other builds included. */
+            seconds: number;
+            stageCount: number;
+            cachedStageCount: number;
+            /** @description With the image it begins with; null: no image was made. */
+            imageBytes: number | null;
         };
         DeploymentStep: {
             name: string;
@@ -2703,6 +3783,7 @@ export interface components {
             startedAt: string | null;
             finishedAt: string | null;
             steps?: components["schemas"]["DeploymentStep"][];
+            build?: components["schemas"]["BuildReport"] | null;
         };
         Instance: {
             id: string;
@@ -2834,6 +3915,7 @@ export interface components {
             startedAt: string | null;
             finishedAt: string | null;
             steps?: components["schemas"]["DeploymentStep"][];
+            build?: components["schemas"]["BuildReport"] | null;
             changes: {
                 commit: {
                     from: string | null;
@@ -2926,11 +4008,54 @@ export interface components {
                 activatedAt: string | null;
             } | null;
             hasUndeployedChanges: boolean;
-            /** @description 30 points of the last hour, oldest first; null where nothing is known. */
+            /** @description 30 points of the last hour, oldest first; null where nothing is known. None where usage was not asked for. */
             sparkline: {
                 cpuCores: (number | null)[];
                 requestsPerSecond: (number | null)[];
             };
+        };
+        CloudResourceOverview: {
+            id: string;
+            kind: string;
+            name: string;
+            /** @description Null where its kind needs no credential, or is gone. */
+            provider: string | null;
+            /** @description Null: every environment may use its outputs. */
+            environmentId: string | null;
+            environmentName: string | null;
+            projectId: string | null;
+            projectName: string | null;
+            /** @enum {string} */
+            status: "empty" | "queued" | "updating" | "waiting_for_approval" | "deployed" | "drifted" | "failed" | "canceled" | "deleting";
+            /** @description One sentence, where the status alone does not say it. */
+            statusDetail: string | null;
+            outputCount: number;
+            /** @description Of its stack, as far as its state tells. */
+            resourceCount: number;
+            /** @description What was under way when an update was cut short. */
+            pendingCount: number;
+            /** @description Its manifest is not the one that was deployed last. */
+            hasUndeployedChanges: boolean;
+            latestUpdate: {
+                id: string;
+                operation: string;
+                /** @enum {string} */
+                status: "queued" | "in_progress" | "success" | "failed" | "canceled";
+                /** Format: date-time */
+                createdAt: string;
+                finishedAt: string | null;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        CloudResourceUser: {
+            id: string;
+            name: string;
+            projectId: string;
+            environmentId: string;
+            /** @description That take outputs of the cloud resource. */
+            variables: string[];
+            hasUndeployedChanges: boolean;
         };
         ServiceLinks: {
             from: string;
@@ -2940,52 +4065,116 @@ export interface components {
         Overview: {
             environmentId: string;
             services: components["schemas"]["ServiceOverview"][];
+            cloudResources: components["schemas"]["CloudResourceOverview"][];
             links: components["schemas"]["ServiceLinks"];
         };
-        Credential: {
-            id: string;
+        ModuleSource: {
+            /** @description Of a Git repository: https or ssh, without a password. */
+            url: string;
+            /**
+             * @description Null: the newest commit of the default branch.
+             * @default null
+             */
+            reference: ({
+                branch: string;
+            } | {
+                tag: string;
+            } | {
+                commit: string;
+            }) | null;
+            /**
+             * @description Of the repository; holds module.ts or module.js, or Pulumi.yaml.
+             * @default
+             */
+            folder: string;
+        };
+        KindField: {
+            path: string;
+            type: string;
+            required: boolean;
+            default?: unknown;
+            description: string;
+        };
+        Kind: {
             name: string;
-            /** @enum {string} */
-            provider: "gcp" | "aws" | "azure" | "cloudflare" | "mongodb_atlas" | "confluent" | "snowflake" | "digitalocean" | "civo" | "kubernetes" | "docker_registry";
-            /** @description What is not secret. */
-            fields: {
+            provider: ("gcp" | "aws" | "azure" | "cloudflare" | "mongodb_atlas" | "confluent" | "snowflake" | "digitalocean" | "civo" | "kubernetes" | "docker_registry" | "davit") | null;
+            summary: string;
+            /** @description The organization’s own; null for a built-in one. */
+            module: components["schemas"]["ModuleSource"] | null;
+            /** @description Whether davit has something to read the repository with. */
+            hasSourceCredential: boolean;
+            /** @description Whether the organization gave the schema of `spec`. */
+            hasOwnSchema: boolean;
+            updatedAt: string | null;
+        };
+        KindDetail: {
+            name: string;
+            provider: ("gcp" | "aws" | "azure" | "cloudflare" | "mongodb_atlas" | "confluent" | "snowflake" | "digitalocean" | "civo" | "kubernetes" | "docker_registry" | "davit") | null;
+            summary: string;
+            /** @description The organization’s own; null for a built-in one. */
+            module: components["schemas"]["ModuleSource"] | null;
+            /** @description Whether davit has something to read the repository with. */
+            hasSourceCredential: boolean;
+            /** @description Whether the organization gave the schema of `spec`. */
+            hasOwnSchema: boolean;
+            updatedAt: string | null;
+            /** @description Of `spec`, each with its default. */
+            fields: components["schemas"]["KindField"][];
+            /** @description What a deployment gives, in words. */
+            outputs: {
                 [key: string]: string;
             };
-            /** @description Names of the secrets that are stored. */
-            secretFields: string[];
-            labels: {
-                [key: string]: string;
+            /** @description JSON Schema of `spec`. */
+            specSchema: {
+                [key: string]: unknown;
             };
-            environmentId: string | null;
-            endpoint: string | null;
-            expiresAt: string | null;
+            /** @description A manifest to begin with. */
+            sample: string | null;
+        };
+        ManifestOrder: {
+            /** @description What can be deployed at once, then what needs it, and so on. */
+            waves: {
+                kind: string;
+                name: string;
+                dependsOn: string[];
+            }[][];
+        };
+        StackCheckpoint: {
             version: number;
-            /** @description Whether what it was before can be restored. */
-            formerVersionKept: boolean;
-            warnings: string[];
-            lastUsedAt: string | null;
+            /** @description What left it. */
+            stackUpdateId: string | null;
+            operation: string | null;
+            resources: number;
+            /** @description How many were under way when the update ended. */
+            pendingOperations: number;
             /**
              * Format: date-time
              * @description RFC 3339, UTC.
              */
             createdAt: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             */
-            updatedAt: string;
+            /** @description The newest: the next update starts from it. */
+            current: boolean;
         };
-        CredentialValidation: {
-            valid: boolean;
-            /** @description What the provider said; holds no secret. */
-            message: string;
-            /** @description Who one is with it, where the provider tells. */
-            identity: string | null;
+        DriftDifference: {
+            urn: string;
+            type: string;
+            name: string;
+            /** @description `update`: it is otherwise than the state says; `delete`: it is gone. */
+            operation: string;
+            /** @description Names of what differs; secret ones are left out. */
+            properties: string[];
+        };
+        Drift: {
             /**
              * Format: date-time
              * @description RFC 3339, UTC.
              */
             checkedAt: string;
+            /** @enum {string} */
+            status: "in_sync" | "drifted" | "failed";
+            stackUpdateId: string;
+            /** @description At most 500. */
+            differences: components["schemas"]["DriftDifference"][];
         };
         CloudResourceOutput: {
             name: string;
@@ -3018,6 +4207,8 @@ export interface components {
             resourceCount: number;
             /** @description What was under way when an update was cut short: look at it, then refresh, with `clearPending` to drop it. */
             pendingOperations: components["schemas"]["PendingOperation"][];
+            /** @description What the last check found; null before the first, and once the state was refreshed or destroyed. */
+            drift: components["schemas"]["Drift"] | null;
             /**
              * Format: date-time
              * @description RFC 3339, UTC.
@@ -3044,6 +4235,8 @@ export interface components {
             resourceCount: number;
             /** @description What was under way when an update was cut short: look at it, then refresh, with `clearPending` to drop it. */
             pendingOperations: components["schemas"]["PendingOperation"][];
+            /** @description What the last check found; null before the first, and once the state was refreshed or destroyed. */
+            drift: components["schemas"]["Drift"] | null;
             /**
              * Format: date-time
              * @description RFC 3339, UTC.
@@ -3055,6 +4248,10 @@ export interface components {
              */
             updatedAt: string;
             outputs: components["schemas"]["CloudResourceOutput"][];
+            /** @description What the last deployment was made of; null where nothing is deployed. */
+            deployedManifest: {
+                [key: string]: unknown;
+            } | null;
         };
         AppliedCloudResources: {
             resources: {
@@ -3064,68 +4261,26 @@ export interface components {
             /** @description Ids: those of one wave can be deployed at once. */
             waves: string[][];
         };
-        ModuleSource: {
-            /** @description Of a Git repository: https or ssh, without a password. */
-            url: string;
+        StackUpdateApproval: {
+            /** @enum {string} */
+            state: "waiting" | "approved" | "discarded";
             /**
-             * @description Null: the newest commit of the default branch.
-             * @default null
+             * @description `another_member`: than the one who asked, as its environment wants.
+             * @enum {string}
              */
-            reference: ({
-                branch: string;
-            } | {
-                tag: string;
-            } | {
-                commit: string;
-            }) | null;
+            required: "anyone" | "another_member";
+            /** @description What the preview showed: resources by operation. */
+            changes: {
+                [key: string]: number;
+            } | null;
             /**
-             * @description Of the repository; holds module.ts or module.js.
-             * @default
+             * Format: date-time
+             * @description RFC 3339, UTC.
              */
-            folder: string;
-        };
-        KindField: {
-            path: string;
-            type: string;
-            required: boolean;
-            default?: unknown;
-            description: string;
-        };
-        Kind: {
-            name: string;
-            provider: ("gcp" | "aws" | "azure" | "cloudflare" | "mongodb_atlas" | "confluent" | "snowflake" | "digitalocean" | "civo" | "kubernetes" | "docker_registry") | null;
-            summary: string;
-            /** @description The organization’s own; null for a built-in one. */
-            module: components["schemas"]["ModuleSource"] | null;
-            updatedAt: string | null;
-        };
-        KindDetail: {
-            name: string;
-            provider: ("gcp" | "aws" | "azure" | "cloudflare" | "mongodb_atlas" | "confluent" | "snowflake" | "digitalocean" | "civo" | "kubernetes" | "docker_registry") | null;
-            summary: string;
-            /** @description The organization’s own; null for a built-in one. */
-            module: components["schemas"]["ModuleSource"] | null;
-            updatedAt: string | null;
-            /** @description Of `spec`, each with its default. */
-            fields: components["schemas"]["KindField"][];
-            /** @description What a deployment gives, in words. */
-            outputs: {
-                [key: string]: string;
-            };
-            /** @description JSON Schema of `spec`. */
-            specSchema: {
-                [key: string]: unknown;
-            };
-            /** @description A manifest to begin with. */
-            sample: string | null;
-        };
-        ManifestOrder: {
-            /** @description What can be deployed at once, then what needs it, and so on. */
-            waves: {
-                kind: string;
-                name: string;
-                dependsOn: string[];
-            }[][];
+            requestedAt: string;
+            /** @description Id of a member; null where nobody decided: it was cancelled, replaced, or waited too long. */
+            decidedBy: string | null;
+            decidedAt: string | null;
         };
         ChosenCredential: {
             id: string;
@@ -3136,9 +4291,14 @@ export interface components {
         StackUpdate: {
             id: string;
             cloudResourceId: string;
+            /** @description Of the cloud resource; also after it was deleted. */
+            resource: {
+                kind: string;
+                name: string;
+            };
             runId: string;
             /** @enum {string} */
-            operation: "deploy" | "preview" | "refresh" | "destroy" | "delete";
+            operation: "deploy" | "preview" | "refresh" | "destroy" | "delete" | "import" | "restore" | "drift";
             /** @enum {string} */
             status: "queued" | "in_progress" | "success" | "failed" | "canceled";
             /** @description One sentence once it has ended. */
@@ -3152,6 +4312,8 @@ export interface components {
             changes: {
                 [key: string]: number;
             } | null;
+            /** @description Of a deployment that was previewed and that somebody has to approve; while it waits it is in progress. */
+            approval: components["schemas"]["StackUpdateApproval"] | null;
             retryOf: string | null;
             createdBy: string | null;
             /**
@@ -3165,9 +4327,14 @@ export interface components {
         StackUpdateDetail: {
             id: string;
             cloudResourceId: string;
+            /** @description Of the cloud resource; also after it was deleted. */
+            resource: {
+                kind: string;
+                name: string;
+            };
             runId: string;
             /** @enum {string} */
-            operation: "deploy" | "preview" | "refresh" | "destroy" | "delete";
+            operation: "deploy" | "preview" | "refresh" | "destroy" | "delete" | "import" | "restore" | "drift";
             /** @enum {string} */
             status: "queued" | "in_progress" | "success" | "failed" | "canceled";
             /** @description One sentence once it has ended. */
@@ -3181,6 +4348,8 @@ export interface components {
             changes: {
                 [key: string]: number;
             } | null;
+            /** @description Of a deployment that was previewed and that somebody has to approve; while it waits it is in progress. */
+            approval: components["schemas"]["StackUpdateApproval"] | null;
             retryOf: string | null;
             createdBy: string | null;
             /**
@@ -3192,6 +4361,132 @@ export interface components {
             finishedAt: string | null;
             /** @description JSON: { status, timestamp, stack_fqdn, stdout, stderr, exit_code, error? }; the last 256 KiB of each stream. */
             output: string;
+        };
+        StackState: {
+            /** @description A deployment as `pulumi stack export` writes it; secrets are encrypted. */
+            state: {
+                [key: string]: unknown;
+            };
+        };
+        CredentialUse: {
+            cloudResourceId: string;
+            /** @description Kind/name. */
+            name: string;
+            runId: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            at: string;
+        };
+        Credential: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            provider: "gcp" | "aws" | "azure" | "cloudflare" | "mongodb_atlas" | "confluent" | "snowflake" | "digitalocean" | "civo" | "kubernetes" | "docker_registry";
+            /** @description What is not secret. */
+            fields: {
+                [key: string]: string;
+            };
+            /** @description Names of the secrets that are stored. */
+            secretFields: string[];
+            labels: {
+                [key: string]: string;
+            };
+            environmentId: string | null;
+            endpoint: string | null;
+            expiresAt: string | null;
+            version: number;
+            /** @description Whether what it was before can be restored. */
+            formerVersionKept: boolean;
+            warnings: string[];
+            /** @description Cloud resources that were last worked on with it, by name; the first 20. */
+            usedBy: components["schemas"]["CredentialUse"][];
+            /** @description How many of them there are. */
+            usedByCount: number;
+            lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            updatedAt: string;
+        };
+        CredentialValidation: {
+            valid: boolean;
+            /** @description What the provider said; holds no secret. */
+            message: string;
+            /** @description Who one is with it, where the provider tells. */
+            identity: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            checkedAt: string;
+        };
+        RegistryVerdict: {
+            ok: boolean;
+            /** @description The cause when it is not; holds no secret. */
+            detail: string;
+            /** @description What to do about it. */
+            mend: string | null;
+        };
+        DoctorFinding: {
+            /** @description A stable name, such as `database.reachable`. */
+            check: string;
+            title: string;
+            /** @enum {string} */
+            state: "ok" | "warn" | "fail";
+            /** @description What was seen. */
+            detail: string;
+            /** @description What to do about it; null where nothing is wrong. */
+            mend: string | null;
+        };
+        Domain: {
+            id: string;
+            serviceId: string;
+            host: string;
+            url: string;
+            /**
+             * @description `pending`: its records are not seen yet, and are looked for again and again. `failed`: they were not seen for a week, or a verified domain no longer leads here.
+             * @enum {string}
+             */
+            state: "pending" | "verifying" | "active" | "failed";
+            /** @description Requests for it are answered: also for a week after its DNS went wrong. */
+            isServed: boolean;
+            redirectTo: string | null;
+            forceHttps: boolean;
+            /** @description What its DNS must have. */
+            records: {
+                /** @enum {string} */
+                type: "CNAME" | "TXT" | "A";
+                name: string;
+                value: string;
+            }[];
+            /** @description What DNS said at the last check. */
+            seen: string | null;
+            /** @description What to change; null: nothing. */
+            advice: string | null;
+            certificate: {
+                /**
+                 * @description `unavailable`: the proxy of this installation has no TLS. `expiring`: in less than 14 days.
+                 * @enum {string}
+                 */
+                state: "unavailable" | "pending" | "valid" | "expiring" | "expired" | "failed";
+                expiresAt: string | null;
+                issuer: string | null;
+                /** @description What is wrong, and what to do. */
+                detail: string | null;
+            };
+            checkedAt: string | null;
+            nextCheckAt: string | null;
+            verifiedAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
         };
         MetricSeries: {
             cpuCores: (number | null)[];
@@ -3225,118 +4520,119 @@ export interface components {
             };
             deployments: components["schemas"]["DeploymentMark"][];
         };
-        Setup: {
-            /** @description Whether this installation has an owner. */
-            claimed: boolean;
-            /**
-             * @description What a new account needs.
-             * @enum {string}
-             */
-            registration: "claim" | "invitation" | "open";
-            version: string;
+        StoragePart: {
+            /** @enum {string} */
+            name: "images" | "build-cache" | "artifacts" | "dependency-caches" | "toolchains" | "sources" | "uploads" | "cloud-resources" | "logs" | "backups" | "database" | "other";
+            /** @description null: it could not be measured, and `detail` says why. */
+            bytes: number | null;
+            /** @description What collecting would free at least. */
+            collectableBytes: number;
+            /** @description A folder, or what else holds it. */
+            place: string;
+            /** @description What it is, and what ends it. */
+            detail: string;
         };
-        User: {
+        PlatformStorage: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            measuredAt: string;
+            /** @description Where davit writes; folders of one disk say the same. */
+            disks: {
+                setting: string;
+                folder: string;
+                totalBytes: number;
+                freeBytes: number;
+            }[];
+            parts: components["schemas"]["StoragePart"][];
+            collectableBytes: number;
+            lastCollection: {
+                runId: string;
+                state: string;
+                reason: string | null;
+                freedBytes: number | null;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                createdAt: string;
+                finishedAt: string | null;
+            } | null;
+        };
+        StoredArtifact: {
+            /** @description The id of the image, or the path of the folder. */
             id: string;
-            email: string;
-            name: string;
-        };
-        SignedIn: {
-            /**
-             * @description `Cookie`: the tokens are in cookies, not here.
-             * @enum {string}
-             */
-            tokenType: "Bearer" | "Cookie";
-            accessToken?: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             */
-            accessTokenExpiresAt: string;
-            /** @description Good for one refresh; the answer brings the next one. */
-            refreshToken?: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             */
-            refreshTokenExpiresAt: string;
-            sessionId: string;
-            user: components["schemas"]["User"];
+            /** @enum {string} */
+            kind: "image" | "folder";
+            /** @description davit built it. What was fetched from a registry is never collected. */
+            isOwn: boolean;
+            /** @enum {string} */
+            kept: "active" | "rollback" | "building" | "collectable";
+            /** @description null: it is not on this machine (any more). */
+            bytes: number | null;
+            /** @description Of these, what nothing else has a part in. */
+            ownBytes: number | null;
+            pushedTo: string | null;
+            service: {
+                id: string;
+                name: string;
+                project: string;
+            } | null;
             organization: {
                 id: string;
                 name: string;
-                /** @enum {string} */
-                role: "viewer" | "developer" | "admin" | "owner";
-            };
-        };
-        Me: {
-            user: components["schemas"]["User"];
-            organization: {
+            } | null;
+            /** @description Which have it, newest first: a rollback shares it with the deployment it goes back to. */
+            deployments: {
                 id: string;
-                name: string;
-                /** @enum {string} */
-                role: "viewer" | "developer" | "admin" | "owner";
-            };
-            /** @enum {string} */
-            via: "user" | "api_token";
-            scope: ("read" | "deploy" | "admin") | null;
-            sessionId: string | null;
-            apiTokenId: string | null;
+                number: number;
+            }[];
+            createdAt: string | null;
         };
-        Session: {
-            id: string;
-            organizationId: string;
-            userAgent: string;
-            address: string;
-            current: boolean;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description When its tokens were last refreshed.
-             */
-            lastUsedAt: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             */
-            expiresAt: string;
-        };
-        ApiToken: {
-            id: string;
+        PlatformBackup: {
             name: string;
-            /** @enum {string} */
-            scope: "read" | "deploy" | "admin";
-            /** @description Who made it, and as whom it acts. */
-            userId: string;
+            bytes: number;
             /**
              * Format: date-time
              * @description RFC 3339, UTC.
              */
-            createdAt: string;
-            /** @description To the minute. */
-            lastUsedAt: string | null;
-            expiresAt: string | null;
+            madeAt: string;
         };
-        CreatedApiToken: {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            scope: "read" | "deploy" | "admin";
-            /** @description Who made it, and as whom it acts. */
-            userId: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             */
-            createdAt: string;
-            /** @description To the minute. */
-            lastUsedAt: string | null;
-            expiresAt: string | null;
-            /** @description Shown this once; it is not stored. */
-            token: string;
+        PlatformBackupStatus: {
+            /** @description Where they are kept: a folder or a bucket. */
+            place: string;
+            /** @description Cron, in UTC; null: only when somebody asks. */
+            schedule: string | null;
+            keep: number;
+            nextAt: string | null;
+            newestAt: string | null;
+            /** @description There is none, or none of the last two days. */
+            isOld: boolean;
+            /** @description The backup that this installation comes from. */
+            restored: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                madeAt: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                restoredAt: string;
+            } | null;
+            lastRun: {
+                id: string;
+                state: string;
+                reason: string | null;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                createdAt: string;
+                finishedAt: string | null;
+            } | null;
         };
         Readiness: {
             /** @enum {string} */
@@ -3348,8 +4644,22 @@ export interface components {
                 detail?: string;
             }[];
         };
+        OperatorList: {
+            items: components["schemas"]["Operator"][];
+        };
         CloudResourceDeletion: {
             update: components["schemas"]["StackUpdate"] | null;
+        };
+        DoctorReport: {
+            /** @enum {string} */
+            state: "ok" | "warn" | "fail";
+            findings: components["schemas"]["DoctorFinding"][];
+        };
+        PlatformRegistry: {
+            /** @description `host/path` of REGISTRY_URL; null: images stay in the engine. */
+            place: string | null;
+            /** @description null: nobody signs in. */
+            username: string | null;
         };
     };
     responses: never;
@@ -4905,6 +6215,322 @@ export interface operations {
             };
         };
     };
+    listOperators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorList"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appointOperator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointOperatorInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operator"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeOperator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no body. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listOrganizations: {
         parameters: {
             query?: {
@@ -6143,6 +7769,10 @@ export interface operations {
                 subject?: string;
                 /** @description Id of a user or API token. */
                 actor?: string;
+                /** @description IP address that it came from. */
+                address?: string;
+                /** @description `refused`: by a role, a scope or a limit. */
+                result?: "done" | "refused" | "failed";
                 /** @description RFC 3339, UTC; from then on. */
                 since?: string;
                 /** @description RFC 3339, UTC; before then. */
@@ -6198,6 +7828,103 @@ export interface operations {
             };
             /** @description It does not exist in this organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlatformAuditLog: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Such as `member.remove`; with a dot at its end all that begin so: `member.` */
+                action?: string;
+                /** @description Id of what it was done to. */
+                subject?: string;
+                /** @description Id of a user or API token. */
+                actor?: string;
+                /** @description IP address that it came from. */
+                address?: string;
+                /** @description `refused`: by a role, a scope or a limit. */
+                result?: "done" | "refused" | "failed";
+                /** @description RFC 3339, UTC; from then on. */
+                since?: string;
+                /** @description RFC 3339, UTC; before then. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AuditEntry"][];
+                        /** @description Null on the last page. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7257,6 +8984,8 @@ export interface operations {
         parameters: {
             query?: {
                 environmentId?: string;
+                /** @description False leaves the sparklines empty, which are half of the answer and most of the work. */
+                usage?: "true" | "false";
             };
             header?: never;
             path: {
@@ -7273,6 +9002,263 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCloudResourceOverviews: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description A part of a name or of a kind. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CloudResourceOverview"][];
+                        /** @description Null on the last page. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCloudResourceOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudResourceOverview"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCloudResourceUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CloudResourceUser"][];
+                    };
                 };
             };
             /** @description The request is wrong; `errors` names the fields. */
@@ -7690,7 +9676,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
             /** @description The request is wrong; `errors` names the fields. */
@@ -8402,6 +10388,677 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Service"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDomains: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Domain"][];
+                        /** @description Null on the last page. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateDomainInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domain"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domain"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateDomainInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domain"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        runId: string;
+                    };
                 };
             };
             /** @description The request is wrong; `errors` names the fields. */
@@ -11895,9 +14552,376 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateStackInput"];
+                "application/json": components["schemas"]["DeployCloudResourceInput"];
             };
         };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackUpdate"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkCloudResourceDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckDriftInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackUpdate"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveStackUpdate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackUpdate"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardStackUpdate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Default Response */
             202: {
@@ -12384,6 +15408,131 @@ export interface operations {
             };
         };
     };
+    importCloudResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportStackInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackUpdate"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listStackUpdates: {
         parameters: {
             query?: {
@@ -12392,6 +15541,8 @@ export interface operations {
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
                 cloudResourceId?: string;
+                /** @description Those that were given this credential. */
+                credentialId?: string;
                 status?: "queued" | "in_progress" | "success" | "failed" | "canceled";
             };
             header?: never;
@@ -12471,7 +15622,10 @@ export interface operations {
     };
     getStackUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `false`: leaves the output empty, for who follows its run. */
+                output?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -12685,6 +15839,433 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackUpdate"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStackCheckpoints: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["StackCheckpoint"][];
+                        /** @description Null on the last page. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportStackState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackState"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreStackCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackUpdate"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importStackState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StackStateInput"];
+            };
+        };
         responses: {
             /** @description Default Response */
             202: {
@@ -13448,13 +17029,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database or another part is away for the moment. */
+            /** @description The database or another part is away for the moment. Or somebody outside is: OUTBOUND_UNREACHABLE, OUTBOUND_ANSWER_UNUSABLE. */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": {
+                        /** @description A URI reference that names the kind of problem. */
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description What went wrong this time, in a sentence. */
+                        detail: string;
+                        /** @enum {string} */
+                        code: "DATABASE_UNAVAILABLE" | "SERVER_STOPPING" | "OUTBOUND_UNREACHABLE" | "OUTBOUND_ANSWER_UNUSABLE";
+                        /** @description What to do about it. */
+                        hint: string;
+                        /** @description Find the request in the server log by this. */
+                        requestId: string;
+                        /** @description One entry for each wrong field. */
+                        errors: {
+                            /** @description JSON pointer (RFC 6901) into the body, or beginning with /query/ or /params/. */
+                            pointer: string;
+                            detail: string;
+                        }[];
+                        /** @description Machine-readable facts. */
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
                 };
             };
         };
@@ -13478,6 +17082,1183 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Credential"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testRegistryCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistryTestInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryVerdict"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlatformBackups: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PlatformBackup"][];
+                        /** @description Null on the last page. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPlatformBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        runId: string;
+                    };
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlatformBackupStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformBackupStatus"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlatformRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readPlatformRunOutput: {
+        parameters: {
+            query?: {
+                /** @description Only lines after this one, the oldest first. 0 when left out. */
+                after?: number;
+                /** @description Only lines before this one: the newest of them, in order. */
+                before?: number;
+                limit?: number;
+                /** @description Only lines with this text; case does not matter. */
+                search?: string;
+                /** @description Only lines of this step. */
+                step?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputPage"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    examinePlatform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorReport"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlatformRegistry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformRegistry"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testPlatformRegistry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryVerdict"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlatformStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformStorage"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. Or somebody outside is: DISK_USAGE_UNKNOWN. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A URI reference that names the kind of problem. */
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description What went wrong this time, in a sentence. */
+                        detail: string;
+                        /** @enum {string} */
+                        code: "DATABASE_UNAVAILABLE" | "SERVER_STOPPING" | "DISK_USAGE_UNKNOWN";
+                        /** @description What to do about it. */
+                        hint: string;
+                        /** @description Find the request in the server log by this. */
+                        requestId: string;
+                        /** @description One entry for each wrong field. */
+                        errors: {
+                            /** @description JSON pointer (RFC 6901) into the body, or beginning with /query/ or /params/. */
+                            pointer: string;
+                            detail: string;
+                        }[];
+                        /** @description Machine-readable facts. */
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listStoredArtifacts: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                kept?: "active" | "rollback" | "building" | "collectable";
+                serviceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["StoredArtifact"][];
+                        /** @description Null on the last page. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. Or somebody outside is: DISK_USAGE_UNKNOWN. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A URI reference that names the kind of problem. */
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description What went wrong this time, in a sentence. */
+                        detail: string;
+                        /** @enum {string} */
+                        code: "DATABASE_UNAVAILABLE" | "SERVER_STOPPING" | "DISK_USAGE_UNKNOWN";
+                        /** @description What to do about it. */
+                        hint: string;
+                        /** @description Find the request in the server log by this. */
+                        requestId: string;
+                        /** @description One entry for each wrong field. */
+                        errors: {
+                            /** @description JSON pointer (RFC 6901) into the body, or beginning with /query/ or /params/. */
+                            pointer: string;
+                            detail: string;
+                        }[];
+                        /** @description Machine-readable facts. */
+                        details?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    collectPlatformStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        runId: string;
+                    };
                 };
             };
             /** @description The request is wrong; `errors` names the fields. */
@@ -14275,7 +19056,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBuilds: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BuildSummary"][];
+                        /** @description Null on the last page. */
+                        nextCursor: string | null;
+                    };
                 };
             };
             /** @description The request is wrong; `errors` names the fields. */
@@ -15828,7 +20703,218 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runServiceCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunServiceCommandInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceCommand"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role or the scope of the token does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of a type that this route does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used for a different request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault inside davit. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or another part is away for the moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getServiceCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceCommand"];
                 };
             };
             /** @description The request is wrong; `errors` names the fields. */

@@ -11,5 +11,6 @@ export {
   type UpdateCredentialRequest,
 } from './gen/davit/v1/credential_service_pb.js';
 export { ErrorDetailSchema } from './gen/davit/v1/error_pb.js';
+export { StackStateService } from './gen/davit/v1/stack_state_service_pb.js';
 export { StackUpdateService } from './gen/davit/v1/stack_update_service_pb.js';
 export { ServerReflection } from './gen/grpc/reflection/v1/reflection_pb.js';

@@ -71,7 +71,7 @@ async function notDetected(source: SourceFolder): Promise<PlanError> {
       'PLAN_DOCKERFILE_ONLY',
       'Only a Dockerfile is here, and building one needs the Docker runtime.',
       {
-        hint: 'Run davit on a host with Docker, or set the start command of the service so that it runs without an image.',
+        hint: 'An operator sets RUNTIME=docker on a host with Docker; or set the start command of the service so that it runs without an image.',
         path: joinInside(source.folder, 'Dockerfile'),
       },
     );

@@ -27,7 +27,7 @@ test('what the contract keeps for later is not offered', () => {
   expect(names).toEqual(
     expect.arrayContaining(['up', 'serve', 'deploy', 'logs', 'status', 'ps', 'open', 'rollback', 'env']),
   );
-  for (const later of ['db', 'volume', 'domain', 'secrets', 'admin']) {
+  for (const later of ['db', 'volume', 'secrets']) {
     expect(names).not.toContain(later);
   }
 });

@@ -53,8 +53,14 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry('env', '<command>', "see and change a service's variables", async () =>
     (await import('./commands/env.ts')).createEnvCommand(),
   ),
-  entry('run', '-- <command>', "run a command here with the service's variables", async () =>
+  entry('domain', '<command>', 'lead domains of your own to a service', async () =>
+    (await import('./commands/domain.ts')).createDomainCommand(),
+  ),
+  entry('run', '-- <command>', "run a command with the service's variables, here or where the service runs", async () =>
     (await import('./commands/run.ts')).createRunCommand(),
+  ),
+  entry('exec', '', 'open a shell in an instance that runs', async () =>
+    (await import('./commands/exec.ts')).createExecCommand(),
   ),
   entry('plan', '[folder]', 'show how a folder would be built, and why', async () =>
     (await import('./commands/plan.ts')).createPlanCommand(),
@@ -68,6 +74,9 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry('project', '<command>', 'list, create and delete projects', async () =>
     (await import('./commands/project.ts')).createProjectCommand(),
   ),
+  entry('environment', '<command>', "list, create, change and delete a project's environments", async () =>
+    (await import('./commands/environment.ts')).createEnvironmentCommand(),
+  ),
   entry('service', '<command>', 'list, create, change and delete services', async () =>
     (await import('./commands/service.ts')).createServiceCommand(),
   ),
@@ -77,8 +86,14 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry('resource', '<command>', 'see, preview, refresh and destroy cloud resources', async () =>
     (await import('./commands/resource.ts')).createResourceCommand(),
   ),
-  entry('stack-update', '<command>', 'see, cancel and retry what is done with cloud resources', async () =>
+  entry('stack-update', '<command>', 'see, approve, cancel and retry what is done with cloud resources', async () =>
     (await import('./commands/stack-update.ts')).createStackUpdateCommand(),
+  ),
+  entry('audit', '', 'show who did what, and what was refused', async () =>
+    (await import('./commands/audit.ts')).createAuditCommand(),
+  ),
+  entry('admin', '<command>', 'back up, restore and examine the whole platform', async () =>
+    (await import('./commands/admin.ts')).createAdminCommand(),
   ),
   entry('login', '[url]', 'sign in to a server', async () =>
     (await import('./commands/login.ts')).createLoginCommand(),

@@ -1,43 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getProvider, providerNames } from '../../server/src/features/credentials/providers.ts';
 import { credentialSamples } from '../../server/test/support/credential-samples.ts';
-import { createIdleApp, type IdleApp } from '../../server/test/support/idle-app.ts';
-import { createTestDatabase, type TestDatabase } from '../../server/test/support/test-database.ts';
 import { flagOf, providerFields } from '../src/credentials/provider-fields.ts';
-import { type TemporaryFolder, temporaryFolder } from './support/temporary-folder.ts';
+import { type CommandStand, startCommandStand } from './support/command-stand.ts';
 
-const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-
-let database: TestDatabase;
-let app: IdleApp;
-let home: TemporaryFolder;
-let environment: Record<string, string>;
+let stand: CommandStand;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  app = await createIdleApp(database);
-  home = await temporaryFolder();
-  const { accessToken } = await app.register('owner@example.org');
-  const named = { name: 'cli', scope: 'admin' };
-  const { token } = await app.must<{ token: string }>('POST', '/v1/api-tokens', named, accessToken);
-  environment = { PATH: process.env['PATH'] ?? '', HOME: home.path, DAVIT_URL: await app.listen(), DAVIT_TOKEN: token };
+  stand = await startCommandStand();
 });
-afterAll(async () => {
-  await home[Symbol.asyncDispose]();
-  await app[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => stand[Symbol.asyncDispose]());
 
-/** Runs the real command. */
-async function davit(words: readonly string[], input = '') {
-  const child = spawn(process.execPath, [program, ...words], { env: environment, cwd: home.path });
-  child.stdin.end(input);
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-  return { code: code as number, stdout, stderr };
-}
+const davit = (words: readonly string[], input?: string) => stand.davit(words, input);
 
 const { accountId = '', accessKeyId = '', secretAccessKey = '' } = credentialSamples.aws;
 const aws = ['--provider', 'aws', '--account-id', accountId, '--access-key-id', accessKeyId];
@@ -63,7 +36,7 @@ test('a secret from stdin, or from a file, is stored without a word of it', asyn
   const fromInput = await create('from-input', '-', '--json', '--label', 'team=web');
   expect(fromInput).toMatchObject({ code: 0, stderr: '' });
   expect(JSON.parse(fromInput.stdout)).toMatchObject({ name: 'from-input', labels: { team: 'web' } });
-  await home.write({ 'secret.txt': `${secretAccessKey}\n` });
+  await stand.home.write({ 'secret.txt': `${secretAccessKey}\n` });
   const fromFile = await create('from-file', '@secret.txt');
   expect(fromFile).toMatchObject({ code: 0, stderr: '' });
   expect(fromInput.stdout + fromFile.stdout).not.toContain(secretAccessKey);
@@ -71,7 +44,7 @@ test('a secret from stdin, or from a file, is stored without a word of it', asyn
 
 test('a key file is encoded by itself', async () => {
   const key = Buffer.from(credentialSamples.gcp['serviceAccountKeyBase64'] ?? '', 'base64').toString('utf8');
-  await home.write({ 'key.json': key });
+  await stand.home.write({ 'key.json': key });
   const words = ['--name', 'google', '--provider', 'gcp', '--service-account-key-base64', '@key.json'];
   expect(await davit(['credential:create', ...words, '--quiet'])).toMatchObject({
     code: 0,
@@ -112,6 +85,14 @@ test('it is listed, shown, changed, rotated, restored and deleted', async () => 
   );
   expect(rotated.stdout).toContain('davit credential update whole --restore');
   expect(await davit(['credential', 'update', 'whole', '--restore'])).toMatchObject({ code: 0 });
+  const { stdout: history } = await davit(['credential', 'history', 'whole', '--json']);
+  expect((JSON.parse(history) as { action: string }[]).map(({ action }) => action)).toEqual([
+    'credential.restore',
+    'credential.rotate',
+    'credential.update',
+    'credential.create',
+  ]);
+  expect((await davit(['credential', 'history', 'whole'])).stdout).toContain('credential.restore');
   expect(await davit(['credential', 'delete', 'whole'])).toMatchObject({ code: 0 });
   expect(await davit(['credential', 'get', 'whole'])).toMatchObject({ code: 4 });
 });

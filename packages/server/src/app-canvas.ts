@@ -4,7 +4,12 @@ import type { Runtime } from './adapters/runtime/runtime.ts';
 import { createCanvasService, registerCanvasRoutes } from './features/canvas/index.ts';
 import { createDeletionService } from './features/deletions/index.ts';
 import { createExampleService, registerExampleRoutes } from './features/examples/index.ts';
-import { createOverviewService, type OverviewSources, registerOverviewRoutes } from './features/overview/index.ts';
+import {
+  createOverviewService,
+  createResourceOverviewService,
+  type OverviewSources,
+  registerOverviewRoutes,
+} from './features/overview/index.ts';
 import { createProjectEvents, registerProjectEventRoutes } from './features/project-events/index.ts';
 import { type ProjectService, registerProjectRoutes } from './features/projects/index.ts';
 import type { UploadService } from './features/uploads/index.ts';
@@ -30,6 +35,7 @@ export function createAppCanvas(options: AppCanvasOptions) {
   const { database, engine, runtime, projects, uploads, logger } = options;
   const { db } = database;
   const overview = createOverviewService({ db, ...options });
+  const resources = createResourceOverviewService({ db, ...options });
   const events = createProjectEvents({ database, runtime, projects, logger });
   const canvas = createCanvasService({ db, projects });
   const deletion = createDeletionService({ db, engine, projects });
@@ -37,7 +43,7 @@ export function createAppCanvas(options: AppCanvasOptions) {
   return {
     registerRoutes(app: FastifyInstance): void {
       registerProjectRoutes(app, { projects, healthOf: (...which) => overview.healthOf(...which), deletion });
-      registerOverviewRoutes(app, { overview });
+      registerOverviewRoutes(app, { overview, resources });
       registerCanvasRoutes(app, { canvas });
       registerProjectEventRoutes(app, { events });
       registerExampleRoutes(app, { examples });

@@ -8,6 +8,7 @@ import { createBuildRetention, removeOldRuns } from './features/deployments/inde
 import type { UploadService } from './features/uploads/index.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Db } from './platform/db/database.ts';
+import type { RateStore } from './platform/http/rate-store.ts';
 import type { RunEngine } from './platform/runs/run-engine.ts';
 
 export interface AppCleanupsOptions {
@@ -18,6 +19,8 @@ export interface AppCleanupsOptions {
   uploads: UploadService;
   gitSource: GitSource;
   builder: Builder;
+  tidyModules: (now: Date, signal: AbortSignal) => Promise<void>;
+  rateStore: RateStore;
 }
 
 const dayMs = 86_400_000;
@@ -26,7 +29,7 @@ const runDays = 90;
 
 /** What is cleared away by the hour: everything that grows by itself and that nothing else ends. */
 export function createAppCleanups(options: AppCleanupsOptions): AppJobsOptions['cleanups'] {
-  const { config, db, clock, engine, uploads, gitSource, builder } = options;
+  const { config, db, clock, engine, uploads, gitSource, builder, rateStore } = options;
   const { dataDir } = config.paths;
   const builds = createBuildRetention({ db, builder });
   const daysAgo = (days: number) => new Date(clock.now().getTime() - days * dayMs);
@@ -36,6 +39,8 @@ export function createAppCleanups(options: AppCleanupsOptions): AppJobsOptions['
     { name: 'uploads', clean: () => uploads.removeUnused(clock.now()) },
     { name: 'git copies', clean: (signal) => gitSource.tidy(signal) },
     { name: 'toolchains and download caches', clean: (signal) => builds.tidy(signal) },
+    { name: 'modules', clean: (signal) => options.tidyModules(clock.now(), signal) },
+    { name: 'rate limits', clean: () => rateStore.sweep() },
     // Under a service manager neither file is there.
     { name: 'agent log', clean: () => boundLog(join(dataDir, 'agent', 'agent.log')) },
     { name: 'server log', clean: () => boundLog(join(dataDir, 'server.log')) },

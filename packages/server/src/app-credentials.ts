@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { CloudResourceService, CredentialService, StackUpdateService } from '@davit/api/rpc';
+import { CloudResourceService, CredentialService, StackStateService, StackUpdateService } from '@davit/api/rpc';
 import type { FastifyInstance } from 'fastify';
+import { createDistributionRegistry } from './adapters/image-registry/distribution/distribution-registry.ts';
 import type { Config } from './config/config.ts';
 import {
   createCredentialResolver,
   createCredentialService,
   createExpiryWarnings,
+  createRegistryAccess,
   registerCredentialRoutes,
   registerCredentialRpc,
 } from './features/credentials/index.ts';
@@ -36,14 +38,19 @@ export function createAppCredentials({ config, ...deps }: AppCredentialsOptions)
     extraCa: extraCaFile === undefined ? undefined : readFileSync(extraCaFile, 'utf8'),
   });
   const credentials = createCredentialService({ ...deps, fetch });
+  const settings = { address: 'the credential (server or endpoint)', login: 'its user and password' };
+  const registries = createRegistryAccess({
+    ...deps,
+    open: (login) => createDistributionRegistry({ ...login, path: '', fetch, settings }),
+  });
   return {
     /** For what deploys cloud resources. */
     resolver: createCredentialResolver(deps),
     jobs: { 'credentials that expire': createExpiryWarnings(deps) },
-    registerRoutes: (scope: FastifyInstance) => registerCredentialRoutes(scope, { credentials }),
+    registerRoutes: (scope: FastifyInstance) => registerCredentialRoutes(scope, { credentials, registries }),
     registerServices(app: FastifyInstance): void {
       registerCredentialRpc(app, { credentials });
-      registerReflection(app, [CredentialService, CloudResourceService, StackUpdateService]);
+      registerReflection(app, [CredentialService, CloudResourceService, StackUpdateService, StackStateService]);
     },
   };
 }

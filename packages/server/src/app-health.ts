@@ -31,7 +31,7 @@ export function createHealthChecks({ db, runtime, proxy }: { db: Db; runtime: Ru
                   .selectFrom('runs as other')
                   .select('other.id')
                   .whereRef('other.subject', '=', 'runs.subject')
-                  .where('other.state', 'in', ['running', 'waiting']),
+                  .where('other.state', '=', 'running'),
               ),
             ),
           )
@@ -55,7 +55,8 @@ export function createHealthChecks({ db, runtime, proxy }: { db: Db; runtime: Ru
       name: 'proxy',
       async check(signal) {
         await proxy.usage(signal);
-        return { state: 'ok' };
+        const { name, fault } = await proxy.describe(signal);
+        return fault === null ? { state: 'ok', detail: name } : { state: 'degraded', detail: `${name}: ${fault}` };
       },
     },
   ];

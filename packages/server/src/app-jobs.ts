@@ -96,6 +96,10 @@ export function createAppJobs({ reconciler, cron, regular, cleanups, logger }: A
       for (const timer of timers) timer.start();
     },
     reconcileNow: () => reconcile.now(),
+    allNow() {
+      reconcile.now();
+      clean.now();
+    },
     async stop() {
       await Promise.all(timers.map((timer) => timer.stop()));
     },

@@ -1,3 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { AppError } from './kernel/app-error.ts';
+import { createOutboundNetwork } from './platform/outbound/outbound-network.ts';
+import { createOutboundProxy } from './platform/outbound/outbound-proxy.ts';
+
+export interface AppNetworkOptions {
+  outboundNetworks: readonly string[];
+  extraCaFile: string | undefined;
+}
+
+/** How sources are reached that people name: by HTTP from here, and for Git through a proxy that judges every address. */
+export function createSourceNetwork({ outboundNetworks, extraCaFile }: AppNetworkOptions) {
+  const extraCa = extraCaFile === undefined ? undefined : readFileSync(extraCaFile, 'utf8');
+  const network = createOutboundNetwork({ networks: outboundNetworks, extraCa });
+  const proxy = createOutboundProxy(network);
+  return { ...network, proxyUrl: () => proxy.url(), close: () => proxy.close() };
+}
+
+/**
+ * Why people may not have a host called by another program. A name that this server cannot resolve is left to that one: it
+ * may have a mirror or a proxy.
+ *
+ * @param own hosts that the operator has named
+ */
+export function createHostRefusal(findAddress: (host: string) => Promise<string>, own: ReadonlySet<string>) {
+  return async (host: string): Promise<string | undefined> => {
+    if (own.has(host)) return undefined;
+    try {
+      await findAddress(host);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (error.code === 'OUTBOUND_UNREACHABLE') return undefined;
+      return error.message;
+    }
+  };
+}
+
 /** What of davit's own environment the programs that fetch sources need to reach the outside. */
 export function networkEnvironment(
   environment: Readonly<Record<string, string>>,

@@ -2,42 +2,32 @@ import { join } from 'node:path';
 import type { AgentClient } from '@davit/agent/client';
 import type { AgentInfo } from '@davit/agent/protocol';
 import type { FastifyInstance } from 'fastify';
-import { createPlanBuilder } from './adapters/builder/plan/plan-builder.ts';
 import { createAgentExecutor } from './adapters/executor/agent/agent-executor.ts';
 import { createAgentLogStore } from './adapters/log-store/agent/agent-log-store.ts';
-import { createEmbeddedProxy } from './adapters/proxy/embedded/embedded-proxy.ts';
-import { createProcessRuntime } from './adapters/runtime/process/process-runtime.ts';
-import { tarArchives } from './adapters/source/archive/tar-archives.ts';
-import { createGitSource } from './adapters/source/git/git-cli-source.ts';
-import { parseSourceReference } from './adapters/source/source-reference.ts';
-import { parseSourceUrl } from './adapters/source/source-url.ts';
+import { createAppAccounts } from './app-accounts.ts';
+import { createAppBuilders } from './app-builder.ts';
 import { createAppCanvas } from './app-canvas.ts';
 import { createAppCleanups } from './app-cleanups.ts';
 import { createAppCredentials } from './app-credentials.ts';
+import { createAppDomains } from './app-domains.ts';
 import { createHealthChecks } from './app-health.ts';
+import { createAppImages } from './app-images.ts';
 import { createAppInfrastructure } from './app-infrastructure.ts';
 import { createAppJobs } from './app-jobs.ts';
 import { createAppMetrics } from './app-metrics.ts';
-import { networkEnvironment } from './app-network.ts';
+import { createAppPlatform } from './app-platform.ts';
+import { createAppProxy } from './app-proxy.ts';
+import { createAppRuntime } from './app-runtime.ts';
+import { createAppSources } from './app-sources.ts';
 import type { Config } from './config/config.ts';
-import type { Secrets } from './config/secret-files.ts';
-import {
-  createAccessTokens,
-  createAccountService,
-  createApiTokenService,
-  createAuthenticator,
-  createAuthService,
-  createClaim,
-  createSessionService,
-  createStandingCheck,
-  moveSessionsAway,
-  registerAuthRoutes,
-  revokeMemberAccess,
-} from './features/auth/index.ts';
+import { findRootKeys, type Secrets } from './config/secret-files.ts';
+import type { Claim } from './features/auth/index.ts';
 import { createResourceOutputs } from './features/cloud-resources/index.ts';
 import { createDeletionRunKinds } from './features/deletions/index.ts';
 import {
   type CancelRun,
+  createCommandRunKind,
+  createCommandService,
   createConvergence,
   createCronRunKind,
   createCronScheduler,
@@ -48,24 +38,18 @@ import {
   createReleaseComparison,
   createReleaseLoader,
   createReleaseRetention,
+  createRestoredRebuild,
   createRollout,
   createServiceRemoval,
+  registerCommandRoutes,
   registerDeploymentRoutes,
   registerLogRoutes,
 } from './features/deployments/index.ts';
 import { registerMetricRoutes } from './features/metrics/index.ts';
-import {
-  createAuditLog,
-  createInvitationService,
-  createMemberService,
-  createOrganizationService,
-  createRefusalRecorder,
-  recordWrites,
-  registerOrganizationRoutes,
-} from './features/organizations/index.ts';
+import { createCallRecorder, createRefusalRecorder, recordWrites } from './features/organizations/index.ts';
 import { createProjectService } from './features/projects/index.ts';
 import { registerRunRoutes } from './features/runs/index.ts';
-import { createServiceService, registerServiceRoutes, type ServiceSource } from './features/services/index.ts';
+import { createServiceService, registerServiceRoutes } from './features/services/index.ts';
 import { registerTerminalRoutes } from './features/terminals/index.ts';
 import { createUploadService, registerUploadRoutes } from './features/uploads/index.ts';
 import {
@@ -80,7 +64,9 @@ import type { Database } from './platform/db/database.ts';
 import { createHttpServer } from './platform/http/http-server.ts';
 import { createIdempotency } from './platform/http/idempotency.ts';
 import { mountTwice } from './platform/http/mount.ts';
+import { createRateStore } from './platform/http/rate-store.ts';
 import { createRunEngine, type RunEngine } from './platform/runs/run-engine.ts';
+import { timesOfLease } from './platform/runs/run-settings.ts';
 import { builtUiFolder, createWebUi } from './platform/web-ui/web-ui.ts';
 
 export interface AppOptions {
@@ -102,7 +88,7 @@ export interface App {
   server: FastifyInstance;
   engine: RunEngine;
   /** The claim token while nobody owns this installation. */
-  claim: ReturnType<typeof createClaim>;
+  claim: Claim;
   /** Begins to work: runs, reconciler, schedules. */
   start(): Promise<void>;
   /** What ran may be gone: compares the world with the database now. */
@@ -115,89 +101,79 @@ export interface App {
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, secrets, database, agent, logger, hostEnvironment } = options;
   const { db } = database;
-  const { dataDir, buildDir, extraCaFile } = config.paths;
+  const { dataDir, buildDir } = config.paths;
   const clock = systemClock;
 
   // The outside world
   const executor = createAgentExecutor(agent);
-  const runtime = createProcessRuntime(agent);
-  const proxy = createEmbeddedProxy(agent);
+  const { proxy, network, addressesOf, ...appProxy } = createAppProxy({
+    ...options,
+    db,
+    address: () => server.server.address(),
+  });
+  const secretBox = createSecretBox({ db, rootKey: secrets.rootKey, findRootKeys: () => findRootKeys(config) });
+  const findAddress = (host: string) => sourceNetwork.findAddress(host);
+  const images = createAppImages({ config, db, secretBox, clock, findAddress });
+  const onChanged = () => jobs.reconcileNow();
+  const onReturned = () => jobs.allNow();
+  const changes = { onChanged, onReturned };
+  const appRuntime = await createAppRuntime({ config, agent, executor, logger, ...changes, authOf: images.authOf });
+  const { runtime, engine: containerEngine, releaseExecutor } = appRuntime;
   const logs = createAgentLogStore(agent);
-  const gitSource = createGitSource({
-    archives: tarArchives,
-    folder: join(dataDir, 'sources'),
-    allowInsecure: config.allowInsecureGit,
-    environment: networkEnvironment(hostEnvironment, extraCaFile),
-    logger,
-  });
-  const builder = createPlanBuilder({
-    executor,
-    folders: { cache: join(dataDir, 'cache'), toolchains: join(dataDir, 'toolchains') },
-    hostEnvironment,
-    extraCaFile,
-    seesPrivateFolders: async (signal) => (await runtime.describe(signal)).isolation !== 'user',
-    removeFolder: (path, signal) => agent.removeFolder(path, signal),
-  });
+  const { sourceNetwork, gitSource, archives, checkSource } = createAppSources(options);
+  const { planBuilder, builder } = createAppBuilders({ ...options, ...appRuntime, executor, findAddress });
 
   // Who is asking
-  const audit = createAuditLog({ db });
-  const accessTokens = createAccessTokens({
-    secret: secrets.jwtSecret,
-    expirySeconds: config.auth.accessExpirySeconds,
-    clock,
-  });
-  const claim = createClaim({ db, dataDir });
-  const invitations = createInvitationService({ db, audit, clock });
-  const sessions = createSessionService({
-    db,
-    audit,
-    clock,
-    accessTokens,
-    refreshExpirySeconds: config.auth.refreshExpirySeconds,
-    secret: secrets.jwtSecret,
-  });
-  const apiTokens = createApiTokenService({ db, audit });
-  const { openRegistration } = config.auth;
-  const auth = createAuthService({ db, audit, claim, invitations, sessions, openRegistration });
-  const accounts = createAccountService({ db, audit, openRegistration, version: options.version });
-  const organizations = createOrganizationService({ db, audit, onDelete: moveSessionsAway });
-  const members = createMemberService({ db, audit, onMemberRemoved: revokeMemberAccess });
+  const accounts = createAppAccounts({ config, db, secrets, clock, version: options.version });
+  const { audit } = accounts;
 
   // What should run
-  const hostOf = (label: string) => `${label}.${config.proxy.baseDomain}`;
-  const port = options.proxyPort === 80 ? '' : `:${options.proxyPort}`;
-  const urlOf = (label: string) => `http://${hostOf(label)}${port}`;
-  const checkSource = (source: ServiceSource, pointer = '/source') => {
-    if (source.type !== 'git') return;
-    parseSourceUrl(source.url, { allowInsecure: config.allowInsecureGit }, `${pointer}/url`);
-    parseSourceReference(source.reference, `${pointer}/reference`);
-  };
-  const secretBox = createSecretBox({ db, rootKey: secrets.rootKey });
+  const { hostOf, urlOf } = network;
+  const rateStore = createRateStore({ db });
   const projects = createProjectService({ db });
   const services = createServiceService({
     db,
     secretBox,
     projects,
-    abilities: { fixedPort: false, dockerfile: false },
+    abilities: { fixedPort: false, dockerfile: containerEngine !== undefined, images: containerEngine !== undefined },
     checkSource,
     urlOf,
   });
   const outputs = createResourceOutputs({ secretBox });
   const variables = createVariableService({ db, secretBox, services, projects, outputs });
-  const kept = { config, db, secretBox, projects };
-  const credentials = createAppCredentials({ ...kept, audit, clock, logger });
-  const tools = { executor, gitSource, hostEnvironment, agent };
+  const kept = { config, db, secretBox, projects, audit };
+  const credentials = createAppCredentials({ ...kept, clock, logger });
+  const tools = {
+    executor,
+    gitSource,
+    builder: planBuilder,
+    hostEnvironment,
+    agent,
+    address: () => server.server.address(),
+  };
   const infrastructure = createAppInfrastructure({ ...kept, ...tools, credentials: credentials.resolver });
-  const uploads = createUploadService({ db, folder: join(dataDir, 'uploads'), archives: tarArchives });
+  const platform = createAppPlatform({ ...options, ...appRuntime, clock, cleanups: () => cleanups });
+  const uploads = createUploadService({ db, folder: join(dataDir, 'uploads'), archives });
 
   // What brings it about
   const loader = createReleaseLoader({ db, secretBox, services, projects });
   const rollout = createRollout({ runtime, proxy });
-  const convergence = createConvergence({ db, runtime, proxy, loader, rollout, hostOf });
+  const convergence = createConvergence({ db, runtime, proxy, loader, rollout, addressesOf });
   const retention = createReleaseRetention({ db, builder, releasesFolder: buildDir });
-  const removal = createServiceRemoval({ db, rollout, proxy, retention, builder, executor, gitSource, logs, hostOf });
-  const work = {
+  const parts = {
     db,
+    rollout,
+    proxy,
+    retention,
+    builder,
+    executor: releaseExecutor,
+    gitSource,
+    logs,
+    addressesOf,
+  };
+  const removal = createServiceRemoval(parts);
+  const work = {
+    ...parts,
     projects,
     removal,
     secretBox,
@@ -205,76 +181,92 @@ export async function createApp(options: AppOptions): Promise<App> {
     variables,
     uploads,
     loader,
-    builder,
-    executor,
-    gitSource,
-    rollout,
-    hostOf,
     convergence,
-    retention,
-    proxy,
-    logs,
     releasesFolder: buildDir,
+    imageBuild: images.imageBuild(services, containerEngine),
+    findBuildLogins: images.findBuildLogins,
   };
+  const domains = createAppDomains({ ...work, network, dnsServers: config.dnsServers });
   const cancelRun: CancelRun = (...run) => engine.cancel(...run);
   const engine: RunEngine = createRunEngine({
     database,
     logger,
     concurrency: config.workerConcurrency,
+    settings: { ...timesOfLease(config.runLeaseMs), patienceMs: config.runPatienceMs },
     ownerName: options.ownerName,
     kinds: [
       ...createDeploymentRunKinds(work),
       ...createLifecycleRunKinds({ ...work, cancelRun }),
       createCronRunKind(work),
+      createCommandRunKind(work),
       ...createDeletionRunKinds({ ...work, cancelRun }),
       ...infrastructure.runKinds,
+      ...platform.runKinds,
+      ...domains.runKinds,
     ],
   });
   const deployments = createDeploymentService({ db, engine, services, uploads, runtime, logs, checkSource });
   const comparison = createReleaseComparison({ db, secretBox, variables, uploads, deployments });
-  const reconciler = createReconciler({ db, runtime, proxy, convergence, logger });
+  const reconciler = createReconciler({ ...work, runtime, logger });
   const appMetrics = createAppMetrics({ config, db, services, runtime, proxy, hostOf });
   const { metrics } = appMetrics;
-  const seen = { metrics, variables, comparison, projects, uploads, runtime, urlOf };
+  const seen = { metrics, variables, comparison, kinds: infrastructure.kinds, projects, uploads, runtime, urlOf };
   const canvas = createAppCanvas({ database, engine, logger, ...seen });
+  const cleaned = { config, db, clock, engine, uploads, gitSource, builder, rateStore };
+  const cleanups = createAppCleanups({ ...cleaned, tidyModules: infrastructure.tidyModules });
   const jobs = createAppJobs({
     reconciler,
-    regular: { ...appMetrics.jobs, ...credentials.jobs },
+    regular: {
+      ...appMetrics.jobs,
+      ...credentials.jobs,
+      ...infrastructure.jobs(engine),
+      ...platform.jobsOf(engine),
+      ...domains.jobs(engine),
+      ...appProxy.jobs,
+      'builds after a restore': createRestoredRebuild({ db, deployments, logger }),
+    },
     cron: createCronScheduler({ db, engine, logger }),
-    cleanups: createAppCleanups({ config, db, clock, engine, uploads, gitSource, builder }),
+    cleanups,
     logger,
   });
 
+  const { rateLimit } = config.http;
+  const windowMs = rateLimit.windowSeconds * 1000;
   const server = await createHttpServer({
     logger,
-    authenticate: createAuthenticator({ db, accessTokens, logger }),
-    findStanding: createStandingCheck({ db }),
+    ...accounts.standing(logger),
     onRefused: createRefusalRecorder(audit),
+    onCalled: createCallRecorder(audit),
     idempotency: createIdempotency({ db, secret: secrets.jwtSecret, logger }),
     checks: createHealthChecks({ db, runtime, proxy }),
-    rateLimit: { requests: config.http.rateLimit.requests, windowMs: config.http.rateLimit.windowSeconds * 1000 },
+    rateLimit: { requests: rateLimit.requests, windowMs },
+    signInLimit: { requests: rateLimit.signIns, windowMs },
+    rateStore,
     trustedProxies: config.http.trustedProxies,
     ownAddress: { baseUrl: config.http.baseUrl, applicationDomain: config.proxy.baseDomain },
     version: options.version,
     webUi: createWebUi({ folder: builtUiFolder, logger }),
   });
+  server.addHook('onClose', () => sourceNetwork.close());
   appMetrics.registerScrapeRoutes(server);
   credentials.registerServices(server);
   infrastructure.registerServices(server, engine);
   mountTwice(server, (scope) => {
-    registerAuthRoutes(scope, { auth, accounts, sessions, apiTokens });
-    registerOrganizationRoutes(scope, { organizations, members, invitations, audit });
+    recordWrites(scope, audit, (routes) => accounts.registerRoutes(routes), { ownSuccesses: true });
     recordWrites(scope, audit, (resources) => {
       canvas.registerRoutes(resources);
       registerServiceRoutes(resources, { services });
+      domains.registerRoutes(resources, engine);
       registerVariableRoutes(resources, { variables, audit });
       registerVariableHistoryRoutes(resources, { variables });
       infrastructure.registerRoutes(resources, engine);
       credentials.registerRoutes(resources);
+      platform.registerRoutes(resources, engine);
       registerUploadRoutes(resources, { uploads });
       registerRunRoutes(resources, { engine });
       registerDeploymentRoutes(resources, { deployments, comparison });
       registerLogRoutes(resources, { deployments });
+      registerCommandRoutes(resources, { commands: createCommandService({ db, engine, services }) });
       registerMetricRoutes(resources, { metrics });
       registerTerminalRoutes(resources, { services, runtime, audit });
     });
@@ -283,11 +275,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     server,
     engine,
-    claim,
+    claim: accounts.claim,
     async start() {
       await gitSource.sweep();
       await engine.start();
       await canvas.start();
+      appRuntime.start();
       jobs.start();
     },
     agentReplaced: () => jobs.reconcileNow(),
@@ -295,6 +288,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await jobs.stop();
       await canvas.stop();
       await engine.stop(deadlineMs);
+      await appRuntime.stop();
     },
   };
 }

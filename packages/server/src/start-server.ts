@@ -55,7 +55,9 @@ async function openDatabase(
 
 /** Applications that cannot be kept apart from davit's own user must not be within the reach of a network. */
 function refuseOpenHost(config: Config, agent: AgentInfo): void {
-  const open = [config.http.host, config.proxy.host].find((host) => !loopback.test(host));
+  const { type, caddy } = config.proxy;
+  const before = type === 'caddy' ? [caddy.host ?? '0.0.0.0'] : [];
+  const open = [config.http.host, config.proxy.host, ...before].find((host) => !loopback.test(host));
   if (open === undefined || agent.isolation.level !== 'none') return;
   throw startErrors.HOST_NEEDS_ISOLATION({
     message: `davit was to listen on ${open}, but processes cannot be kept apart here. ${agent.isolation.missing.join(' ')}`,
@@ -76,7 +78,13 @@ export async function startServer({ ownerName }: { ownerName: string }): Promise
   for (const notice of config.notices) logger.warn(notice);
   const { dataDir, buildDir, agentSocket } = config.paths;
   const secrets = await loadSecrets(config);
-  const folders = [buildDir, join(dataDir, 'cache'), join(dataDir, 'toolchains'), join(dataDir, 'stacks')];
+  const folders = [
+    buildDir,
+    join(dataDir, 'cache'),
+    join(dataDir, 'toolchains'),
+    join(dataDir, 'stacks'),
+    join(dataDir, 'modules'),
+  ];
   for (const folder of folders) await makePassableFolder(folder);
 
   const client = explainAgentErrors(createAgentClient({ socketPath: agentSocket }));
@@ -91,10 +99,12 @@ export async function startServer({ ownerName }: { ownerName: string }): Promise
     logger,
   });
   // The database and the agent do not need each other: the slower one decides how long a start takes.
-  const [{ database, embedded }, agent] = await Promise.all([openDatabase(config, logger), agentProcess.start()]);
+  const [{ database, embedded }] = await Promise.all([openDatabase(config, logger), agentProcess.start()]);
+  await migrate({ pool: database.pool, logger });
+  // Not before: an older davit that the database is too new for leaves the agent alone.
+  const agent = await agentProcess.renew();
   refuseOpenHost(config, agent);
   sayIsolation(agent, logger);
-  await migrate({ pool: database.pool, logger });
   await checkRootKey(database.db, secrets.rootKey);
 
   const app = await createApp({

@@ -5,9 +5,11 @@ import { createRoot } from 'react-dom/client';
 import { watchConnection } from './data/connection.ts';
 import { createQueryClient } from './data/query-client.ts';
 import './main.css';
+import { preloadPage } from './preload-page.ts';
 import { createAppRouter } from './router.tsx';
 import { applyStoredTheme } from './ui/theme.ts';
 
+preloadPage(window.location);
 applyStoredTheme();
 watchConnection();
 const queryClient = createQueryClient();

@@ -35,8 +35,15 @@ describe('the state of a project page', () => {
 
   test('leaves out what does not fit', () => {
     expect(parseProjectSearch({ tab: 'nonsense', line: -1, service: { a: 1 }, more: 'x' })).toEqual({});
-    expect(parseProjectSearch({ line: 'many' })).toEqual({});
+    for (const line of ['many', '0', '5-', '5-0', '1-2-3', 1.5]) expect(parseProjectSearch({ line })).toEqual({});
     expect(parseProjectSearch({ range: '2h' })).toEqual({});
+  });
+
+  test('names one line or several, whichever end comes first', () => {
+    expect(parseProjectSearch({ line: '7' })).toEqual({ line: 7 });
+    expect(parseProjectSearch({ line: '10-20' })).toEqual({ line: '10-20' });
+    expect(parseProjectSearch({ line: '20-10' })).toEqual({ line: '10-20' });
+    expect(parseProjectSearch({ line: '7-7' })).toEqual({ line: 7 });
   });
 
   test('takes an id that looks like a number for a text', () => {

@@ -1,6 +1,21 @@
+import { type LineAddress, parseLineAddress } from './line-address.ts';
+
 /** What may stand behind the `?` of a page. Whatever does not fit is left out: addresses are typed, cut and old. */
 
-export const drawerTabs = ['deployments', 'logs', 'variables', 'metrics', 'settings', 'terminal'] as const;
+export const drawerTabs = [
+  'deployments',
+  'logs',
+  'variables',
+  'metrics',
+  'domains',
+  'settings',
+  'terminal',
+  // of cloud resources, beside `settings`
+  'manifest',
+  'updates',
+  'outputs',
+  'state',
+] as const;
 export type DrawerTab = (typeof drawerTabs)[number];
 
 export const metricRanges = ['1h', '6h', '24h', '7d'] as const;
@@ -15,11 +30,15 @@ export interface ProjectSearch {
   environment?: string;
   /** Id of the service whose drawer is open. */
   service?: string;
+  /** Id of the cloud resource whose drawer is open. */
+  resource?: string;
+  /** Id of the stack update that is looked at. */
+  update?: string;
   tab?: DrawerTab;
   /** Id of the deployment that is looked at. */
   deployment?: string;
-  /** Number of the line of its log. */
-  line?: number;
+  /** The lines of its log. */
+  line?: LineAddress;
   step?: string;
   /** What logs are filtered by, beside the deployment. */
   instance?: string;
@@ -37,10 +56,16 @@ export interface ProjectSearch {
   range?: MetricRange;
 }
 
+/** The cloud resources of the organization: what is searched for, and the drawer that is open. */
+export type ResourcesSearch = Pick<ProjectSearch, 'resource' | 'tab' | 'update' | 'text'>;
+
 export interface EntrySearch {
   /** Where to go afterwards: an address of this UI. */
   next?: string;
 }
+
+export const auditResults = ['done', 'refused', 'failed'] as const;
+export type AuditResult = (typeof auditResults)[number];
 
 /** What the audit log is filtered by. */
 export interface AuditSearch {
@@ -49,22 +74,44 @@ export interface AuditSearch {
   subject?: string;
   /** Id of who did it. */
   actor?: string;
+  /** IP address that it came from. */
+  address?: string;
+  result?: AuditResult;
+  /** What is in the log of no organization; for operators. */
+  of?: 'nobody';
   /** RFC 3339, UTC; from then on. */
   since?: string;
   /** RFC 3339, UTC; before then. */
   until?: string;
 }
 
+/** The lines of an update's output that are looked at. */
+export interface StackUpdateSearch {
+  line?: LineAddress;
+}
+
+export const stackUpdateStatuses = ['queued', 'in_progress', 'success', 'failed', 'canceled'] as const;
+
+/** What the list of stack updates is filtered by. */
+export interface StackUpdatesSearch {
+  status?: (typeof stackUpdateStatuses)[number];
+  /** Ids. */
+  resource?: string;
+  credential?: string;
+}
+
 type Raw = Record<string, unknown>;
 
 export function parseProjectSearch(raw: Raw): ProjectSearch {
   const tab = drawerTabs.find((name) => name === raw.tab);
-  const line = Number(raw.line);
+  const line = parseLineAddress(raw.line);
   const range = metricRanges.find((name) => name === raw.range);
   const stream = logStreams.find((name) => name === raw.stream);
   return {
     ...text(raw, 'environment'),
     ...text(raw, 'service'),
+    ...text(raw, 'resource'),
+    ...text(raw, 'update'),
     ...text(raw, 'deployment'),
     ...text(raw, 'step'),
     ...text(raw, 'view'),
@@ -75,9 +122,19 @@ export function parseProjectSearch(raw: Raw): ProjectSearch {
     ...time(raw, 'since'),
     ...time(raw, 'until'),
     ...(tab === undefined ? {} : { tab }),
-    ...(Number.isSafeInteger(line) && line > 0 ? { line } : {}),
+    ...(line === undefined ? {} : { line }),
     ...(range === undefined ? {} : { range }),
     ...(stream === undefined ? {} : { stream }),
+  };
+}
+
+export function parseResourcesSearch(raw: Raw): ResourcesSearch {
+  const { resource, tab, update, text: wanted } = parseProjectSearch(raw);
+  return {
+    ...(resource === undefined ? {} : { resource }),
+    ...(tab === undefined ? {} : { tab }),
+    ...(update === undefined ? {} : { update }),
+    ...(wanted === undefined ? {} : { text: wanted }),
   };
 }
 
@@ -91,9 +148,22 @@ export function parseAuditSearch(raw: Raw): AuditSearch {
     ...text(raw, 'action'),
     ...text(raw, 'subject'),
     ...text(raw, 'actor'),
+    ...text(raw, 'address'),
+    ...(auditResults.some((result) => result === raw['result']) ? { result: raw['result'] as AuditResult } : {}),
+    ...(raw['of'] === 'nobody' ? { of: 'nobody' } : {}),
     ...time(raw, 'since'),
     ...time(raw, 'until'),
   };
+}
+
+export function parseStackUpdateSearch(raw: Raw): StackUpdateSearch {
+  const line = parseLineAddress(raw.line);
+  return line === undefined ? {} : { line };
+}
+
+export function parseStackUpdatesSearch(raw: Raw): StackUpdatesSearch {
+  const status = stackUpdateStatuses.find((name) => name === raw.status);
+  return { ...(status === undefined ? {} : { status }), ...text(raw, 'resource'), ...text(raw, 'credential') };
 }
 
 /** Any way to write a time that the browser reads, in the one that the server takes. */

@@ -13,7 +13,14 @@ import { ErrorPage } from './pages/shell/error-page.tsx';
 import { NotFoundPage } from './pages/shell/not-found-page.tsx';
 import { PendingPage } from './pages/shell/pending-page.tsx';
 import { RootLayout } from './pages/shell/root-layout.tsx';
-import { parseAuditSearch, parseEntrySearch, parseProjectSearch } from './route-search.ts';
+import {
+  parseAuditSearch,
+  parseEntrySearch,
+  parseProjectSearch,
+  parseResourcesSearch,
+  parseStackUpdateSearch,
+  parseStackUpdatesSearch,
+} from './route-search.ts';
 
 interface RouterContext {
   queryClient: QueryClient;
@@ -126,11 +133,30 @@ const tokensRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/organization/tokens/tokens-page.tsx'), 'TokensPage'),
 });
 
+const resourcesRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: '/resources',
+  validateSearch: parseResourcesSearch,
+  component: lazyRouteComponent(() => import('./pages/organization/resources/resources-page.tsx'), 'ResourcesPage'),
+});
+
+const modulesRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: '/modules',
+  component: lazyRouteComponent(() => import('./pages/organization/modules/modules-page.tsx'), 'ModulesPage'),
+});
+
 const auditRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: '/audit',
   validateSearch: parseAuditSearch,
   component: lazyRouteComponent(() => import('./pages/organization/audit/audit-page.tsx'), 'AuditPage'),
+});
+
+const platformRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: '/platform',
+  component: lazyRouteComponent(() => import('./pages/organization/platform/platform-page.tsx'), 'PlatformPage'),
 });
 
 const organizationSettingsRoute = createRoute({
@@ -140,6 +166,38 @@ const organizationSettingsRoute = createRoute({
     () => import('./pages/organization/settings/organization-settings-page.tsx'),
     'OrganizationSettingsPage',
   ),
+});
+
+const credentialsRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: '/credentials',
+  component: lazyRouteComponent(
+    () => import('./pages/organization/credentials/credentials-page.tsx'),
+    'CredentialsPage',
+  ),
+});
+
+const credentialRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: '/credentials/$credentialId',
+  component: lazyRouteComponent(() => import('./pages/organization/credentials/credential-page.tsx'), 'CredentialPage'),
+});
+
+const stackUpdatesRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: '/stack-updates',
+  validateSearch: parseStackUpdatesSearch,
+  component: lazyRouteComponent(
+    () => import('./pages/organization/stack-updates/stack-updates-page.tsx'),
+    'StackUpdatesPage',
+  ),
+});
+
+const stackUpdateRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/stack-updates/$stackUpdateId',
+  validateSearch: parseStackUpdateSearch,
+  component: lazyRouteComponent(() => import('./pages/stack-update/stack-update-page.tsx'), 'StackUpdatePage'),
 });
 
 const accountRoute = createRoute({
@@ -161,9 +219,16 @@ const routeTree = rootRoute.addChildren([
       organizationIndexRoute,
       membersRoute,
       tokensRoute,
+      resourcesRoute,
+      modulesRoute,
       auditRoute,
       organizationSettingsRoute,
+      credentialsRoute,
+      credentialRoute,
+      stackUpdatesRoute,
+      platformRoute,
     ]),
+    stackUpdateRoute,
     accountRoute,
   ]),
 ]);
@@ -180,7 +245,7 @@ export function createAppRouter(queryClient: QueryClient) {
     defaultPendingComponent: PendingPage,
     defaultPendingMs: 300,
     // A project's page scrolls by what its address says (the line of a log), and must not be put back elsewhere afterwards.
-    scrollRestoration: ({ location }) => !location.pathname.startsWith('/projects/'),
+    scrollRestoration: ({ location }) => !/^\/(projects|stack-updates)\//.test(location.pathname),
   });
 }
 

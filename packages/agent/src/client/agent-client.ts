@@ -2,6 +2,7 @@ import type {
   AgentInfo,
   CommandSpec,
   CommandStatus,
+  ContainerSource,
   InstanceSpec,
   InstanceStatus,
   ListeningSocket,
@@ -9,11 +10,13 @@ import type {
   LogPage,
   LogQuery,
   LogRetention,
+  ProxyFront,
   RouteSpec,
   RouteStatus,
   RouteUsage,
   UsageSample,
 } from '../protocol/protocol.ts';
+import type { SuccessorSpec } from '../protocol/renewal.ts';
 import type { TerminalSize } from '../protocol/terminal-frames.ts';
 import type { AgentTerminal } from './agent-terminal.ts';
 
@@ -57,6 +60,8 @@ export interface AgentClient {
   removeRoute(host: string, signal?: AbortSignal): Promise<void>;
   /** Returns true once target `id` has no open request on `host`, false when `timeoutMs` ran out first. */
   drainTarget(host: string, targetId: string, timeoutMs: number, signal?: AbortSignal): Promise<boolean>;
+  /** What a proxy before the embedded one needs; has a secret. */
+  proxyFront(signal?: AbortSignal): Promise<ProxyFront>;
   routeUsage(signal?: AbortSignal): Promise<RouteUsage[]>;
 
   readLogs(key: string, query: LogQuery, signal?: AbortSignal): Promise<LogPage>;
@@ -75,8 +80,15 @@ export interface AgentClient {
   setLogRetention(key: string, retention: LogRetention, signal?: AbortSignal): Promise<void>;
   removeLogs(key: string, signal?: AbortSignal): Promise<void>;
 
+  /** Whose containers the agent brings the output of into logs, from now on and after its restarts. */
+  followContainers(source: ContainerSource, signal?: AbortSignal): Promise<void>;
+  /** Returns once everything that the container of this instance has printed is stored; at once where there is none. */
+  drainContainer(instanceId: string, signal?: AbortSignal): Promise<void>;
+
   /** Removes folders below the agent's allowed roots, whoever owns the files in them. */
   removeFolder(path: string, signal?: AbortSignal): Promise<void>;
+  /** Has the agent started that is to take the place of the one that answers; resolves when that one is about to go. */
+  handOver(successor: SuccessorSpec, signal?: AbortSignal): Promise<void>;
   /** Makes the agent go away; with `stopInstances` every instance and command is ended first, else all go on. */
   shutdown(stopInstances: boolean, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;

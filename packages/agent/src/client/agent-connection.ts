@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dispatcher, Pool } from 'undici';
 import { AgentError } from '../protocol/agent-error.ts';
 import { type AgentErrorBody, type AgentErrorCode, PROTOCOL_VERSION } from '../protocol/protocol.ts';
+import { renewalPaths } from '../protocol/renewal.ts';
 
 const PROTOCOL_HEADER = 'x-davit-protocol';
 const FIRST_PAUSE_MS = 20;
@@ -38,9 +39,9 @@ async function readError(response: Response): Promise<AgentError> {
   }
 }
 
-async function check(response: Response): Promise<Response> {
+async function check(path: string, response: Response): Promise<Response> {
   const spoken = response.headers[PROTOCOL_HEADER];
-  if (spoken !== String(PROTOCOL_VERSION)) {
+  if (spoken !== String(PROTOCOL_VERSION) && !renewalPaths.includes(path)) {
     await response.body.dump();
     const message = `The agent speaks protocol ${String(spoken ?? 'none')}, this davit ${PROTOCOL_VERSION}: restart the agent.`;
     throw new AgentError('AGENT_PROTOCOL_MISMATCH' satisfies AgentErrorCode, message);
@@ -78,7 +79,7 @@ export function createAgentConnection(socketPath: string): AgentConnection {
       body: body === undefined ? null : JSON.stringify(body),
       ...(signal ? { signal } : {}),
     });
-    return check(response);
+    return check(path, response);
   }
 
   return {

@@ -78,6 +78,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       const answer = await call<{ drained: boolean }>('POST', path, signal, { timeoutMs });
       return answer.drained;
     },
+    proxyFront: (signal) => call('GET', '/v1/proxy-front', signal),
     routeUsage: (signal) => call('GET', '/v1/route-usage', signal),
 
     readLogs: (key, query, signal) => call('GET', withQuery(log(key), query), signal),
@@ -86,7 +87,15 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     setLogRetention: (key, retention, signal) => call('PUT', `${log(key)}/retention`, signal, retention),
     removeLogs: (key, signal) => call('DELETE', log(key), signal),
 
+    followContainers: (source, signal) => call('PUT', '/v1/containers', signal, source),
+    drainContainer: (instanceId, signal) =>
+      call('POST', `/v1/containers/${encodeURIComponent(instanceId)}/drain`, signal),
+
     removeFolder: (path, signal) => call('POST', '/v1/folders/remove', signal, { path }),
+    handOver: async (successor, signal) => {
+      // Asked once: the next agent need not be followed by the same one again.
+      await connection.call('/v1/succession', { method: 'POST', body: successor, signal, patienceMs: 0 });
+    },
     shutdown: async (stopInstances, signal) => {
       try {
         await connection.call('/v1/shutdown', { method: 'POST', body: { stopInstances }, signal, patienceMs: 0 });

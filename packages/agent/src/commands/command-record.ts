@@ -11,6 +11,7 @@ export const commandRecord = z.strictObject({
   sandbox: sandboxSpec,
   limits: processLimits,
   timeoutMs: z.int().optional(),
+  lendsGroup: agentId.optional(),
   startedAt: z.string(),
   /** Null when it could not even be started. */
   process: storedProcess.nullable(),

@@ -97,10 +97,18 @@ export function createCommands({ folder, keeper, logger }: CommandsOptions): Com
         await save(written);
       };
       const [stdout, stderr, exitFile] = [pathOf(id, 'stdout'), pathOf(id, 'stderr'), pathOf(id, 'exit')];
-      const process = await keeper.start({ name: `c.${id}`, spec, stdout, stderr, exitFile, record });
+      const process = await keeper.start({
+        name: `c.${id}`,
+        spec,
+        lends: spec.lendsGroup,
+        stdout,
+        stderr,
+        exitFile,
+        record,
+      });
       return attend(written ?? { ...base, startedAt: process.stored.startedAt, process: process.stored }, process);
     } catch (thrown) {
-      if (isAgentError(thrown, 'AGENT_BAD_REQUEST')) {
+      if (isAgentError(thrown, 'AGENT_BAD_REQUEST') || isAgentError(thrown, 'AGENT_SOCKET_MISSING')) {
         await rm(pathOf(id), { recursive: true, force: true });
         throw thrown;
       }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AgentInfo } from '../protocol/protocol.ts';
+import { type SuccessorSpec, successorSpec } from '../protocol/renewal.ts';
 import { type AgentRoute, empty, json } from './router.ts';
 import { validate } from './validate.ts';
 
@@ -11,6 +12,8 @@ export interface AgentActions {
   removeFolder(path: string): Promise<void>;
   /** Ends instances and commands first if asked to; resolves when that is done, and the agent then goes away. */
   shutdown(stopInstances: boolean): Promise<void>;
+  /** Resolves when another agent waits to take the place of this one, which then goes away. */
+  handOver(spec: SuccessorSpec): Promise<void>;
 }
 
 /** The agent's description, then nothing as long as the agent lives: whoever reads on learns of its end at once. */
@@ -36,6 +39,14 @@ export function agentRoutes(actions: AgentActions): AgentRoute[] {
       path: '/v1/folders/remove',
       handle: async ({ body }) => {
         await actions.removeFolder(validate(removeFolderBody, body).path);
+        return empty;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v1/succession',
+      handle: async ({ body }) => {
+        await actions.handOver(validate(successorSpec, body));
         return empty;
       },
     },

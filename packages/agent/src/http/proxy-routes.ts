@@ -16,6 +16,7 @@ export function proxyRoutes(proxy: Proxy | undefined): AgentRoute[] {
   };
   return [
     { method: 'GET', path: '/v1/routes', handle: () => json(proxy?.listRoutes() ?? []) },
+    { method: 'GET', path: '/v1/proxy-front', handle: () => json(need().front) },
     { method: 'GET', path: '/v1/route-usage', handle: () => json(proxy?.usage() ?? []) },
     {
       method: 'PUT',

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AgentLogger } from '../agent-logger.ts';
 import { AgentError } from '../protocol/agent-error.ts';
 import { type AgentErrorBody, type AgentErrorCode, PROTOCOL_VERSION } from '../protocol/protocol.ts';
+import { renewalPaths } from '../protocol/renewal.ts';
 import { type AgentReply, type AgentRoute, createRouter } from './router.ts';
 import { type AgentUpgrade, createUpgrader, refuseUpgrade } from './upgrades.ts';
 
@@ -15,6 +16,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const statusCodes: Record<AgentErrorCode, number> = {
   AGENT_BAD_REQUEST: 400,
   AGENT_NOT_FOUND: 404,
+  AGENT_SOCKET_MISSING: 404,
   AGENT_CONFLICT: 409,
   AGENT_PROTOCOL_MISMATCH: 412,
   AGENT_INTERNAL: 500,
@@ -94,6 +96,7 @@ function fail(response: ServerResponse, thrown: unknown, logger: AgentLogger): v
 }
 
 function requireProtocol(request: IncomingMessage): void {
+  if (renewalPaths.includes(request.url ?? '')) return;
   const spoken = request.headers[PROTOCOL_HEADER];
   if (spoken === String(PROTOCOL_VERSION)) return;
   const message = `The agent speaks protocol ${PROTOCOL_VERSION}, the caller ${String(spoken ?? 'none')}: use the same davit for both.`;

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { AgentLogger } from '../agent-logger.ts';
+import { neverRan } from '../process/exit-file.ts';
 import { startFailure, toProcessExit } from '../process/process-exit.ts';
 import type { ProcessKeeper } from '../process/process-keeper.ts';
 import type { ProcessEnd, TrackedProcess } from '../process/tracked-process.ts';
@@ -102,7 +103,7 @@ export class Instance {
   /** Takes over the process that an earlier life of the agent started. */
   adopt(): void {
     const stored = this.record.process;
-    if (stored) this.#attend(this.#options.keeper.adopt(stored));
+    if (stored) this.#attend(this.#options.keeper.adopt(stored), true);
   }
 
   /** Fills in what is not kept on disk; starts the instance when it should run and does not. */
@@ -139,9 +140,26 @@ export class Instance {
     this.#nextRestartAt = null;
   }
 
-  #attend(process: TrackedProcess): void {
+  #attend(process: TrackedProcess, adopted = false): void {
     this.#process = process;
-    this.#handled = process.ended.then((end) => this.#onEnd(process, end));
+    this.#handled = process.ended.then((end) =>
+      adopted && neverRan(end) ? this.#startAnew(process) : this.#onEnd(process, end),
+    );
+  }
+
+  /** The agent died between writing a process down and letting it run: that is no end of the user's program, nor a restart. */
+  async #startAnew(process: TrackedProcess): Promise<void> {
+    this.#process = undefined;
+    this.record.process = null;
+    if (!this.#closed) {
+      this.#state = this.#env ? 'starting' : 'needs-spec';
+      this.#options.inTurn(async () => {
+        if (this.#env && !this.#closed && !this.#process) await this.start(false);
+      });
+    }
+    await rm(process.stored.exitFile, { force: true }).catch((thrown: unknown) =>
+      this.#options.logger.warn({ id: this.record.id, err: thrown }, 'an exit file could not be removed'),
+    );
   }
 
   async #onEnd(process: TrackedProcess, end: ProcessEnd): Promise<void> {

@@ -1,3 +1,5 @@
+import { AgentError } from '../protocol/agent-error.ts';
+
 /**
  * A cursor is the sequence number of a line, 16 digits, so that cursors sort as text.
  *
@@ -9,10 +11,9 @@ const CURSOR = /^\d{16}$/;
 const THREE_DIGITS = Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, '0'));
 
 /** A cursor that this store never gave out. */
-export class InvalidLogCursorError extends Error {
-  override name = 'InvalidLogCursorError';
+export class InvalidLogCursorError extends AgentError {
   constructor() {
-    super('this is not a cursor of a log stream: use one that a page or a line carried');
+    super('AGENT_BAD_REQUEST', 'This is not a cursor of a log stream: use one that a page or a line carried.');
   }
 }
 

@@ -16,6 +16,7 @@ export const storedExit = z.strictObject({
   signal: z.string().nullable(),
   at: z.string(),
   detail: z.string(),
+  lentGroupUsed: z.boolean().optional(),
 });
 
 export interface ExitContext {
@@ -50,7 +51,8 @@ export function toProcessExit(end: ProcessEnd, context: ExitContext): ProcessExi
   const { status } = end;
   const signal = status === undefined || status <= 128 ? null : (signalNames.get(status - 128) ?? null);
   const code = status === undefined || signal !== null ? null : status;
-  const facts = { code, signal, at: end.at.toISOString() };
+  const lent = end.lentGroupUsed === undefined ? {} : { lentGroupUsed: end.lentGroupUsed };
+  const facts = { code, signal, at: end.at.toISOString(), ...lent };
   if (context.ending === 'timeout') {
     const detail = `It was ended because it ran longer than its limit of ${seconds(context.timeoutMs ?? 0)}.`;
     return { reason: 'timeout', ...facts, detail };

@@ -3,6 +3,7 @@ import { AgentError } from '../protocol/agent-error.ts';
 import type { CommandSpec } from '../protocol/protocol.ts';
 import type { Cgroup } from '../sandbox/cgroup.ts';
 import type { IsolatedStart, Isolation } from '../sandbox/isolation.ts';
+import type { LentGroup, LentGroups } from '../sandbox/lent-groups.ts';
 import { endGroup } from './end-group.ts';
 import { basicEnvironment, createEnvironmentScript, DEFAULT_PATH } from './environment-script.ts';
 import { waitForAdopted } from './exit-watch.ts';
@@ -18,6 +19,8 @@ export interface StartRequest {
   /** Safe as a file name; need not be unique. */
   name: string;
   spec: RunnableSpec;
+  /** Name of the group that it lends to a daemon of the host, where this host has such groups. */
+  lends?: string | undefined;
   /** Appended to; made when missing. */
   stdout: string;
   stderr: string;
@@ -36,7 +39,12 @@ export interface ProcessKeeper {
 }
 
 /** `stateId` tells this agent's processes from those of another agent on the same machine. */
-export function createProcessKeeper(isolation: Isolation, stateDir: string, stateId: string): ProcessKeeper {
+export function createProcessKeeper(
+  isolation: Isolation,
+  stateDir: string,
+  stateId: string,
+  lentGroups?: LentGroups,
+): ProcessKeeper {
   const shim = readScript(new URL('shim.sh', import.meta.url));
   const loader = readScript(new URL('loader.sh', import.meta.url));
   const markerOf = (name: string): string => `${stateId}/${name}`;
@@ -62,7 +70,12 @@ export function createProcessKeeper(isolation: Isolation, stateDir: string, stat
     });
   }
 
-  async function startIn(request: StartRequest, name: string, cgroup: Cgroup | undefined): Promise<TrackedProcess> {
+  async function startIn(
+    request: StartRequest,
+    name: string,
+    cgroup: Cgroup | undefined,
+    lent: LentGroup | undefined,
+  ): Promise<TrackedProcess> {
     const isolated = await isolation.prepare(request.spec, cgroup?.views() ?? []);
     const child = spawnShim(request, isolated, name);
     try {
@@ -71,10 +84,11 @@ export function createProcessKeeper(isolation: Isolation, stateDir: string, stat
       const { innerLevels } = isolated;
       const { identity } = child;
       const startedAt = new Date().toISOString();
-      const stored = { identity, name, innerLevels, startedAt, exitFile: request.exitFile };
+      const base = { identity, name, innerLevels, startedAt, exitFile: request.exitFile };
+      const stored = lent === undefined ? base : { ...base, lent: request.lends };
       await request.record(stored);
       child.open();
-      return trackProcess({ stored, marker: markerOf(name), cgroup, shimGone: child.exited });
+      return trackProcess({ stored, marker: markerOf(name), cgroup, lent, shimGone: child.exited });
     } catch (thrown) {
       child.abandon();
       await child.exited;
@@ -94,10 +108,13 @@ export function createProcessKeeper(isolation: Isolation, stateDir: string, stat
       }
       const name = `${request.name}.${randomBytes(9).toString('hex')}`;
       const cgroup = isolation.cgroups?.create(name, request.spec.limits);
+      let lent: LentGroup | undefined;
       try {
-        return await startIn(request, name, cgroup);
+        if (request.lends !== undefined) lent = await lentGroups?.take(request.lends, request.spec.limits);
+        return await startIn(request, name, cgroup, lent);
       } catch (thrown) {
         await cgroup?.remove();
+        await lent?.release();
         throw thrown;
       }
     },
@@ -106,7 +123,8 @@ export function createProcessKeeper(isolation: Isolation, stateDir: string, stat
       // Terminals, whose other end went with the agent that had opened them.
       for (const inner of cgroup?.listInner() ?? []) void endGroup(inner);
       const shimGone = isAlive(stored.identity) ? waitForAdopted(stored.identity, stored.exitFile) : Promise.resolve();
-      return trackProcess({ stored, marker: markerOf(stored.name), cgroup, shimGone });
+      const lent = stored.lent === undefined ? undefined : lentGroups?.adopt(stored.lent);
+      return trackProcess({ stored, marker: markerOf(stored.name), cgroup, lent, shimGone });
     },
     async sweep(known) {
       for (const { pid } of readProcessTable().values()) {
@@ -120,6 +138,7 @@ export function createProcessKeeper(isolation: Isolation, stateDir: string, stat
         cgroup?.kill(undefined);
         await cgroup?.remove();
       }
+      await lentGroups?.sweep();
     },
   };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Cgroup, CgroupUsage } from '../sandbox/cgroup.ts';
+import type { LentGroup } from '../sandbox/lent-groups.ts';
 import { type DiskUsage, highestOf, readDiskUsage } from './disk-usage.ts';
 import { readExitFile } from './exit-file.ts';
 import { findProcessStat, isAlive, processIdentity } from './process-identity.ts';
@@ -17,6 +18,8 @@ export const storedProcess = z.strictObject({
   innerLevels: z.int(),
   startedAt: z.string(),
   exitFile: z.string(),
+  /** Name of the group that it lent to a daemon of the host. */
+  lent: z.string().optional(),
 });
 export type StoredProcess = z.infer<typeof storedProcess>;
 
@@ -28,6 +31,8 @@ export interface ProcessEnd {
   at: Date;
   /** The kernel ended some process of the tree for lack of memory. */
   outOfMemory: boolean;
+  /** Set where it lent a group to a daemon of the host. */
+  lentGroupUsed?: boolean | undefined;
 }
 
 export interface ProcessUsage {
@@ -77,12 +82,14 @@ export interface TrackOptions {
   stored: StoredProcess;
   marker: string;
   cgroup: Cgroup | undefined;
+  /** Taken away with the process. */
+  lent?: LentGroup | undefined;
   /** Resolves when the shim is gone. */
   shimGone: Promise<void>;
 }
 
 /** Follows a process tree to its end. */
-export function trackProcess({ stored, marker, cgroup, shimGone }: TrackOptions): TrackedProcess {
+export function trackProcess({ stored, marker, cgroup, lent, shimGone }: TrackOptions): TrackedProcess {
   const shim = stored.identity.pid;
   const life = { over: false };
   let highestCpuMs = 0;
@@ -119,10 +126,14 @@ export function trackProcess({ stored, marker, cgroup, shimGone }: TrackOptions)
       await sleep(pause);
     }
     life.over = true;
-    const outOfMemory = (cgroup?.outOfMemoryKills() ?? 0) > 0;
+    const outOfMemory = (cgroup?.outOfMemoryKills() ?? 0) + (lent?.outOfMemoryKills() ?? 0) > 0;
+    const lentGroupUsed = lent?.wasUsed();
     void cgroup?.remove();
+    // A daemon that is slow to end what it was not asked for any more keeps nobody waiting.
+    void lent?.release().catch(() => undefined);
     const file = readExitFile(stored.exitFile);
-    return { reached: file?.reached ?? 'waiting', status: file?.status, at: file?.at ?? new Date(), outOfMemory };
+    const at = file?.at ?? new Date();
+    return { reached: file?.reached ?? 'waiting', status: file?.status, at, outOfMemory, lentGroupUsed };
   }
   const ended = settle();
 

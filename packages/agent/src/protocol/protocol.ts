@@ -5,6 +5,9 @@
  * the caller, so that asking twice is the same as asking once: that is what makes a crash on either side harmless.
  */
 import { z } from 'zod';
+import { responseHeaders } from './proxy-front.ts';
+
+export { CERTIFICATE_QUESTION_PATH, FRONT_HEADER, type ProxyFront } from './proxy-front.ts';
 
 /** Raised when a shape changes in a way that an older peer would misread. Sent in `x-davit-protocol` both ways. */
 export const PROTOCOL_VERSION = 1;
@@ -28,6 +31,8 @@ export const sandboxSpec = z.strictObject({
   writable: z.array(absolutePath).max(32),
   /** Folders and files it may read besides the system's own (toolchains, sources). */
   readable: z.array(absolutePath).max(64),
+  /** Unix sockets of the host that it may speak to, such as a container engine's: it gets the group that owns each. */
+  sockets: z.array(absolutePath).max(4).optional(),
 });
 export type SandboxSpec = z.infer<typeof sandboxSpec>;
 
@@ -55,6 +60,11 @@ export const commandSpec = z.strictObject({
   ...processSpec,
   /** The whole tree is ended after this long; the outcome is then `timeout`. */
   timeoutMs: z.int().min(1).optional(),
+  /**
+   * Makes a group of this name with the same limits for what a daemon of the host runs for the command, for as long as the
+   * command runs: `<AgentInfo.lentGroups.path>/<name>`. Without effect where there are none.
+   */
+  lendsGroup: agentId.optional(),
 });
 export type CommandSpec = z.infer<typeof commandSpec>;
 
@@ -71,6 +81,8 @@ export interface ProcessExit {
   at: string;
   /** One sentence for a person, without secrets. */
   detail: string;
+  /** Of a command that lent a group: whether anything ran in it. */
+  lentGroupUsed?: boolean | undefined;
 }
 
 export interface CommandStatus {
@@ -153,6 +165,20 @@ export const routeSpec = z.strictObject({
     .max(256),
   /** Opaque; returned by the list, so that the server can tell whose route this is. */
   owner: agentId,
+  /**
+   * Requests are sent on to the same path of another origin: all of them, or those that came without TLS. `http` and `https`
+   * origins only.
+   */
+  redirect: z
+    .strictObject({
+      origin: z.string().regex(/^https?:\/\/[a-z0-9.-]{1,253}(?::\d{1,5})?$/),
+      when: z.enum(['always', 'insecure']),
+    })
+    .optional(),
+  /** Put over those of the instances. */
+  headers: responseHeaders.optional(),
+  /** Whether the proxy with TLS before this one may have a certificate for the name. */
+  certificate: z.boolean().optional(),
 });
 export type RouteSpec = z.infer<typeof routeSpec>;
 
@@ -230,28 +256,26 @@ export interface LogPage {
 export const logRetention = z.strictObject({ maxBytes: z.int().min(65_536), maxAgeMs: z.int().min(1000) });
 export type LogRetention = z.infer<typeof logRetention>;
 
-/** How far processes are kept apart on this host, and why not further. */
-export interface IsolationInfo {
-  /** `sandbox`: own file system view and process space. `user`: own unprivileged user. `none`: the agent's own user. */
-  level: 'sandbox' | 'user' | 'none';
-  limits: 'cgroup-v2' | 'cgroup-v1' | 'none';
-  /** What is missing and how to get it, one sentence each. */
-  missing: string[];
-}
+/** Containers whose output goes into logs, although another engine runs them. */
+export const containerSource = z.strictObject({
+  /** `unix:///PATH` or `tcp://127.0.0.1:PORT` of a Docker engine. */
+  engine: z.string().max(4096),
+  /** `name=value` that they carry; others are left alone. */
+  label: z.string().max(512),
+  /** Names of the labels that say which instance a container is, and which log its output belongs to. */
+  instanceLabel: z.string().max(128),
+  keyLabel: z.string().max(128),
+  /** Labels of log lines, by the names of the containers' labels. */
+  labels: z.record(z.string().max(64), z.string().max(128)),
+});
+export type ContainerSource = z.infer<typeof containerSource>;
 
-export interface AgentInfo {
-  version: string;
-  protocol: number;
-  pid: number;
-  startedAt: string;
-  isolation: IsolationInfo;
-  proxy: { host: string; port: number } | null;
-  counts: { commands: number; instances: number; routes: number };
-}
+export type { AgentInfo, IsolationInfo } from './agent-info.ts';
 
 /** Closed list of what the agent answers instead of what was asked. */
 export type AgentErrorCode =
   | 'AGENT_BAD_REQUEST'
+  | 'AGENT_SOCKET_MISSING'
   | 'AGENT_NOT_FOUND'
   | 'AGENT_CONFLICT'
   | 'AGENT_UNREACHABLE'

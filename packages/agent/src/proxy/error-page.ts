@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** What the proxy answers itself. */
 export interface ErrorPage {
-  status: 400 | 404 | 405 | 408 | 431 | 502 | 503 | 504;
+  status: 200 | 308 | 400 | 404 | 405 | 408 | 429 | 431 | 502 | 503 | 504;
   title: string;
   /** One sentence for a person. */
   detail: string;
   retryAfterSeconds?: number;
+  /** Where to go instead. */
+  location?: string;
 }
 
 /** A short answer in the form that the client reads: JSON (RFC 9457), HTML or text. */
@@ -23,6 +25,7 @@ export function sendErrorPage(request: IncomingMessage, response: ServerResponse
     'x-request-id': id,
   };
   if (page.retryAfterSeconds !== undefined) headers['retry-after'] = String(page.retryAfterSeconds);
+  if (page.location !== undefined) headers['location'] = page.location;
   response.writeHead(page.status, headers);
   response.write(content);
 }
@@ -30,8 +33,9 @@ export function sendErrorPage(request: IncomingMessage, response: ServerResponse
 /** The same for a connection on which no request could be read: there is nobody to answer but the socket. */
 export function rawErrorResponse(page: ErrorPage): string {
   const body = `${page.status} ${page.title}\n${page.detail}\n`;
+  const location = page.location === undefined ? '' : `Location: ${page.location}\r\n`;
   return (
-    `HTTP/1.1 ${page.status} ${page.title}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+    `HTTP/1.1 ${page.status} ${page.title}\r\n${location}Content-Type: text/plain; charset=utf-8\r\n` +
     `Content-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`
   );
 }

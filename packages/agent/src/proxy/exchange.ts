@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { answer } from './answer.ts';
 import { BodyRelay } from './body-relay.ts';
+import type { Client } from './client.ts';
 import type { ErrorPage } from './error-page.ts';
 import { type ProxyContext, recordFailure } from './proxy-context.ts';
 import { forwardHeaders, type RequestHead } from './request-head.ts';
@@ -41,6 +42,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     response: ServerResponse,
     route: Route,
     head: RequestHead,
+    client: Client,
     id: string,
     expectsContinue: boolean,
   ) {
@@ -52,7 +54,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#id = id;
     this.#expectsContinue = expectsContinue;
     this.#idempotent = isIdempotent(request.method ?? '');
-    this.#headers = forwardHeaders(request, head, id);
+    this.#headers = forwardHeaders(request, head, client, id);
   }
 
   start(): void {
@@ -108,7 +110,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#context.closing) response.shouldKeepAlive = false;
     // Node refuses to announce trailers for a body that is not chunked.
     const chunked = length === undefined && hasBody && this.#request.httpVersionMinor > 0;
-    response.writeHead(status, reasonPhrase(status, phrase), responseHeaders(fields, chunked));
+    response.writeHead(
+      status,
+      reasonPhrase(status, phrase),
+      responseHeaders(fields, chunked, this.#route.spec.headers),
+    );
     // The first bytes of the body usually come with the head and then leave with it; without them it goes out alone.
     if (this.#remaining !== 0) process.nextTick(flushHead, this);
   }

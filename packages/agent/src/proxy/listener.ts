@@ -9,10 +9,25 @@ import { handleUpgrade, mayUpgrade } from './tunnel.ts';
 /** The sockets on which the proxy accepts requests. */
 export interface Listener {
   readonly address: { host: string; port: number };
+  /** The sockets themselves, to be handed on. */
+  readonly servers: readonly Server[];
   /** Accepts no more; ends idle connections. */
   stopAccepting(): void;
   /** Cuts every connection, upgraded ones too. */
   cut(): void;
+}
+
+/** Accepts on sockets that the proxy before this one listened on, and which this process has inherited. */
+export async function listenOn(context: ProxyContext, host: string, sockets: readonly number[]): Promise<Listener> {
+  const tunnels = new Set<Duplex>();
+  const servers: Server[] = [];
+  let bound = 0;
+  for (const fd of sockets) {
+    const server = createHttpServer(context, tunnels);
+    bound = await bind(server, { fd });
+    servers.push(server);
+  }
+  return createListener(servers, tunnels, { host, port: bound });
 }
 
 /**
@@ -27,15 +42,24 @@ export async function listen(context: ProxyContext, hosts: readonly string[], po
   for (const host of [first, ...others]) {
     const server = createHttpServer(context, tunnels);
     try {
-      bound = await bind(server, host, bound);
+      bound = await bind(server, { host, port: bound });
       servers.push(server);
     } catch (error) {
       if (host === first) throw error;
       context.logger.warn({ host, port: bound, err: error }, 'the proxy cannot listen on this address');
     }
   }
+  return createListener(servers, tunnels, { host: first, port: bound });
+}
+
+function createListener(
+  servers: readonly Server[],
+  tunnels: ReadonlySet<Duplex>,
+  address: Listener['address'],
+): Listener {
   return {
-    address: { host: first, port: bound },
+    address,
+    servers,
     stopAccepting() {
       for (const server of servers) {
         server.close();
@@ -49,10 +73,10 @@ export async function listen(context: ProxyContext, hosts: readonly string[], po
   };
 }
 
-function bind(server: Server, host: string, port: number): Promise<number> {
+function bind(server: Server, place: { host: string; port: number } | { fd: number }): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port, backlog: 4096 }, () => {
+    server.listen({ ...place, backlog: 4096 }, () => {
       server.off('error', reject);
       resolve((server.address() as AddressInfo).port);
     });

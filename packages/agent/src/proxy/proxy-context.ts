@@ -7,6 +7,8 @@ export interface ProxyContext {
   readonly table: RouteTable;
   readonly limits: ProxyLimits;
   readonly logger: ProxyLogger;
+  /** What a proxy before this one shows. */
+  readonly frontToken: string;
   /** The proxy is closing: connections are not kept after the response. */
   closing: boolean;
 }

@@ -1,6 +1,8 @@
-import type { RouteSpec, RouteStatus, RouteUsage } from '../protocol/protocol.ts';
+import type { Server } from 'node:net';
+import type { ProxyFront, RouteSpec, RouteStatus, RouteUsage } from '../protocol/protocol.ts';
+import { openFrontToken } from './front-token.ts';
 import { hostKey, InvalidHostError, isHostName, isTargetAddress } from './host-name.ts';
-import { listen } from './listener.ts';
+import { type Listener, listen, listenOn } from './listener.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
 import type { ProxyLogger } from './proxy-logger.ts';
@@ -9,12 +11,14 @@ import { RouteTable } from './route-table.ts';
 import { UpstreamRegistry } from './upstream.ts';
 
 export interface ProxyOptions {
-  /** Where the routes are kept. A temporary file beside it is used too. */
+  /** Where the routes are kept. A temporary file and the token of a proxy before this one are beside it. */
   readonly stateFile: string;
   /** One address or several, all on the same port. The first must work. */
   readonly host: string | readonly string[];
   /** 0 asks the system for one. */
   readonly port: number;
+  /** File descriptors of sockets that another proxy listened on before; then neither host nor port is bound. */
+  readonly sockets?: readonly number[];
   readonly logger: ProxyLogger;
   readonly limits?: Partial<ProxyLimits>;
 }
@@ -38,6 +42,12 @@ export interface Proxy {
   drainTarget(host: string, targetId: string, timeoutMs: number, signal?: AbortSignal): Promise<boolean>;
   /** Counters of the routes that had a request. */
   usage(): RouteUsage[];
+  /** For a proxy before this one. */
+  readonly front: ProxyFront;
+  /** What it listens on, for the proxy that comes after this one. */
+  readonly sockets: readonly Server[];
+  /** Accepts no more and leaves its files to the next one; what is open goes on. */
+  resign(): Promise<void>;
   /** Accepts no more, lets what is open finish for at most `deadlineMs`, then cuts it. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -49,10 +59,14 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
   const table = new RouteTable(upstreams);
   const journal = await openRouteJournal(options.stateFile, options.logger);
   for (const [host, spec] of journal.entries) table.put(host, spec);
-  const context: ProxyContext = { table, limits, logger: options.logger, closing: false };
+  const frontToken = await openFrontToken(`${options.stateFile}.front-token`);
+  const context: ProxyContext = { table, limits, logger: options.logger, frontToken, closing: false };
   const hosts = typeof options.host === 'string' ? [options.host] : options.host;
   try {
-    const listener = await listen(context, hosts, options.port);
+    const { sockets = [] } = options;
+    const listener = await (sockets.length > 0
+      ? listenOn(context, hosts[0] ?? '127.0.0.1', sockets)
+      : listen(context, hosts, options.port));
     return createFace(context, journal, upstreams, listener);
   } catch (error) {
     await journal.close();
@@ -64,9 +78,15 @@ function createFace(
   context: ProxyContext,
   journal: RouteJournal,
   upstreams: UpstreamRegistry,
-  listener: Awaited<ReturnType<typeof listen>>,
+  listener: Listener,
 ): Proxy {
   const { table } = context;
+  let resigned: Promise<void> | undefined;
+  const resign = (): Promise<void> => {
+    context.closing = true;
+    listener.stopAccepting();
+    return (resigned ??= journal.close());
+  };
   return {
     address: listener.address,
     async putRoute(host, spec) {
@@ -86,13 +106,14 @@ function createFace(
     drainTarget: (host, targetId, timeoutMs, signal) =>
       table.waitUntil(() => table.activeOf(hostKey(host), targetId) === 0, timeoutMs, signal),
     usage: () => table.usage(),
+    front: { ...listener.address, token: context.frontToken },
+    sockets: listener.servers,
+    resign,
     async close(deadlineMs) {
-      context.closing = true;
-      listener.stopAccepting();
+      await resign();
       await table.waitUntil(() => table.totalActive() === 0, deadlineMs);
       listener.cut();
       upstreams.retireAll();
-      await journal.close();
     },
   };
 }

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { FRONT_HEADER } from '../protocol/protocol.ts';
+import type { Client } from './client.ts';
 import { connectionOptions, isHopByHop } from './hop-by-hop.ts';
 
 /** What the head of a request says, as far as the proxy must know. */
@@ -10,6 +12,8 @@ export interface RequestHead {
   hasBody: boolean;
   /** Index of the `Connection` field's value in the raw headers, -1 when there is none. */
   connection: number;
+  /** Index of the value with which a proxy before this one shows who it is, -1 when there is none. Not yet believed. */
+  front: number;
 }
 
 /**
@@ -18,7 +22,7 @@ export interface RequestHead {
  */
 export function readRequestHead(request: IncomingMessage): RequestHead | undefined {
   const raw = request.rawHeaders;
-  const head: RequestHead = { authority: '', path: request.url ?? '', hasBody: false, connection: -1 };
+  const head: RequestHead = { authority: '', path: request.url ?? '', hasBody: false, connection: -1, front: -1 };
   let hosts = 0;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
@@ -32,6 +36,9 @@ export function readRequestHead(request: IncomingMessage): RequestHead | undefin
         break;
       case 10:
         if (name.toLowerCase() === 'connection') head.connection = i + 1;
+        break;
+      case 13:
+        if (name.toLowerCase() === FRONT_HEADER) head.front = i + 1;
         break;
       case 14:
         if (name.toLowerCase() === 'content-length') head.hasBody ||= raw[i + 1] !== '0';
@@ -57,17 +64,16 @@ function readAbsoluteForm(head: RequestHead): boolean {
   return true;
 }
 
-/** The address of a client as `X-Forwarded-For` has it: an IPv4 client of a dual-stack socket in IPv4 form. */
-function clientAddress(request: IncomingMessage): string {
-  const address = request.socket.remoteAddress ?? 'unknown';
-  return address.startsWith('::ffff:') ? address.slice(7) : address;
-}
-
 /**
  * The fields for the upstream, flat as undici takes them: hop-by-hop fields and everything that claims to come from a
  * proxy left out, and what this proxy knows put in.
  */
-export function forwardHeaders(request: IncomingMessage, head: RequestHead, requestId: string): string[] {
+export function forwardHeaders(
+  request: IncomingMessage,
+  head: RequestHead,
+  client: Client,
+  requestId: string,
+): string[] {
   const raw = request.rawHeaders;
   const dropped = head.connection === -1 ? undefined : connectionOptions(raw[head.connection] as string);
   const headers: string[] = ['host', head.authority];
@@ -76,17 +82,17 @@ export function forwardHeaders(request: IncomingMessage, head: RequestHead, requ
     if (isHopByHop(name) || isReplaced(name) || dropped?.includes(name.toLowerCase())) continue;
     headers.push(name, raw[i + 1] as string);
   }
-  const client = clientAddress(request);
-  const node = client.includes(':') ? `"[${client}]"` : client;
+  const { address, scheme } = client;
+  const node = address.includes(':') ? `"[${address}]"` : address;
   headers.push(
     'X-Forwarded-For',
-    client,
+    address,
     'X-Forwarded-Proto',
-    'http',
+    scheme,
     'X-Forwarded-Host',
     head.authority,
     'Forwarded',
-    `for=${node};host="${head.authority.replaceAll(/["\\]/g, '')}";proto=http`,
+    `for=${node};host="${head.authority.replaceAll(/["\\]/g, '')}";proto=${scheme}`,
     'X-Request-Id',
     requestId,
   );
@@ -115,7 +121,7 @@ function isReplaced(name: string): boolean {
       const first = name.charCodeAt(0);
       if (first !== 120 && first !== 88) return false;
       const lower = name.toLowerCase().replaceAll('_', '-');
-      return lower.startsWith('x-forwarded-') || lower === 'x-request-id';
+      return lower.startsWith('x-forwarded-') || lower === 'x-request-id' || lower === FRONT_HEADER;
     }
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ClientRequest, type IncomingMessage, ServerResponse, request as sendRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { answer } from './answer.ts';
+import type { Client } from './client.ts';
 import { connectionOptions, isHopByHop } from './hop-by-hop.ts';
 import { type ProxyContext, recordFailure } from './proxy-context.ts';
 import { findDestination } from './request-handler.ts';
@@ -32,11 +33,15 @@ export function handleUpgrade(context: ProxyContext, request: IncomingMessage, s
     answer(request, plainResponse(request, socket), destination.page, id, 'none');
     return;
   }
-  const { route, head } = destination;
+  const { route, head, client } = destination;
   route.usage.requests += 1;
   if (first.length > 0) socket.unshift(first);
   const startedAt = performance.now();
-  connect({ context, request, socket, head, id, host: route.host, tried: new Set(), startedAt }, route, undefined);
+  connect(
+    { context, request, socket, head, client, id, host: route.host, tried: new Set(), startedAt },
+    route,
+    undefined,
+  );
 }
 
 /** One request for another protocol, over all attempts. */
@@ -45,6 +50,7 @@ interface Upgrade {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
   readonly head: RequestHead;
+  readonly client: Client;
   readonly id: string;
   readonly host: string;
   readonly tried: Set<Target>;
@@ -123,8 +129,8 @@ function refuse({ context, request, socket, id, startedAt }: Upgrade, route: Rou
   answer(request, plainResponse(request, socket), page, id, 'none');
 }
 
-function open({ context, request, head, id }: Upgrade, target: Target): ClientRequest {
-  const headers = forwardHeaders(request, head, id);
+function open({ context, request, head, client, id }: Upgrade, target: Target): ClientRequest {
+  const headers = forwardHeaders(request, head, client, id);
   headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? '');
   const upstream = sendRequest({
     host: target.upstream.address,

@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { z } from 'zod';
 import { readStateFile, writeStateFile } from '../state/state-file.ts';
 import type { CgroupDriver } from './cgroup.ts';
+import { type CgroupMount, readMounts } from './cgroup-mounts.ts';
 import { type CgroupV1Folders, createCgroupV1Driver } from './cgroup-v1.ts';
 import { createCgroupV2Driver } from './cgroup-v2.ts';
 
@@ -21,25 +22,6 @@ const place = z.discriminatedUnion('version', [
   }),
 ]);
 type Place = z.infer<typeof place>;
-
-interface CgroupMount {
-  controllers: string[];
-  mountPoint: string;
-  root: string;
-  unified: boolean;
-}
-
-function readMounts(): CgroupMount[] {
-  const mounts: CgroupMount[] = [];
-  for (const line of readFileSync('/proc/self/mountinfo', 'utf8').split('\n')) {
-    const [before = '', after = ''] = line.split(' - ');
-    const [, , , root = '', mountPoint = ''] = before.split(' ');
-    const [type = '', , options = ''] = after.split(' ');
-    if (type === 'cgroup2') mounts.push({ controllers: [], mountPoint, root, unified: true });
-    else if (type === 'cgroup') mounts.push({ controllers: options.split(','), mountPoint, root, unified: false });
-  }
-  return mounts;
-}
 
 /** The agent's own group in the hierarchy of a controller ('' for the unified one), as a folder of `mount`. */
 function ownFolder(mount: CgroupMount, controller: string): string | undefined {

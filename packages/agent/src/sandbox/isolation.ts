@@ -8,6 +8,7 @@ import { bubblewrapArguments } from './bubblewrap.ts';
 import type { CgroupDriver, CgroupView } from './cgroup.ts';
 import { handOver } from './folder-owner.ts';
 import { type FolderRules, judgeSandboxFolders, judgeWorkingFolder } from './sandbox-folders.ts';
+import { judgeSandboxSockets } from './sandbox-sockets.ts';
 import { createSystemView, SANDBOX_HOME, type SystemView } from './system-view.ts';
 import type { TenantUsers } from './tenant-users.ts';
 
@@ -77,14 +78,15 @@ const trustedFolders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bi
 const findProgram = (name: string): string | undefined =>
   trustedFolders.map((folder) => joinPath(folder, name)).find((path) => existsSync(path));
 
-const becomeUser = (setpriv: string, uid: number): string[] =>
+const becomeUser = (setpriv: string, uid: number, groups: readonly number[] = []): string[] =>
   [
-    [setpriv, `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'],
+    [setpriv, `--reuid=${uid}`, `--regid=${uid}`],
+    [groups.length === 0 ? '--clear-groups' : `--groups=${groups.join(',')}`],
     ['--no-new-privs', '--bounding-set=-all', '--inh-caps=-all'],
   ].flat();
 
 const missingProgram = (name: string): AgentError =>
-  new AgentError('AGENT_CONFLICT', `This host lacks ${name}, which a terminal needs: install util-linux.`);
+  new AgentError('AGENT_CONFLICT', `This host lacks ${name}, which this needs: install util-linux.`);
 
 /** Really runs a program in the sandbox; returns why that failed, or undefined. */
 async function tryRun(argv: readonly string[]): Promise<string | undefined> {
@@ -150,13 +152,18 @@ export async function createIsolation(options: IsolationOptions): Promise<Isolat
   const dropsPrivileges = root && probed.level !== 'none';
 
   async function prepare(request: ProcessRequest, views: readonly CgroupView[]): Promise<IsolatedStart> {
-    const folders = await judgeSandboxFolders(request.sandbox, rules);
+    const sockets = dropsPrivileges
+      ? await judgeSandboxSockets(request.sandbox.sockets ?? [])
+      : (request.sandbox.sockets ?? []).map((path) => ({ path, real: path, writable: false, group: undefined }));
+    const folders = [...(await judgeSandboxFolders(request.sandbox, rules)), ...sockets];
     await judgeWorkingFolder(request.cwd, folders);
+    const groups = [...new Set(sockets.flatMap(({ group }) => group ?? []))];
+    if (dropsPrivileges && groups.length > 0 && !probed.setpriv) throw missingProgram('setpriv');
     const user = dropsPrivileges ? await users.userOf(request.sandbox.isolationKey) : undefined;
     if (user !== undefined) {
       for (const folder of folders) if (folder.writable) await handOver(folder.real, user);
     }
-    const become = user !== undefined && probed.setpriv ? becomeUser(probed.setpriv, user) : [];
+    const become = user !== undefined && probed.setpriv ? becomeUser(probed.setpriv, user, groups) : [];
     const spawnUser = user !== undefined && !probed.setpriv ? user : undefined;
     if (!probed.bubblewrap) {
       const home = folders.find((folder) => folder.writable)?.real ?? '/tmp';

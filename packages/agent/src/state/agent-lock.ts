@@ -25,7 +25,7 @@ async function lockFile(fd: number): Promise<boolean> {
   return code === 0;
 }
 
-/** An agent that was told to go lets requests through its proxy finish: its successor waits for it. */
+/** An agent that was told to go puts its state in order first: its successor waits for it. */
 const PATIENCE_MS = 7000;
 const PAUSE_MS = 100;
 

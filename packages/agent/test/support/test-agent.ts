@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { giveAgentCode } from '../../../server/test/support/compiled-code.ts';
 import { type AgentClient, createAgentClient } from '../../src/client/create-agent-client.ts';
 import type { IsolationChoice } from '../../src/sandbox/isolation.ts';
 
@@ -81,7 +82,8 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   });
 
   await chmod(folder, 0o755);
-  if (user !== undefined) await chown(folder, user, user);
+  if (user === undefined) await giveAgentCode(stateDir);
+  else await chown(folder, user, user);
   await start();
   return {
     client,

@@ -1,7 +1,7 @@
 import { type Environment, readEnvironment } from '../environment.ts';
 import { chooseService, rememberService } from '../session/choose-service.ts';
 import { type ConfigFile, createConfigFile } from '../session/config-file.ts';
-import { type Connection, connect } from '../session/connection.ts';
+import { type Connection, connect, type OnLimited } from '../session/connection.ts';
 import { findLink, type Link } from '../session/link-file.ts';
 import { createOutput, type Output } from '../terminal/output.ts';
 
@@ -22,16 +22,22 @@ export interface Context {
   connect(): Promise<Connection>;
 }
 
+/** What a command says that stands still because the server has been asked too often. */
+export function sayLimited({ note }: Pick<Output, 'note'>): OnLimited {
+  return (seconds) => note(`Too many requests: going on in ${seconds} s.`);
+}
+
 export function createContext({ json = false, quiet = false }: CommonOptions): Context {
   const environment = readEnvironment();
   const config = createConfigFile(environment.configFolder);
+  const output = createOutput({ json, quiet, noColour: environment.noColour });
   const linkHere = async () => (await findLink(process.cwd()))?.link;
   return {
     environment,
     config,
-    output: createOutput({ json, quiet, noColour: environment.noColour }),
+    output,
     findLink: linkHere,
-    connect: async () => await connect(environment, config, (await linkHere())?.server),
+    connect: async () => await connect(environment, config, (await linkHere())?.server, sayLimited(output)),
   };
 }
 

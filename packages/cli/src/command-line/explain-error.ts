@@ -53,10 +53,17 @@ function explainProblem({ problem }: ApiError): ErrorReport {
   return {
     exitCode: exitCodeOf(status),
     message: sanitizeLine(problem.detail),
-    hint: problem.hint === '' ? undefined : sanitizeLine(problem.hint),
+    hint: limitHint(problem) ?? (problem.hint === '' ? undefined : sanitizeLine(problem.hint)),
     lines: errors.map(({ pointer, detail }) => `  ${sanitizeLine(pointer)}: ${sanitizeLine(detail)}`),
     details: { code, status, errors, ...(requestId === '' ? {} : { requestId }) },
   };
+}
+
+/** The server's own hint names a header, which nobody sees here. */
+function limitHint({ code, details }: ApiError['problem']): string | undefined {
+  const seconds = details?.['retryAfterSeconds'];
+  if (code !== 'RATE_LIMITED' || typeof seconds !== 'number') return undefined;
+  return `Give the command again in ${seconds} s. An operator sets the limit: RATE_LIMIT_REQUESTS.`;
 }
 
 function exitCodeOf(status: number): ExitCode {

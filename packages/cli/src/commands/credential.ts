@@ -1,4 +1,4 @@
-import { eachItem, type Schemas, unwrap } from '@davit/api';
+import { type ApiClient, eachItem, type Schemas, unwrap } from '@davit/api';
 import { type Command, Option } from 'commander';
 import { failed, wrongUsage } from '../command-line/cli-error.ts';
 import type { CommonOptions, Context } from '../command-line/context.ts';
@@ -6,7 +6,10 @@ import { acting, commandGroup, davitCommand } from '../command-line/davit-comman
 import { credentialDetails, credentialTable } from '../credentials/credential-text.ts';
 import { flagOf, providerFields } from '../credentials/provider-fields.ts';
 import { fieldsOf, type GivenFields, readFields } from '../credentials/read-fields.ts';
+import { getEnvironment } from '../session/find-environment.ts';
 import { expiryOf } from '../settings/expiry.ts';
+import { sanitizeLine } from '../terminal/sanitize.ts';
+import { createCredentialHistoryCommand } from './credential-history.ts';
 
 interface SettingOptions extends CommonOptions {
   label?: string[];
@@ -28,12 +31,15 @@ function labelsOf(words: readonly string[] | undefined): { labels?: Record<strin
   return { labels: Object.fromEntries(pairs) };
 }
 
+const environmentIdOf = async (api: ApiClient, wanted: string): Promise<string | null> =>
+  wanted === 'none' ? null : (await getEnvironment(api, wanted)).environment.id;
+
 /** What is not a field of the provider; `none` takes a setting away. */
-function settingsOf({ label, environment, expires, endpoint }: SettingOptions) {
+async function settingsOf(api: ApiClient, { label, environment, expires, endpoint }: SettingOptions) {
   const orNull = (text: string) => (text === 'none' ? null : text);
   return {
     ...labelsOf(label),
-    ...(environment !== undefined && { environmentId: orNull(environment) }),
+    ...(environment !== undefined && { environmentId: await environmentIdOf(api, environment) }),
     ...(expires !== undefined && { expiresAt: expires === 'none' ? null : (expiryOf(expires) ?? null) }),
     ...(endpoint !== undefined && { endpoint: orNull(endpoint) }),
   };
@@ -46,9 +52,9 @@ function show({ output }: Context, credential: Schemas['Credential'], text: stri
 
 async function create(context: Context, options: CreateOptions): Promise<void> {
   const { name, provider } = options;
-  const settings = settingsOf(options);
   fieldsOf(provider);
   const { api } = await context.connect();
+  const settings = await settingsOf(api, options);
   const data = await readFields(provider, options, context.output);
   // The server checks the fields of each provider.
   const body = { name, provider, data, ...settings } as Schemas['CreateAwsCredentialInput'];
@@ -77,8 +83,8 @@ async function get(context: Context, _options: CommonOptions, id = ''): Promise<
 
 async function update(context: Context, options: UpdateOptions, id = ''): Promise<void> {
   const { rename, restore } = options;
-  const settings = { ...settingsOf(options), ...(rename !== undefined && { name: rename }) };
   const { api } = await context.connect();
+  const settings = { ...(await settingsOf(api, options)), ...(rename !== undefined && { name: rename }) };
   const params = { path: { id } };
   if (restore) {
     const restored = await unwrap(api.POST('/v1/credentials/{id}/restore', { params }));
@@ -116,6 +122,19 @@ async function validate(context: Context, _options: CommonOptions, id = ''): Pro
   context.output.result({ value: answer, text: `${answer.message}${identity}`, quiet: answer.identity ?? '' });
 }
 
+async function testRegistry(
+  context: Context,
+  { push }: CommonOptions & { push?: boolean },
+  id = '',
+  repository = '',
+): Promise<void> {
+  const { api } = await context.connect();
+  const body = { repository, access: push === true ? 'push' : 'pull' } as const;
+  const verdict = await unwrap(api.POST('/v1/credentials/{id}/test-registry', { params: { path: { id } }, body }));
+  if (!verdict.ok) throw failed(sanitizeLine(verdict.detail), { hint: verdict.mend ?? undefined });
+  context.output.result({ value: verdict, text: sanitizeLine(verdict.detail) });
+}
+
 const collect = (word: string, before: string[] = []): string[] => [...before, word];
 
 /** An option for each field of any provider; help says whose it is. */
@@ -131,7 +150,7 @@ function withFields(command: Command): Command {
   }
   return command
     .option('--label <KEY=value>', 'a label, by which manifests select; may be repeated', collect)
-    .option('--environment <id>', 'only stacks of this environment may use it')
+    .option('--environment <environment>', 'only stacks of this environment may use it: NAME, PROJECT/NAME or id')
     .option('--expires <time>', 'when it ends: 30d, or a date; davit warns 14 days before')
     .option('--endpoint <url>', 'where it is validated, in place of the address of the provider');
 }
@@ -194,6 +213,17 @@ export function createCredentialCommand(): Command {
     summary: 'sign in to the provider with a credential, once',
     examples: [['davit credential validate prod', 'ends with 1 when the provider refuses it']],
   }).argument('<credential>', 'its name or id');
+  const testCommand = davitCommand({
+    name: 'test-registry',
+    summary: 'try whether a credential may pull from a repository of its registry, or push to it',
+    examples: [
+      ['davit credential test-registry ghcr owner/app', 'ends with 1, and the cause, when it may not'],
+      ['davit credential test-registry ghcr owner/app --push', 'nothing stays in the registry'],
+    ],
+  })
+    .argument('<credential>', 'its name or id')
+    .argument('<repository>', 'without host and tag, such as team/app')
+    .option('--push', 'try to push, instead of to pull');
   return commandGroup(
     {
       name: 'credential',
@@ -207,6 +237,8 @@ export function createCredentialCommand(): Command {
       acting(updateCommand, update),
       acting(deleteCommand, remove),
       acting(validateCommand, validate),
+      acting(testCommand, testRegistry),
+      createCredentialHistoryCommand(),
     ],
   );
 }

@@ -7,6 +7,7 @@ import { followDeployment } from '../deploy/follow-deployment.ts';
 import { reportDeployment } from '../deploy/report-deployment.ts';
 import { sendFolder } from '../deploy/send-folder.ts';
 import { deployManifests } from '../infrastructure/deploy-manifests.ts';
+import { previewManifests } from '../infrastructure/preview-manifests.ts';
 import { findLink } from '../session/link-file.ts';
 
 interface DeployOptions extends ServiceOptions {
@@ -17,6 +18,8 @@ interface DeployOptions extends ServiceOptions {
   detach?: boolean;
   verbose?: boolean;
   manifest?: string;
+  preview?: boolean;
+  environment?: string;
 }
 
 function referenceOf({ branch, tag, commit }: DeployOptions) {
@@ -41,8 +44,12 @@ async function deploy(context: Context, options: DeployOptions, folder?: string)
     if (folder !== undefined || reference !== undefined || options.service !== undefined || options.ifChanged) {
       throw wrongUsage('--manifest deploys cloud resources: the options of services do not go with it.');
     }
-    await deployManifests(context, options.manifest, options);
+    const act = options.preview ? previewManifests : deployManifests;
+    await act(context, options.manifest, options);
     return;
+  }
+  if (options.preview || options.environment !== undefined) {
+    throw wrongUsage('--preview and --environment are for cloud resources: name their manifests with --manifest.');
   }
   const { connection, service, remember } = await openService(context, options.service);
   const isUpload = service.source.type === 'upload';
@@ -79,11 +86,14 @@ export function createDeployCommand(): Command {
       ['davit deploy -s api --branch next', 'deploy another branch once'],
       ['davit deploy --if-changed', 'only when a watched file has changed'],
       ['davit deploy -f bucket.yaml', 'deploy a cloud resource'],
+      ['davit deploy -f folder/ --preview', 'show what deploying several would change'],
     ],
   })
     .argument('[folder]', 'the folder that is sent, for a service without a repository')
     .addOption(serviceOption())
     .option('-f, --manifest <path>', 'deploy the cloud resources of a file, a folder, or - for standard input')
+    .option('--preview', 'with --manifest: show what would change, in the order of the deployment, and deploy nothing')
+    .option('--environment <environment>', 'with --manifest: where new ones belong; NAME, PROJECT/NAME or id')
     .option('--branch <name>', 'this branch, once')
     .option('--tag <name>', 'this tag, once')
     .option('--commit <hash>', 'this commit, once')

@@ -3,24 +3,27 @@ import type { Command } from 'commander';
 import { wrongUsage } from '../command-line/cli-error.ts';
 import type { CommonOptions, Context } from '../command-line/context.ts';
 import { acting, commandGroup, davitCommand } from '../command-line/davit-command.ts';
-import { confirmRemoval } from '../deploy/delete-service.ts';
+import { validateManifests } from '../infrastructure/apply-manifests.ts';
+import { checkDrift } from '../infrastructure/check-drift.ts';
 import { formatOutputs } from '../infrastructure/deploy-manifests.ts';
 import { findResource, listResources } from '../infrastructure/find-resource.ts';
 import { followUpdate, formatChanges } from '../infrastructure/follow-update.ts';
-import { readManifestText } from '../infrastructure/read-manifests.ts';
+import { readManifests } from '../infrastructure/read-manifests.ts';
+import { type FollowOptions, minutesOf, updateOptions } from '../infrastructure/update-options.ts';
 import { formatAge } from '../terminal/duration.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
 import { formatTable } from '../terminal/table.ts';
+import { createResourceDeleteCommand, createResourceDestroyCommand } from './resource-destroy.ts';
+import { createResourceImportCommand } from './resource-import.ts';
+import { createResourceModuleCommand } from './resource-module.ts';
+import { createResourceStateCommand } from './resource-state.ts';
 
-interface UpdateOptions extends CommonOptions {
-  detach?: boolean;
-  verbose?: boolean;
-  yes?: boolean;
+interface UpdateOptions extends FollowOptions {
   clearPending?: boolean;
-  orphan?: boolean;
+  preview?: boolean;
   timeout?: string;
 }
-type Operation = 'preview' | 'deploy' | 'refresh' | 'destroy';
+type Operation = 'preview' | 'deploy' | 'refresh';
 
 async function list(context: Context): Promise<void> {
   const { output } = context;
@@ -52,12 +55,6 @@ async function get(context: Context, _options: CommonOptions, wanted = ''): Prom
   output.result({ value: resource, text: lines.join('\n'), quiet: resource.id });
 }
 
-function minutesOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,4}$/.test(text)) throw wrongUsage(`"${text}" is no number of minutes.`);
-  return Number(text);
-}
-
 function updating(operation: Operation) {
   return async (context: Context, options: UpdateOptions, wanted = ''): Promise<void> => {
     const { output } = context;
@@ -65,10 +62,11 @@ function updating(operation: Operation) {
     const connection = await context.connect();
     const resource = await findResource(connection.api, wanted);
     const name = `${resource.kind}/${resource.name}`;
-    if (operation === 'destroy') await confirmRemoval(`what ${name} made`, options.yes);
     const body = {
       clearPending: options.clearPending === true,
       ...(timeoutMinutes === undefined ? {} : { timeoutMinutes }),
+      // Of a deployment only: the others refuse it.
+      ...(options.preview === true ? { preview: true } : {}),
     };
     const path = `/v1/cloud-resources/{id}/${operation}` as const;
     const update = await unwrap(connection.api.POST(path, { params: { path: { id: resource.id } }, body }));
@@ -80,23 +78,6 @@ function updating(operation: Operation) {
       : `${operation} of ${name}: ${formatChanges(ended.changes)}`;
     output.result({ value: ended, text, quiet: ended.id });
   };
-}
-
-async function remove(context: Context, options: UpdateOptions, wanted = ''): Promise<void> {
-  const { output } = context;
-  const connection = await context.connect();
-  const { id, kind, name } = await findResource(connection.api, wanted);
-  const what = options.orphan
-    ? `${kind}/${name} (what it made stays, and davit forgets it)`
-    : `${kind}/${name} with what it made`;
-  await confirmRemoval(what, options.yes);
-  const query = { orphan: options.orphan ? ('true' as const) : ('false' as const) };
-  const { update } = await unwrap(
-    connection.api.DELETE('/v1/cloud-resources/{id}', { params: { path: { id }, query } }),
-  );
-  if (update !== null && !options.detach) await followUpdate(connection, update, { output, verbose: options.verbose });
-  const text = options.detach ? `Deleting ${kind}/${name}.` : `Deleted ${kind}/${name}.`;
-  output.result({ value: { id, update }, text, quiet: id });
 }
 
 async function kinds(context: Context): Promise<void> {
@@ -134,22 +115,14 @@ async function explain(context: Context, _options: CommonOptions, kind = ''): Pr
 async function validate(context: Context, options: CommonOptions & { file?: string }): Promise<void> {
   const { output } = context;
   if (options.file === undefined) throw wrongUsage('Say which manifest is meant, with --file.');
-  const manifest = await readManifestText(options.file);
+  const manifests = await readManifests(options.file);
   const { api } = await context.connect();
-  const order = await unwrap(api.POST('/v1/manifests/validate', { body: { manifest } }));
+  const order = await validateManifests(api, manifests);
   const lines = order.waves.map(
     (wave, index) => `${index + 1}. ${wave.map(({ kind, name }) => `${kind}/${name}`).join(', ')}`,
   );
   output.result({ value: order, text: `Valid. In this order:\n${lines.join('\n')}` });
 }
-
-const followOptions = (command: Command): Command =>
-  command
-    .argument('<resource>', 'name, KIND/NAME or id')
-    .option('-d, --detach', 'do not wait for it')
-    .option('-v, --verbose', 'show all output of the program');
-const updateOptions = (command: Command): Command =>
-  followOptions(command).option('--timeout <minutes>', 'end it after so long; 60 when nothing else is said');
 
 /** `davit resource` */
 export function createResourceCommand(): Command {
@@ -157,7 +130,6 @@ export function createResourceCommand(): Command {
     davitCommand({ name, summary, examples: [[`davit resource ${name} bucket`, summary]] });
   const plain = (name: string, summary: string) =>
     davitCommand({ name, summary, examples: [[`davit resource ${name}`, summary]] });
-  const yes = (command: Command) => command.option('-y, --yes', 'do not ask');
   return commandGroup(
     {
       name: 'resource',
@@ -172,7 +144,10 @@ export function createResourceCommand(): Command {
       acting(one('get', 'show a cloud resource with its outputs').argument('<resource>', 'name, KIND/NAME or id'), get),
       acting<UpdateOptions>(updateOptions(one('preview', 'show what a deployment would change')), updating('preview')),
       acting<UpdateOptions>(
-        updateOptions(one('deploy', 'deploy a cloud resource as it is stored')),
+        updateOptions(one('deploy', 'deploy a cloud resource as it is stored')).option(
+          '--preview',
+          'show what would change, then wait until somebody approves it',
+        ),
         updating('deploy'),
       ),
       acting<UpdateOptions>(
@@ -182,17 +157,18 @@ export function createResourceCommand(): Command {
         ),
         updating('refresh'),
       ),
-      acting<UpdateOptions>(
-        yes(updateOptions(one('destroy', 'destroy what a cloud resource made'))),
-        updating('destroy'),
-      ),
-      acting<UpdateOptions>(
-        yes(followOptions(one('delete', 'delete a cloud resource with what it made'))).option(
-          '--orphan',
-          'leave what it made to itself',
+      acting<CommonOptions>(
+        one('drift', 'look what is not as the state says; changes neither').argument(
+          '<resource>',
+          'name, KIND/NAME or id',
         ),
-        remove,
+        checkDrift,
       ),
+      createResourceDestroyCommand(),
+      createResourceDeleteCommand(),
+      createResourceImportCommand(),
+      createResourceStateCommand(),
+      createResourceModuleCommand(),
       acting(plain('kinds', 'list the kinds of cloud resource'), kinds),
       acting(
         davitCommand({

@@ -19,6 +19,7 @@ interface CreateOptions extends CommonOptions {
   project: string;
   kind: string;
   git?: string;
+  image?: string;
   rootFolder?: string;
   schedule?: string;
 }
@@ -41,7 +42,11 @@ async function list(context: Context, options: CommonOptions & { project?: strin
   });
 }
 
-function sourceOf({ git, rootFolder = '' }: CreateOptions): Schemas['ServiceSourceInput'] {
+function sourceOf({ git, image, rootFolder = '' }: CreateOptions): Schemas['ServiceSourceInput'] {
+  if (image !== undefined) {
+    if (git !== undefined) throw wrongUsage('A service comes from a repository or is an image: give --git or --image.');
+    return { type: 'image', image };
+  }
   if (git === undefined) return { type: 'upload', rootFolder };
   const { url, reference, credential } = parseGitUrl(git);
   if (credential !== undefined)
@@ -109,12 +114,14 @@ export function createServiceCommand(): Command {
     examples: [
       ['davit service create api --project shop', 'fed by uploads'],
       ['davit service create api --project shop --git https://example.com/me/api.git#main', 'from a repository'],
+      ['davit service create cache --project shop --image ghcr.io/owner/app:1.4', 'a finished image'],
     ],
   })
     .argument('<name>', 'lower-case letters, digits and dashes')
     .requiredOption('-p, --project <project>', 'name or id of its project')
     .option('--kind <kind>', 'web, worker or cron', 'web')
     .option('--git <url>', 'the repository that it is built from, with #branch')
+    .option('--image <name>', 'the finished image that it is; needs a Docker engine')
     .option('--root-folder <path>', 'the folder inside the source that is built')
     .option('--schedule <cron>', 'when a cron service runs, in UTC');
   const deleteCommand = davitCommand({

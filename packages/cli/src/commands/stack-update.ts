@@ -40,11 +40,12 @@ async function list(context: Context, { resource, status }: ListOptions): Promis
 async function get(context: Context, _options: CommonOptions, id = ''): Promise<void> {
   const { output } = context;
   const update = await getUpdate(await context.connect(), id);
-  const { credential } = update;
+  const { credential, approval } = update;
   const lines = [
     formatTable([rowOf(update)]),
     `stack ${update.stackFqdn}`,
     ...(credential === null ? [] : [`credential ${credential.name}: ${sanitizeLine(credential.reason)}`]),
+    ...(approval === null ? [] : [`approval ${approval.state}: ${formatChanges(approval.changes)}`]),
   ];
   output.result({ value: update, text: lines.join('\n'), quiet: update.status });
 }
@@ -61,9 +62,29 @@ async function cancel(context: Context, _options: CommonOptions, id = ''): Promi
   const update = await unwrap(api.POST('/v1/stack-updates/{id}/cancel', { params: { path: { id } } }));
   output.result({
     value: update,
-    text: `Cancelling ${update.id}: what is in flight ends first.`,
+    text:
+      update.status === 'canceled'
+        ? `${update.id} is canceled.`
+        : `Cancelling ${update.id}: what is in flight ends first.`,
     quiet: update.status,
   });
+}
+
+/** Decides about a deployment that waits; one that is approved is shown until it has ended. */
+function deciding(decision: 'approve' | 'discard') {
+  return async (context: Context, options: CommonOptions & { detach?: boolean }, id = ''): Promise<void> => {
+    const { output } = context;
+    const connection = await context.connect();
+    const path = `/v1/stack-updates/{id}/${decision}` as const;
+    const update = await unwrap(connection.api.POST(path, { params: { path: { id } } }));
+    if (decision === 'discard') {
+      output.result({ value: update, text: `Discarded ${id}: nothing of it is done.`, quiet: update.status });
+      return;
+    }
+    const ended = options.detach ? update : await followUpdate(connection, update, { output });
+    const text = options.detach ? `Approved ${id}.` : `${ended.operation}: ${formatChanges(ended.changes)}`;
+    output.result({ value: ended, text, quiet: ended.id });
+  };
 }
 
 async function retry(context: Context, options: CommonOptions & { detach?: boolean }, id = ''): Promise<void> {
@@ -92,7 +113,7 @@ export function createStackUpdateCommand(): Command {
   return commandGroup(
     {
       name: 'stack-update',
-      summary: 'see, cancel and retry what is done with cloud resources',
+      summary: 'see, approve, cancel and retry what is done with cloud resources',
       examples: [['davit stack-update list', 'what was done, newest first']],
     },
     [
@@ -102,6 +123,14 @@ export function createStackUpdateCommand(): Command {
         one('logs', 'show the output of a stack update').option('-f, --follow', 'go on as lines come'),
         logs,
       ),
+      acting<CommonOptions & { detach?: boolean }>(
+        one('approve', 'approve a deployment that waits: it is done as it was previewed').option(
+          '-d, --detach',
+          'do not wait for it',
+        ),
+        deciding('approve'),
+      ),
+      acting(one('discard', 'discard a deployment that waits: nothing of it is done'), deciding('discard')),
       acting(one('cancel', 'cancel a stack update'), cancel),
       acting<CommonOptions & { detach?: boolean }>(
         one('retry', 'do the same again, with the manifest of that time').option('-d, --detach', 'do not wait for it'),

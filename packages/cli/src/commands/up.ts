@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type Schemas, unwrap } from '@davit/api';
 import type { Command } from 'commander';
 import { wrongUsage } from '../command-line/cli-error.ts';
@@ -14,16 +13,18 @@ import { openPlatform } from '../local/open-platform.ts';
 import { rememberService } from '../session/choose-service.ts';
 import type { Connection } from '../session/connection.ts';
 import { readLink } from '../session/link-file.ts';
-import { readStandardInputValue } from '../terminal/prompt.ts';
+import {
+  readSourceCredential,
+  type SourceCredentialOptions,
+  sourceCredentialOptions,
+} from '../source/read-source-credential.ts';
 
-interface UpOptions extends CommonOptions {
+interface UpOptions extends CommonOptions, SourceCredentialOptions {
   project?: string;
   service?: string;
   rootFolder?: string;
   kind: string;
   schedule?: string;
-  gitToken?: string;
-  deployKey?: string;
   detach?: boolean;
   verbose?: boolean;
 }
@@ -36,21 +37,9 @@ function kindOf(text: string): (typeof kinds)[number] {
   return kind;
 }
 
-/** How a private repository lets davit in: a token, or a key from a file. */
-async function readCredential(
-  { gitToken, deployKey }: UpOptions,
-  context: Context,
-): Promise<Schemas['SourceCredentialInput'] | undefined> {
-  if (deployKey !== undefined) return { kind: 'deploy-key', privateKey: await readFile(deployKey, 'utf8') };
-  if (gitToken === undefined) return undefined;
-  if (gitToken === '-') return { kind: 'token', token: await readStandardInputValue() };
-  context.output.warn('other users of this machine can read --git-token; use `--git-token -` and send it to stdin');
-  return { kind: 'token', token: gitToken };
-}
-
 async function readSource(context: Context, text: string, options: UpOptions): Promise<UpSource> {
   const source = await readUpSource(text, context.output);
-  const credential = await readCredential(options, context);
+  const credential = await readSourceCredential(options, context);
   if (credential === undefined) return source;
   if (source.type === 'folder') throw wrongUsage('A token or key is for a Git repository, and this is a folder.');
   return { ...source, credential };
@@ -97,27 +86,27 @@ async function up(context: Context, options: UpOptions, text = '.'): Promise<voi
 
 /** `davit up` */
 export function createUpCommand(): Command {
-  const command = davitCommand({
-    name: 'up',
-    summary: 'make sure davit runs, deploy a folder or a repository, print its address',
-    description:
-      'Makes sure that davit runs on this machine, deploys a folder or a Git repository to it, and prints the address.\n' +
-      'The first time a project and a service are made and the folder is linked to them; after that it is deployed again.',
-    examples: [
-      ['davit up', 'deploy this folder'],
-      ['davit up examples/hello-node', 'deploy another one'],
-      ['davit up https://example.com/me/app.git#main', 'deploy a branch of a repository'],
-      ['davit up --service shop/api', 'deploy this folder as one of several services'],
-    ],
-  })
-    .argument('[source]', 'a folder, or the address of a Git repository with #branch, #refs/tags/TAG or #COMMIT', '.')
-    .option('-p, --project <name>', 'the project, made when there is none; otherwise called like the folder')
-    .option('-s, --service <name>', 'the service: NAME, PROJECT/NAME or its id')
-    .option('--root-folder <path>', 'the folder inside the source that is built')
-    .option('--kind <kind>', 'of a new service: web, worker or cron', 'web')
-    .option('--schedule <cron>', 'when a new cron service runs, in UTC')
-    .option('--git-token <token>', 'lets davit into a private repository; - reads it from stdin')
-    .option('--deploy-key <file>', 'the private key that lets davit into a repository over ssh')
+  const command = sourceCredentialOptions(
+    davitCommand({
+      name: 'up',
+      summary: 'make sure davit runs, deploy a folder or a repository, print its address',
+      description:
+        'Makes sure that davit runs on this machine, deploys a folder or a Git repository to it, and prints the address.\n' +
+        'The first time a project and a service are made and the folder is linked to them; after that it is deployed again.',
+      examples: [
+        ['davit up', 'deploy this folder'],
+        ['davit up examples/hello-node', 'deploy another one'],
+        ['davit up https://example.com/me/app.git#main', 'deploy a branch of a repository'],
+        ['davit up --service shop/api', 'deploy this folder as one of several services'],
+      ],
+    })
+      .argument('[source]', 'a folder, or the address of a Git repository with #branch, #refs/tags/TAG or #COMMIT', '.')
+      .option('-p, --project <name>', 'the project, made when there is none; otherwise called like the folder')
+      .option('-s, --service <name>', 'the service: NAME, PROJECT/NAME or its id')
+      .option('--root-folder <path>', 'the folder inside the source that is built')
+      .option('--kind <kind>', 'of a new service: web, worker or cron', 'web')
+      .option('--schedule <cron>', 'when a new cron service runs, in UTC'),
+  )
     .option('-d, --detach', 'do not wait for the deployment')
     .option('-v, --verbose', 'show all output of the build');
   return acting<UpOptions>(command, up);

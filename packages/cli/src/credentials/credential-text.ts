@@ -7,6 +7,11 @@ type Credential = Schemas['Credential'];
 
 const end = ({ expiresAt }: Credential) => (expiresAt === null ? 'does not end' : `ends ${expiresAt.slice(0, 10)}`);
 const use = ({ lastUsedAt }: Credential) => (lastUsedAt === null ? 'never used' : `used ${formatAge(lastUsedAt)}`);
+const usedBy = ({ usedBy: uses, usedByCount }: Credential) => {
+  if (usedByCount === 0) return 'no cloud resource';
+  const names = uses.map(({ name }) => name).join(', ');
+  return usedByCount > uses.length ? `${names} and ${usedByCount - uses.length} more` : names;
+};
 const labels = (credential: Credential) =>
   Object.entries(credential.labels)
     .map(([key, value]) => `${key}=${value}`)
@@ -32,6 +37,7 @@ export function credentialDetails(one: Credential): string {
     ['endpoint', one.endpoint ?? 'the provider’s own'],
     ['version', `${one.version}${one.formerVersionKept ? ' (the former one is kept)' : ''}`],
     ['use', use(one)],
+    ['used by', usedBy(one)],
     ['end', end(one)],
   ];
   return formatTable(rows.map((row) => row.map((cell) => sanitizeLine(cell))));

@@ -6,8 +6,13 @@ import { createRunDisplay } from './create-run-display.ts';
 import { followRun } from './follow-run.ts';
 import type { Run } from './run-display.ts';
 
-/** Shows a restart, stop, scaling or removal until it has ended. @throws CliError when it did not succeed */
-export async function finishRun(connection: Connection, runId: string, output: Output): Promise<Run> {
+/** Shows a restart, stop, scaling, removal or check until it has ended; `hint`: what to do when it fails. @throws CliError when it did not succeed */
+export async function finishRun(
+  connection: Connection,
+  runId: string,
+  output: Output,
+  hint = 'See `davit status` and `davit logs`.',
+): Promise<Run> {
   const display = createRunDisplay(output);
   const detached = new AbortController();
   const detach = () => detached.abort();
@@ -22,7 +27,7 @@ export async function finishRun(connection: Connection, runId: string, output: O
     if (run.state === 'canceled') throw cancelled(message, { lines });
     throw failed(message, {
       lines,
-      hint: 'See `davit status` and `davit logs`.',
+      hint,
       details: { code: run.errorCode, run },
     });
   } finally {

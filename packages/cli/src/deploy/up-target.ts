@@ -86,7 +86,10 @@ async function createTarget(api: ApiClient, projectId: string, name: string, opt
   );
 }
 
-function toServiceSource(source: UpSource, rootFolder: string): Schemas['ServiceSourceInput'] {
+function toServiceSource(
+  source: UpSource,
+  rootFolder: string,
+): Exclude<Schemas['ServiceSourceInput'], { type: 'image' }> {
   if (source.type === 'folder') return { type: 'upload', rootFolder };
   return { type: 'git', url: source.url, reference: source.reference, rootFolder };
 }
@@ -128,7 +131,10 @@ export async function updateSource(
   source: UpSource,
   rootFolder: string | undefined,
 ): Promise<Service> {
-  const wanted = toServiceSource(source, rootFolder ?? service.source.rootFolder);
+  const wanted = toServiceSource(
+    source,
+    rootFolder ?? ('rootFolder' in service.source ? service.source.rootFolder : ''),
+  );
   const kept = service.source;
   const isSame =
     wanted.type === 'upload'

@@ -2,13 +2,9 @@ import { unwrap } from '@davit/api';
 import type { Context } from '../command-line/context.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
 import { formatTable } from '../terminal/table.ts';
-import { followUpdate, formatChanges, type StackUpdate } from './follow-update.ts';
-import { readManifestText } from './read-manifests.ts';
-
-export interface DeployManifestOptions {
-  detach?: boolean | undefined;
-  verbose?: boolean | undefined;
-}
+import { applyManifests, assertNoneWaits, type ManifestsOptions } from './apply-manifests.ts';
+import { followGraph } from './follow-graph.ts';
+import { formatChanges, type StackUpdate } from './follow-update.ts';
 
 /** Outputs of a resource as a table; a secret one is only named. */
 export function formatOutputs(outputs: readonly { name: string; secret: boolean; value?: unknown }[]): string {
@@ -18,43 +14,28 @@ export function formatOutputs(outputs: readonly { name: string; secret: boolean;
   );
 }
 
-/** Stores the manifests of a file or a folder and deploys them: at once what can be, and what needs outputs of others after them. */
-export async function deployManifests(context: Context, path: string, options: DeployManifestOptions): Promise<void> {
+/** Stores the manifests of a file or a folder and deploys them: at once what can be, and what needs outputs of others as soon as it has them. */
+export async function deployManifests(context: Context, path: string, options: ManifestsOptions): Promise<void> {
   const { output } = context;
-  const manifest = await readManifestText(path);
-  const connection = await context.connect();
+  const applied = await applyManifests(context, path, options, options.detach ? assertNoneWaits : undefined);
+  const { nameOf, connection } = applied;
   const { api } = connection;
-  const { resources, waves } = await unwrap(api.POST('/v1/cloud-resources', { body: { manifest } }));
-  const nameOf = new Map(resources.map(({ resource: { id, kind, name } }) => [id, `${kind}/${name}`]));
+  const body = { clearPending: false };
+  const begin = (id: string) => unwrap(api.POST('/v1/cloud-resources/{id}/deploy', { params: { path: { id } }, body }));
+  const tellLeft = (names: string) => `Stored, and not deployed, since these come after: ${names}`;
   const ended: StackUpdate[] = [];
-  for (const wave of waves) {
-    const updates: StackUpdate[] = [];
-    for (const id of wave) {
-      updates.push(
-        await unwrap(
-          api.POST('/v1/cloud-resources/{id}/deploy', { params: { path: { id } }, body: { clearPending: false } }),
-        ),
-      );
-    }
-    for (const update of updates) {
-      output.note(
-        `${output.noteStyle.bold(nameOf.get(update.cloudResourceId) ?? '')} ${output.noteStyle.dim(update.id)}`,
-      );
-      ended.push(
-        options.detach ? update : await followUpdate(connection, update, { output, verbose: options.verbose }),
-      );
-    }
-  }
+  for await (const { update } of followGraph(context, { ...applied, begin }, options, tellLeft))
+    if (update !== null) ended.push(update);
   const deployed = await Promise.all(
     ended.map(async (update) => {
-      const { outputs } = await unwrap(
-        api.GET('/v1/cloud-resources/{id}', { params: { path: { id: update.cloudResourceId } } }),
-      );
+      const params = { path: { id: update.cloudResourceId } };
+      const { outputs } = await unwrap(api.GET('/v1/cloud-resources/{id}', { params }));
       return { update, outputs };
     }),
   );
   const text = deployed.map(({ update, outputs }) => {
-    const head = `${output.style.bold(nameOf.get(update.cloudResourceId) ?? '')}: ${options.detach ? update.status : formatChanges(update.changes)}`;
+    const end = options.detach ? update.status : formatChanges(update.changes);
+    const head = `${output.style.bold(nameOf(update.cloudResourceId))}: ${end}`;
     return outputs.length === 0 ? head : `${head}\n${formatOutputs(outputs)}`;
   });
   output.result({

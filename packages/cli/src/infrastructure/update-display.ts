@@ -1,10 +1,11 @@
+import { createStackProgress, type StackDiagnostic } from '@davit/api';
 import { createPlainRunDisplay } from '../deploy/plain-run-display.ts';
 import type { OutputLine, Run, RunDisplay } from '../deploy/run-display.ts';
 import { createLiveRegion, type TerminalStream } from '../terminal/live-region.ts';
 import type { Output } from '../terminal/output.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
 import type { Style } from '../terminal/style.ts';
-import { formatResource, parseStackEvent, type ResourceEvent } from './stack-event.ts';
+import { formatResource } from './resource-line.ts';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const frameMs = 100;
@@ -22,7 +23,7 @@ const silent: RunDisplay = {
 /** The resources of a stack as a tree that is drawn again as they change; what davit says itself stays above it. */
 export function createLiveUpdateDisplay(stream: TerminalStream, style: Style): RunDisplay {
   const region = createLiveRegion(stream);
-  const resources = new Map<string, ResourceEvent>();
+  const progress = createStackProgress();
   const waiting: string[] = [];
   let run: Run | undefined;
   let isLost = false;
@@ -31,7 +32,11 @@ export function createLiveUpdateDisplay(stream: TerminalStream, style: Style): R
 
   function regionLines(): string[] {
     const spinner = frames[frame % frames.length] ?? '';
-    const tree = [...resources.values()].map((event) => formatResource(event, style, spinner));
+    const fetched = [...progress.downloads.values()].filter(({ done }) => !done);
+    const tree = [
+      ...fetched.map(({ message }) => `${style.cyan(spinner)} ${sanitizeLine(message)}`),
+      ...progress.rows().map((row) => formatResource(row, style, spinner)),
+    ];
     if (isLost) return [...tree, `${style.cyan(spinner)} waiting for the server to answer again`];
     const step = run?.steps.find(({ state }) => state === 'running');
     const doing = step?.name ?? (run === undefined || run.state === 'queued' ? 'waiting for its turn' : undefined);
@@ -44,11 +49,15 @@ export function createLiveUpdateDisplay(stream: TerminalStream, style: Style): R
 
   function take(line: OutputLine): void {
     if (line.stream === 'system') waiting.push(style.dim(sanitizeLine(line.content)));
-    if (line.stream !== 'event') return;
-    const event = parseStackEvent(line.content);
-    if (event?.type === 'resource') resources.set(event.urn, event);
-    else if (event?.severity === 'error') waiting.push(`${style.red('error')} ${sanitizeLine(event.message)}`);
-    else if (event?.severity === 'warning') waiting.push(`${style.yellow('warning')} ${sanitizeLine(event.message)}`);
+    if (!progress.take({ ...line, number: line.seq })) return;
+    const said = [...progress.diagnostics, ...[...progress.resources.values()].flatMap((each) => each.diagnostics)];
+    for (const each of said) if (each.line === line.seq) waiting.push(...formatDiagnostic(each));
+  }
+
+  function formatDiagnostic({ severity, message }: StackDiagnostic): string[] {
+    if (severity === 'info') return [];
+    const mark = severity === 'error' ? style.red('error') : style.yellow('warning');
+    return [`${mark} ${sanitizeLine(message)}`];
   }
 
   const timer = setInterval(() => {
@@ -81,7 +90,7 @@ export function createLiveUpdateDisplay(stream: TerminalStream, style: Style): R
     close() {
       clearInterval(timer);
       isPaused = true;
-      const tree = [...resources.values()].map((event) => formatResource(event, style, '·'));
+      const tree = progress.rows().map((row) => formatResource(row, style, '·'));
       region.draw([], [...waiting.splice(0), ...tree]);
       region.clear();
     },

@@ -1,4 +1,4 @@
-import type { Context } from '../command-line/context.ts';
+import { type Context, sayLimited } from '../command-line/context.ts';
 import { type Connection, chooseServer, connectTo } from '../session/connection.ts';
 import { formatDuration } from '../terminal/duration.ts';
 import { createLiveRegion } from '../terminal/live-region.ts';
@@ -47,7 +47,7 @@ export async function openPlatform(context: Context, linked: string | undefined)
   const choice = await chooseServer(environment, config, linked);
   if (choice.kind === 'remote') {
     output.note(output.noteStyle.dim(`(deploying to ${choice.url})`));
-    return await connectTo(environment, config, { url: choice.url, isLocal: false });
+    return await connectTo(environment, config, { url: choice.url, isLocal: false }, sayLimited(output));
   }
   const server = await startHere(context);
   const owner = await claimLocalServer(environment, config, server.url);
@@ -57,5 +57,5 @@ export async function openPlatform(context: Context, linked: string | undefined)
     );
     output.note(`  to sign in from elsewhere: davit login ${server.url}`);
   }
-  return await connectTo(environment, config, { url: server.url, isLocal: true });
+  return await connectTo(environment, config, { url: server.url, isLocal: true }, sayLimited(output));
 }

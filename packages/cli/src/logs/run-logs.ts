@@ -34,6 +34,8 @@ export async function showRunLogs(
 ): Promise<void> {
   let step = '';
   const show = (line: OutputLine) => {
+    // For programs: what they tell, the engine's own lines tell people.
+    if (line.stream === 'event' && !output.json) return;
     if (line.step !== step && !output.json) output.item(line, output.style.bold(`→ ${sanitizeLine(line.step)}`));
     step = line.step;
     output.item(line, sanitizeLine(line.content, { colours: output.colours }));

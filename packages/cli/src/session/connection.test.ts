@@ -38,7 +38,7 @@ test.each([
 test('DAVIT_TOKEN goes to a server that the user chose', async () => {
   const environment = readEnvironment({ HOME: '/home/me', DAVIT_URL: 'https://env.example', DAVIT_TOKEN: 'secret' });
   const connection = await withConfig({ servers: {} }, (file) =>
-    connectTo(environment, file, { url: 'https://env.example', isLocal: false }),
+    connectTo(environment, file, { url: 'https://env.example', isLocal: false }, () => undefined),
   );
   expect(await connection.token()).toBe('secret');
 });
@@ -46,7 +46,7 @@ test('DAVIT_TOKEN goes to a server that the user chose', async () => {
 test('DAVIT_TOKEN does not go to a server that only a folder names', async () => {
   const environment = readEnvironment({ HOME: '/home/me', DAVIT_TOKEN: 'secret' });
   const connecting = withConfig(stored, (file) =>
-    connectTo(environment, file, { url: 'https://stranger.example', isLocal: false }),
+    connectTo(environment, file, { url: 'https://stranger.example', isLocal: false }, () => undefined),
   );
   await expect(connecting).rejects.toMatchObject({ exitCode: 3 });
 });

@@ -18,6 +18,9 @@ export interface Connection {
   api: ApiClient;
 }
 
+/** Told that a command waits because the server has been asked too often. */
+export type OnLimited = (seconds: number) => void;
+
 /** Which server is meant: an address, or the one of this machine. */
 export type ServerChoice = { kind: 'remote'; url: string } | { kind: 'local' };
 
@@ -56,6 +59,7 @@ export async function connectTo(
   environment: Environment,
   config: ConfigFile,
   server: ServerAddress,
+  onLimited: OnLimited,
 ): Promise<Connection> {
   const { url, isLocal } = server;
   const key = isLocal ? localKey(environment.dataDir) : url;
@@ -70,7 +74,7 @@ export async function connectTo(
   }
   const locate = async () => (isLocal ? (await findLocalServer(environment.dataDir))?.url : undefined) ?? url;
   const token = given === undefined ? createTokenSource(config, key, locate) : () => Promise.resolve(given);
-  return { key, url, isLocal, locate, token, api: createApiClient({ baseUrl: url, token, userAgent }) };
+  return { key, url, isLocal, locate, token, api: createApiClient({ baseUrl: url, token, userAgent, onLimited }) };
 }
 
 /**
@@ -81,13 +85,15 @@ export async function connect(
   environment: Environment,
   config: ConfigFile,
   linked: string | undefined,
+  onLimited: OnLimited,
 ): Promise<Connection> {
   const choice = await chooseServer(environment, config, linked);
-  if (choice.kind === 'remote') return await connectTo(environment, config, { url: choice.url, isLocal: false });
+  if (choice.kind === 'remote')
+    return await connectTo(environment, config, { url: choice.url, isLocal: false }, onLimited);
   const server = await findLocalServer(environment.dataDir);
   if (server === undefined) throw notRunning(environment);
   await claimLocalServer(environment, config, server.url);
-  return await connectTo(environment, config, { url: server.url, isLocal: true });
+  return await connectTo(environment, config, { url: server.url, isLocal: true }, onLimited);
 }
 
 /** What every command says that needs a server where there is none. */

@@ -7,6 +7,8 @@ const textSettings: ReadonlySet<string> = new Set([
   'build.buildCommand',
   'build.startCommand',
   'build.dockerfilePath',
+  'build.target',
+  'build.platform',
   'healthCheck.path',
   'restart.policy',
   'releaseCommand',
@@ -21,7 +23,7 @@ function isGroup(value: unknown): value is Settings {
 
 function parseValue(name: string, text: string): unknown {
   if (text === 'null' || text === '') return null;
-  if (textSettings.has(name)) return text;
+  if (textSettings.has(name) || name.startsWith('responseHeaders.')) return text;
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -53,7 +55,8 @@ export function parseSettings(words: readonly string[]): Settings {
 export function formatSettings(settings: Settings, prefix = ''): string[][] {
   return Object.entries(settings).flatMap(([key, value]) => {
     const name = `${prefix}${key}`;
-    if (isGroup(value) && Object.keys(value).length > 0) return formatSettings(value, `${name}.`);
+    // What is within a group is assigned as a whole.
+    if (prefix === '' && isGroup(value) && Object.keys(value).length > 0) return formatSettings(value, `${name}.`);
     return [[name, typeof value === 'string' ? shownValue(value) : JSON.stringify(value)]];
   });
 }

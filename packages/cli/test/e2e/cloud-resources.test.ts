@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startGate } from '../../../server/test/support/gate.ts';
 import { startTestStacks, type TestStacks } from '../../../server/test/support/test-stacks.ts';
+import { waitUntil } from '../../../server/test/support/wait-until.ts';
+import { type Ended, runDavit } from '../support/run-davit.ts';
 
 // What a person does with cloud resources at a terminal, against a real platform, Pulumi and an S3 server.
-
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 let stacks: TestStacks;
 let folder: string;
@@ -22,17 +20,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function davit(...argv: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const { PATH = '', HOME = '' } = process.env;
+async function davit(...argv: string[]): Promise<Ended> {
   const { url, api } = stacks.platform;
-  const env = { PATH, HOME, XDG_CONFIG_HOME: folder, NO_COLOR: '1', DAVIT_URL: url, DAVIT_TOKEN: api.token };
-  const child = spawn(process.execPath, [main, ...argv], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
+  const env = { HOME: process.env['HOME'] ?? '', XDG_CONFIG_HOME: folder, NO_COLOR: '1', DAVIT_URL: url };
+  return await runDavit(argv, { cwd: folder, env: { ...env, DAVIT_TOKEN: api.token ?? '' } });
 }
 
 test('a folder of manifests is deployed in order, seen, and taken back', async () => {
@@ -45,6 +36,20 @@ test('a folder of manifests is deployed in order, seen, and taken back', async (
   const valid = await davit('resource', 'validate', '-f', folder);
   expect(valid.stdout).toBe('Valid. In this order:\n1. S3Buckets/giver\n2. S3Buckets/taker\n');
 
+  const unknown = await davit('deploy', '-f', folder, '--preview');
+  expect(unknown.code, unknown.stderr).toBe(0);
+  expect(unknown.stdout.split('\n')).toEqual([
+    'S3Buckets/giver: 3 create',
+    'S3Buckets/taker: not known yet: spec.label: S3Buckets/giver has no output "bucketName". It can be previewed once that is deployed.',
+    'Nothing is deployed: the manifests are stored, and `davit deploy -f` deploys them.',
+    '',
+  ]);
+  expect(await stacks.s3.listBuckets()).toEqual([]);
+  expect(await davit('deploy', '-f', folder, '--detach')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Some of these wait for others'),
+  });
+
   const deployed = await davit('deploy', '-f', folder);
   expect(deployed.code).toBe(0);
   expect(deployed.stderr).toContain('Credential prod: ');
@@ -54,21 +59,158 @@ test('a folder of manifests is deployed in order, seen, and taken back', async (
   expect(deployed.stdout).toMatch(/^token +\(secret\)$/m);
   expect(await stacks.s3.listBuckets()).toEqual(['giver-1', 'giver-2', 'taker-1']);
 
+  expect((await davit('credential', 'history', 'prod')).stdout).toMatch(
+    /credential\.use +by run run_\S+ for S3Buckets\/giver: .*only one/,
+  );
   const { stdout: shown } = await davit('resource', 'get', 'giver');
   expect(shown).toMatch(/^bucketName +giver-1$/m);
   expect((await davit('resource', 'list', '--quiet')).stdout.trim().split('\n')).toHaveLength(2);
+
+  await writeFile(join(folder, 'b-giver.yaml'), stacks.manifest('giver', '  buckets: 3\n'));
+  expect((await davit('deploy', '-f', folder, '--preview')).stdout).toMatch(
+    /^S3Buckets\/giver: (?:1 create, 3 same|3 same, 1 create)\nS3Buckets\/taker: 2 same \(with the outputs that the others have now\)\n/,
+  );
 
   const preview = await davit('resource', 'preview', 'taker', '--json');
   expect(JSON.parse(preview.stdout)).toMatchObject({ operation: 'preview', status: 'success', changes: { same: 2 } });
 
   const { stdout: updates } = await davit('stack-update', 'list', '--resource', 'giver');
-  expect(updates).toMatch(/^stu_\S+ +deploy +success /);
-  const id = updates.split(' ')[0] ?? '';
-  expect((await davit('stack-update', 'logs', id)).stdout).toContain('making 2 bucket(s) for giver');
+  const id = /^(stu_\S+) +deploy +success /m.exec(updates)?.[1] ?? '';
+  const { stdout: logs } = await davit('stack-update', 'logs', id);
+  expect(logs).toContain('making 2 bucket(s) for giver');
+  // What is for programs is told to programs.
+  expect(logs).not.toContain('"type":"resource"');
+  expect((await davit('stack-update', 'logs', id, '--json')).stdout).toContain('\\"type\\":\\"resource\\"');
 
-  for (const name of ['taker', 'giver']) expect((await davit('resource', 'delete', name, '--yes')).code).toBe(0);
+  expect(await davit('resource', 'destroy')).toMatchObject({ code: 2 });
+  const destroyed = await davit('resource', 'destroy', '-f', folder, '--yes');
+  expect(destroyed.stdout).toBe('destroy of S3Buckets/taker: 2 delete\ndestroy of S3Buckets/giver: 3 delete\n');
   expect(await stacks.s3.listBuckets()).toEqual([]);
+  expect((await davit('resource', 'delete', '-f', folder, '--yes')).stdout).toBe(
+    'Deleted S3Buckets/taker.\nDeleted S3Buckets/giver.\n',
+  );
   expect((await davit('resource', 'list')).stdout).toBe('There is no cloud resource yet.\n');
+});
+
+test('a deployment waits until somebody approves it, and drift is shown', async () => {
+  const [id = ''] = await stacks.apply(stacks.manifest('decided'));
+  const asked = await davit('resource', 'deploy', 'decided', '--preview', '--detach', '--quiet');
+  const update = asked.stdout.trim();
+  await waitUntil('it waits', async () => {
+    const { approval } = await stacks.platform.api.done<{ approval: { state: string } | null }>(
+      'GET',
+      `/v1/stack-updates/${update}`,
+    );
+    return approval?.state === 'waiting';
+  });
+  const shown = await davit('stack-update', 'get', update);
+  expect(shown.stdout).toContain('approval waiting: 2 create');
+  const approved = await davit('stack-update', 'approve', update);
+  expect(approved).toMatchObject({ code: 0, stdout: 'deploy: 2 create\n' });
+  expect(approved.stderr).toContain(`davit stack-update approve ${update}`);
+  expect(await davit('stack-update', 'discard', update)).toMatchObject({ code: 1 });
+
+  expect((await davit('resource', 'drift', 'decided')).stdout).toBe('Everything is as the state says.\n');
+  await stacks.s3.deleteBucket('decided-1');
+  expect((await davit('resource', 'drift', 'decided')).stdout).toBe(
+    'decided-1 (pulumi-nodejs:dynamic:Resource) is gone\n',
+  );
+  await stacks.run(id, 'destroy');
+});
+
+test('an environment asks for approval and for looks at drift, and holds what is deployed in it', async () => {
+  const project = await stacks.platform.api.createProject('shop');
+  expect((await davit('environment', 'create', 'shop', 'staging', '--quiet')).stdout).toMatch(/^env_/);
+  const set = await davit('environment', 'set', 'shop/staging', '--approval', 'another-member', '--drift-every', '6h');
+  expect(set.stdout).toBe(
+    'shop/staging: cloud resources are approved by another member, drift looked for every 6 h.\n',
+  );
+  const { stdout: listed } = await davit('environment', 'list', 'shop');
+  expect(listed).toMatch(/^shop\/production +env_\S+ +production +deployed at once +drift looked for on request$/m);
+  expect(listed).toMatch(/^shop\/staging +env_\S+ +staging +approved by another member +drift looked for every 6 h$/m);
+  expect(JSON.parse((await davit('environment', 'get', 'staging', '--json')).stdout)).toMatchObject({
+    projectId: project.id,
+    deployApproval: 'another_member',
+    driftCheckHours: 6,
+  });
+
+  await writeFile(join(folder, 'guarded.yml'), stacks.manifest('guarded'));
+  const asked = await davit('deploy', '-f', 'guarded.yml', '--environment', 'shop/staging', '--detach', '--json');
+  const [{ update }] = JSON.parse(asked.stdout) as [{ update: { id: string; cloudResourceId: string } }];
+  await waitUntil('it waits', async () =>
+    (await davit('stack-update', 'get', update.id)).stdout.includes('approval waiting: 2 create'),
+  );
+  // Not by whoever asked for it.
+  expect(await davit('stack-update', 'approve', update.id)).toMatchObject({ code: 3 });
+  expect((await davit('stack-update', 'discard', update.id)).code).toBe(0);
+  expect((await davit('resource', 'delete', 'guarded', '--yes')).code).toBe(0);
+
+  expect((await davit('environment', 'set', 'staging', '--drift-every', 'off', '--rename', 'test')).code).toBe(0);
+  expect((await davit('environment', 'delete', 'shop/test', '--yes')).stdout).toBe('Deleted shop/test.\n');
+  expect(await davit('environment', 'get', 'shop/test')).toMatchObject({ code: 4 });
+  expect(await davit('environment', 'set', 'shop/production')).toMatchObject({ code: 2 });
+  expect(await davit('environment', 'set', 'shop/production', '--drift-every', '200d')).toMatchObject({ code: 2 });
+});
+
+test('what is there already is imported; states are listed, written to a file, and put back', async () => {
+  await stacks.s3.createBucket('made-before');
+  await stacks.apply(stacks.manifest('adopted'));
+  const imported = await davit('resource', 'import', 'adopted', '--id', 'made-before');
+  expect(imported.stderr).toContain('Imported adopted-1 ');
+  expect(imported.stdout).toMatch(/^import of S3Buckets\/adopted: .*\b1 import\b/);
+  expect(imported.code).toBe(0);
+
+  expect((await davit('resource', 'state', 'list', 'adopted')).stdout).toMatch(/^1 \* +import +3 resources/);
+  const file = join(folder, 'state.json');
+  expect((await davit('resource', 'state', 'export', 'adopted', '-f', file)).stdout).toBe(`Version 1 is in ${file}.\n`);
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ version: 3 });
+
+  expect((await davit('resource', 'state', 'import', 'adopted', '-f', file)).stderr).toContain('Say so with --yes.');
+  const put = await davit('resource', 'state', 'import', 'adopted', '-f', file, '--yes');
+  expect(put.stdout).toBe('The state of S3Buckets/adopted is replaced.\n');
+  const restored = await davit('resource', 'state', 'restore', 'adopted', '1', '--yes', '--quiet');
+  expect(restored.stdout).toMatch(/^stu_/);
+  expect((await davit('resource', 'state', 'list', 'adopted', '--quiet')).stdout).toBe('3\n2\n1\n');
+
+  // A state of 5 MB, as one of many resources is: whatever a program kept goes in, and comes out as it was.
+  const large = JSON.parse(await readFile(file, 'utf8')) as { deployment: { resources: { outputs?: object }[] } };
+  const kept = Array.from({ length: 500 }, (_, index) => `${index} ${'x'.repeat(10_000)}`);
+  for (const each of large.deployment.resources.slice(-1)) each.outputs = { ...each.outputs, kept };
+  await writeFile(file, JSON.stringify(large));
+  const putLarge = await davit('resource', 'state', 'import', 'adopted', '-f', file, '--yes');
+  expect(putLarge.code, putLarge.stderr).toBe(0);
+  const taken = join(folder, 'taken.json');
+  expect((await davit('resource', 'state', 'export', 'adopted', '-f', taken)).code).toBe(0);
+  const after = JSON.parse(await readFile(taken, 'utf8')) as typeof large;
+  expect(after.deployment.resources.at(-1)?.outputs).toMatchObject({ kept });
+
+  await writeFile(join(folder, 'no-state.json'), '[]');
+  const refused = await davit('resource', 'state', 'import', 'adopted', '-f', 'no-state.json', '--yes');
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('no-state.json holds no state') });
+  expect((await davit('resource', 'delete', 'adopted', '--yes')).code).toBe(0);
+  expect(await stacks.s3.listBuckets()).toEqual([]);
+});
+
+test('what needs one of them is deployed as soon as that is, whatever else goes on beside it', async () => {
+  await using gate = await startGate();
+  await mkdir(join(folder, 'graph'));
+  await writeFile(join(folder, 'graph', 'a.yaml'), stacks.manifest('held', `  gate: ${gate.url}\n`));
+  await writeFile(join(folder, 'graph', 'b.yaml'), stacks.manifest('first'));
+  const from = '  label:\n    valueFrom: { kind: S3Buckets, name: first, fieldPath: bucketName }\n';
+  await writeFile(join(folder, 'graph', 'c.yaml'), stacks.manifest('then', from));
+  const deployed = davit('deploy', '-f', 'graph');
+  try {
+    // The one beside it has not ended, and does not before this is seen.
+    await waitUntil('what needs the first is there', async () => (await stacks.bucketsOf('then')).length === 1);
+  } finally {
+    gate.open();
+  }
+  expect((await deployed).stdout).toMatch(/^S3Buckets\/held: 2 create$/m);
+  const deleted = await davit('resource', 'delete', '-f', 'graph', '--yes');
+  expect(deleted.stdout.split('\n').filter((line) => /first|then/.test(line))).toEqual([
+    'Deleted S3Buckets/then.',
+    'Deleted S3Buckets/first.',
+  ]);
 });
 
 describe('what is wrong', () => {
@@ -77,6 +219,45 @@ describe('what is wrong', () => {
     const { code, stderr } = await davit('deploy', '-f', 'wrong.yaml');
     expect(code).toBe(2);
     expect(stderr).toContain('line 6, column 3, spec.bukkets: there is no such field; did you mean "buckets"?');
+  });
+
+  test('in one of several files is told with the file and the line in it', async () => {
+    await mkdir(join(folder, 'several'));
+    await writeFile(join(folder, 'several', 'a.yaml'), stacks.manifest('fine'));
+    await writeFile(join(folder, 'several', 'b.yaml'), stacks.manifest('wrong', '  bukkets: 2\n  label: 7\n'));
+    const { code, stderr } = await davit('resource', 'validate', '-f', 'several');
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      `error: The manifest cannot be used: ${join('several', 'b.yaml')}, line 6, column 3, spec.bukkets`,
+    );
+    expect(stderr).toContain(`  ${join('several', 'b.yaml')}, line 7, column 10, spec.label: `);
+  });
+
+  test('with what comes before others: what is beside it is brought about, and what comes after is named', async () => {
+    await mkdir(join(folder, 'broken'));
+    await writeFile(join(folder, 'broken', 'a.yaml'), stacks.manifest('broken').replace(stacks.s3.endpoint, 'nowhere'));
+    await writeFile(join(folder, 'broken', 'b.yaml'), stacks.manifest('beside'));
+    const from = '  label:\n    valueFrom: { kind: S3Buckets, name: broken, fieldPath: bucketName }\n';
+    await writeFile(join(folder, 'broken', 'c.yaml'), stacks.manifest('after', from));
+    const { code, stderr } = await davit('deploy', '-f', 'broken');
+    expect(code).toBe(1);
+    expect(stderr).toContain('making 1 bucket(s) for beside');
+    expect(stderr).toContain('Stored, and not deployed, since these come after: S3Buckets/after\n');
+    expect(stderr).toMatch(/^error: S3Buckets\/broken: /m);
+    expect(await stacks.bucketsOf('beside')).toEqual(['beside-1']);
+    expect((await davit('resource', 'delete', '-f', 'broken', '--yes')).code).toBe(0);
+  });
+
+  test('with the credential is told with what to do about it', async () => {
+    const manifest =
+      'apiVersion: v1\nkind: GcpServiceAccount\nmetadata: { name: robot }\nspec: { displayName: Robot }\n';
+    await writeFile(join(folder, 'robot.yaml'), manifest);
+    const none = await davit('deploy', '-f', 'robot.yaml');
+    expect(none.code).toBe(1);
+    expect(none.stderr).toContain(
+      "error: no credential found for provider 'gcp'. Create one: `davit credential create --name NAME --provider gcp`.",
+    );
+    expect((await davit('resource', 'delete', 'robot', '--yes', '--orphan')).code).toBe(0);
   });
 
   test('with a name is told, and exit code 4', async () => {

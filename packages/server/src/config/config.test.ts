@@ -24,7 +24,13 @@ describe('an empty environment', () => {
   test('gives a server on loopback with the embedded database', () => {
     const config = load();
     expect(config.http).toMatchObject({ host: '127.0.0.1', port: 4000, baseUrl: undefined, trustedProxies: [] });
-    expect(config.proxy).toEqual({ host: '127.0.0.1', port: 4080, baseDomain: 'localhost' });
+    expect(config.proxy).toMatchObject({
+      type: 'embedded',
+      host: '127.0.0.1',
+      port: 4080,
+      baseDomain: 'localhost',
+    });
+    expect(config.dnsServers).toEqual([]);
     expect(config.database).toEqual({ url: undefined, maxConnections: 25, minConnections: 5, maxLifetimeSeconds: 300 });
     expect(config.auth).toEqual({ accessExpirySeconds: 900, refreshExpirySeconds: 604_800, openRegistration: false });
     expect(config.givenSecrets).toEqual({ jwtSecret: undefined, rootKey: undefined, rootKeyFile: undefined });
@@ -108,7 +114,7 @@ describe('faults', () => {
       JWT_SECRET: 'hunter2',
       ROOT_KEY: 'hunter2',
       WEBHOOK_SECRET: 'hunter2',
-      REGISTRY_PASSWORD: 'hunter2',
+      REGISTRY_PASSWORD: 'hunter2 ',
     };
     expect(Object.keys(faultsOf(secrets)).sort()).toEqual(Object.keys(secrets).sort());
     const error = errorOf(secrets);
@@ -122,6 +128,8 @@ describe('faults', () => {
     [{ DB_MAX_IDLE_CONNS: '9', DB_MAX_OPEN_CONNS: '8' }, 'DB_MAX_IDLE_CONNS'],
     [{ JWT_ACCESS_EXPIRY: '2h', JWT_REFRESH_EXPIRY: '1h' }, 'JWT_REFRESH_EXPIRY'],
     [{ ROOT_KEY: '00'.repeat(32), ROOT_KEY_FILE: '/dev/null' }, 'ROOT_KEY_FILE'],
+    [{ REGISTRY_URL: 'https://r', REGISTRY_USERNAME: 'robot' }, 'REGISTRY_PASSWORD'],
+    [{ REGISTRY_USERNAME: 'robot', REGISTRY_PASSWORD: 'p' }, 'REGISTRY_URL'],
   ])('are also found between variables: %o', (env, name) => {
     expect(Object.keys(faultsOf(env))).toEqual([name]);
   });
@@ -131,26 +139,76 @@ describe('faults', () => {
   });
 });
 
+test('a lease is long enough to be renewed, and not so long that work lies about', () => {
+  expect(load().runLeaseMs).toBe(20_000);
+  expect(load({ RUN_LEASE: '1m' }).runLeaseMs).toBe(60_000);
+  const expected = 'expected a duration from 4s to 600s, such as 20 (seconds) or 1m';
+  expect(faultsOf({ RUN_LEASE: '3s' })).toEqual({ RUN_LEASE: expect.stringContaining(expected) });
+  expect(faultsOf({ RUN_LEASE: '1h' })).toEqual({ RUN_LEASE: expect.stringContaining(expected) });
+});
+
+test('what is away is waited for longer than an engine needs to restart', () => {
+  expect(load().runPatienceMs).toBe(45_000);
+  expect(load({ RUN_PATIENCE: '2m' }).runPatienceMs).toBe(120_000);
+  expect(Object.keys(faultsOf({ RUN_PATIENCE: '0s' }))).toEqual(['RUN_PATIENCE']);
+});
+
 describe('parts that this version does not have', () => {
-  test.each([
-    ['RUNTIME', 'docker', 'auto or process'],
-    ['RUNTIME', 'kubernetes', 'auto or process'],
-    ['PROXY', 'caddy', 'embedded'],
-  ])('%s=%s is refused by that name', (name, value, expected) => {
-    expect(faultsOf({ [name]: value })).toEqual({
-      [name]: `"${value}" is not available in this version of davit; expected ${expected}`,
-    });
-  });
+  test.each([['RUNTIME', 'kubernetes', 'auto, process or docker']])(
+    '%s=%s is refused by that name',
+    (name, value, expected) => {
+      expect(faultsOf({ [name]: value })).toEqual({
+        [name]: `"${value}" is not available in this version of davit; expected ${expected}`,
+      });
+    },
+  );
 
   test('a variable that only they read is refused', () => {
-    expect(faultsOf({ CADDY_ADMIN_URL: 'http://127.0.0.1:2019' })).toEqual({
-      CADDY_ADMIN_URL: 'Caddy is not available in this version of davit; expected to be unset',
+    expect(faultsOf({ K8S_BASE_DOMAIN: 'apps.example.com' })).toEqual({
+      K8S_BASE_DOMAIN: 'Kubernetes is not available in this version of davit; expected to be unset',
     });
   });
 
   test('a variable that other programs read too is reported and ignored', () => {
-    expect(load({ DOCKER_HOST: 'unix:///run/docker.sock' }).notices).toEqual([
-      'DOCKER_HOST has no effect: Docker is not available in this version of davit.',
+    expect(load({ PULUMI_BACKEND_URL: 'file:///state' }).notices).toEqual([
+      'PULUMI_BACKEND_URL has no effect: a Pulumi backend outside of davit is not available in this version of davit.',
     ]);
   });
+});
+
+describe('Caddy before the proxy', () => {
+  test('leaves the agent’s proxy on loopback, wherever the server listens', () => {
+    const { proxy } = load({ PROXY: 'caddy', HOST: '0.0.0.0' });
+    expect(proxy).toMatchObject({ type: 'caddy', host: '127.0.0.1', caddy: { httpPort: 80, httpsPort: 443 } });
+    expect(load({ HOST: '0.0.0.0' }).proxy.host).toBe('0.0.0.0');
+  });
+
+  test.each([
+    ['http://127.0.0.1:2019', true],
+    ['http://localhost:2019/', true],
+    ['unix:///var/lib/caddy/admin.sock', true],
+    ['unix://var/lib/caddy/admin.sock', false],
+    ['https://127.0.0.1:2019', false],
+    ['http://user:secret@127.0.0.1:2019', false],
+    ['http://127.0.0.1:2019/config/', false],
+  ])('CADDY_ADMIN_URL=%s: %s', (url, isTaken) => {
+    if (isTaken) expect(load({ CADDY_ADMIN_URL: url }).proxy.caddy.adminUrl).toBe(url.replace(/\/$/, ''));
+    else expect(Object.keys(faultsOf({ CADDY_ADMIN_URL: url }))).toEqual(['CADDY_ADMIN_URL']);
+  });
+
+  test('needs ports of its own', () => {
+    expect(Object.keys(faultsOf({ PROXY: 'caddy', CADDY_HTTP_PORT: '4000' }))).toEqual(['CADDY_HTTPS_PORT']);
+  });
+});
+
+test.each([
+  ['9.9.9.9', true],
+  ['9.9.9.9:5353, 2620:fe::fe', true],
+  ['[2620:fe::fe]:53', true],
+  ['dns.example.com', false],
+  ['9.9.9.9:99999', false],
+  ['9.9.9.9:', false],
+])('DNS_RESOLVER=%s: %s', (list, isTaken) => {
+  if (isTaken) expect(load({ DNS_RESOLVER: list }).dnsServers).toEqual(list.split(/, */));
+  else expect(Object.keys(faultsOf({ DNS_RESOLVER: list }))).toEqual(['DNS_RESOLVER']);
 });

@@ -1,10 +1,9 @@
 import { join, resolve } from 'node:path';
 import { configErrors } from './config-errors.ts';
 import { findDefaultDataDir } from './data-dir.ts';
-import type { Setting } from './setting.ts';
+import type { BackupTarget, Setting } from './setting.ts';
+import { checkTogether, type Fault, type Values } from './setting-rules.ts';
 import { plannedSettings, settings } from './settings.ts';
-
-type Values = { [Name in keyof typeof settings]: (typeof settings)[Name] extends Setting<infer T> ? T : never };
 
 /** What the environment says, read and checked. Times are in seconds, paths are absolute. */
 export interface Config {
@@ -15,9 +14,24 @@ export interface Config {
     /** Without a slash at its end; undefined: `http://localhost` with the port that is listened on. */
     baseUrl: string | undefined;
     trustedProxies: readonly string[];
-    rateLimit: { requests: number; windowSeconds: number };
+    rateLimit: { requests: number; signIns: number; windowSeconds: number };
   };
-  proxy: { host: string; port: number; baseDomain: string };
+  proxy: {
+    type: Values['PROXY'];
+    host: string;
+    port: number;
+    baseDomain: string;
+    caddy: {
+      adminUrl: string;
+      /** Undefined: all addresses. */
+      host: string | undefined;
+      httpPort: number;
+      httpsPort: number;
+      acme: { directoryUrl: string; rootFile: string | undefined; email: string | undefined };
+    };
+  };
+  /** DNS servers; none: those of the system. */
+  dnsServers: readonly string[];
   /** False where somebody else keeps the agent running. */
   startsAgent: boolean;
   runOutputDays: number;
@@ -25,6 +39,18 @@ export interface Config {
     /** Undefined: davit's own figures. */
     url: string | undefined;
     targetsDir: string | undefined;
+  };
+  backups: {
+    target: BackupTarget;
+    schedule: string | undefined;
+    keep: number;
+    s3: {
+      endpoint: string | undefined;
+      region: string;
+      accessKeyId: string | undefined;
+      /** Never to be logged. */
+      secretAccessKey: string | undefined;
+    };
   };
   paths: {
     dataDir: string;
@@ -48,7 +74,37 @@ export interface Config {
     openRegistration: boolean;
   };
   runtime: Values['RUNTIME'];
+  docker: {
+    host: string;
+    /** Where environments get their networks from. */
+    networks: string;
+  };
+  images: {
+    /** Undefined: the engine builds. */
+    buildkitAddress: string | undefined;
+    /** By the name of their stage. */
+    baseImages: Readonly<Record<string, string>>;
+    registry:
+      | {
+          url: string;
+          username: string | undefined;
+          /** Never to be logged. */
+          password: string | undefined;
+        }
+      | undefined;
+  };
+  builds: {
+    concurrency: number;
+    freeMemoryBytes: number;
+    freeDiskBytes: number;
+    memoryBytes: number | undefined;
+    cpus: number | undefined;
+  };
   workerConcurrency: number;
+  /** Milliseconds. */
+  runLeaseMs: number;
+  /** Milliseconds. */
+  runPatienceMs: number;
   allowInsecureGit: boolean;
   /** Addresses and networks that davit calls for people although they are not public. */
   outboundNetworks: readonly string[];
@@ -56,12 +112,6 @@ export interface Config {
   givenSecrets: { jwtSecret: string | undefined; rootKey: Buffer | undefined; rootKeyFile: string | undefined };
   /** To be logged at start: variables that are set and have no effect. */
   notices: readonly string[];
-}
-
-interface Fault {
-  name: string;
-  /** What is wrong, then what is expected. Holds no secret. */
-  detail: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -81,35 +131,6 @@ function readSetting(name: string, setting: Setting<unknown>, env: Environment, 
   const problem = setting.planned.includes(text) ? 'is not available in this version of davit' : 'is not valid';
   faults.push({ name, detail: `${value} ${problem}; expected ${setting.schema.description}` });
   return undefined;
-}
-
-/** Rules between variables. Only values that are valid by themselves are compared. */
-function checkTogether(values: Partial<Values>, faults: Fault[]): void {
-  const { PORT, PROXY_PORT, DB_MAX_IDLE_CONNS = 0, DB_MAX_OPEN_CONNS = Infinity } = values;
-  if (PORT !== undefined && PORT !== 0 && PORT === PROXY_PORT) {
-    faults.push({ name: 'PROXY_PORT', detail: `${PORT} is PORT too; expected another port` });
-  }
-  const { BASE_URL, BASE_DOMAIN } = values;
-  const ownHost = BASE_URL === undefined ? undefined : new URL(BASE_URL).hostname.replace(/\.$/, '');
-  // A service may get any name there; cookies know no ports, so its program would be sent those of whoever is signed in here.
-  if (ownHost?.endsWith(`.${BASE_DOMAIN}`)) {
-    faults.push({
-      name: 'BASE_URL',
-      detail: `${ownHost} is a host name that a service can have; expected one that is not below BASE_DOMAIN (${BASE_DOMAIN}), or another BASE_DOMAIN, such as apps.${BASE_DOMAIN}`,
-    });
-  }
-  if (DB_MAX_IDLE_CONNS > DB_MAX_OPEN_CONNS) {
-    faults.push({
-      name: 'DB_MAX_IDLE_CONNS',
-      detail: `${DB_MAX_IDLE_CONNS} is more than DB_MAX_OPEN_CONNS; expected at most ${DB_MAX_OPEN_CONNS}`,
-    });
-  }
-  if ((values.JWT_ACCESS_EXPIRY ?? 0) > (values.JWT_REFRESH_EXPIRY ?? Infinity)) {
-    faults.push({ name: 'JWT_REFRESH_EXPIRY', detail: 'is shorter than JWT_ACCESS_EXPIRY; expected a longer time' });
-  }
-  if (values.ROOT_KEY && values.ROOT_KEY_FILE) {
-    faults.push({ name: 'ROOT_KEY_FILE', detail: 'ROOT_KEY is set too; expected one of them' });
-  }
 }
 
 /** Those that only davit reads are faults; those that other programs read too are told. */
@@ -153,6 +174,8 @@ function invalid(faults: readonly Fault[]): Error {
   });
 }
 
+const megabyte = 1024 * 1024;
+
 function toConfig(values: Values, dataDir: string, runtimeDir: string | undefined, notices: readonly string[]): Config {
   return {
     http: {
@@ -160,11 +183,44 @@ function toConfig(values: Values, dataDir: string, runtimeDir: string | undefine
       port: values.PORT,
       baseUrl: values.BASE_URL,
       trustedProxies: values.TRUSTED_PROXIES ?? [],
-      rateLimit: { requests: values.RATE_LIMIT_REQUESTS, windowSeconds: values.RATE_LIMIT_WINDOW },
+      rateLimit: {
+        requests: values.RATE_LIMIT_REQUESTS,
+        signIns: values.RATE_LIMIT_SIGN_IN,
+        windowSeconds: values.RATE_LIMIT_WINDOW,
+      },
     },
-    proxy: { host: values.PROXY_HOST ?? values.HOST, port: values.PROXY_PORT, baseDomain: values.BASE_DOMAIN },
+    proxy: {
+      type: values.PROXY,
+      // Behind Caddy nobody else needs to reach it.
+      host: values.PROXY_HOST ?? (values.PROXY === 'caddy' ? '127.0.0.1' : values.HOST),
+      port: values.PROXY_PORT,
+      baseDomain: values.BASE_DOMAIN,
+      caddy: {
+        adminUrl: values.CADDY_ADMIN_URL,
+        host: values.CADDY_HOST,
+        httpPort: values.CADDY_HTTP_PORT,
+        httpsPort: values.CADDY_HTTPS_PORT,
+        acme: {
+          directoryUrl: values.ACME_DIRECTORY_URL,
+          rootFile: values.ACME_ROOT_FILE,
+          email: values.ACME_EMAIL,
+        },
+      },
+    },
+    dnsServers: values.DNS_RESOLVER ?? [],
     startsAgent: values.AGENT_SOCKET === undefined,
     runOutputDays: values.RUN_OUTPUT_DAYS,
+    backups: {
+      target: values.BACKUP_TO ?? { type: 'folder', folder: join(dataDir, 'backups') },
+      schedule: values.BACKUP_SCHEDULE,
+      keep: values.BACKUP_KEEP,
+      s3: {
+        endpoint: values.BACKUP_S3_ENDPOINT,
+        region: values.BACKUP_S3_REGION,
+        accessKeyId: values.BACKUP_S3_ACCESS_KEY_ID,
+        secretAccessKey: values.BACKUP_S3_SECRET_ACCESS_KEY,
+      },
+    },
     prometheus: { url: values.PROMETHEUS_URL, targetsDir: values.PROMETHEUS_TARGETS_DIR },
     paths: {
       dataDir,
@@ -186,7 +242,25 @@ function toConfig(values: Values, dataDir: string, runtimeDir: string | undefine
       openRegistration: values.OPEN_REGISTRATION,
     },
     runtime: values.RUNTIME,
+    docker: { host: values.DOCKER_HOST, networks: values.DOCKER_NETWORKS },
+    images: {
+      buildkitAddress: values.BUILDKIT_ADDRESS,
+      baseImages: values.BASE_IMAGES ?? {},
+      registry:
+        values.REGISTRY_URL === undefined
+          ? undefined
+          : { url: values.REGISTRY_URL, username: values.REGISTRY_USERNAME, password: values.REGISTRY_PASSWORD },
+    },
+    builds: {
+      concurrency: values.BUILD_CONCURRENCY,
+      freeMemoryBytes: values.BUILD_MIN_FREE_MEMORY_MB * megabyte,
+      freeDiskBytes: values.BUILD_MIN_FREE_DISK_MB * megabyte,
+      memoryBytes: values.BUILD_MEMORY_MB === undefined ? undefined : values.BUILD_MEMORY_MB * megabyte,
+      cpus: values.BUILD_CPUS,
+    },
     workerConcurrency: values.WORKER_CONCURRENCY,
+    runLeaseMs: values.RUN_LEASE * 1000,
+    runPatienceMs: values.RUN_PATIENCE * 1000,
     allowInsecureGit: values.ALLOW_INSECURE_GIT,
     outboundNetworks: values.OUTBOUND_NETWORKS ?? [],
     givenSecrets: {

@@ -24,6 +24,27 @@ function parseRootKey(value: string, path: string): Buffer {
   });
 }
 
+/** The file that the root key is in; undefined when ROOT_KEY holds it. */
+export function rootKeyFile({ givenSecrets, paths }: Config): string | undefined {
+  if (givenSecrets.rootKey) return undefined;
+  return givenSecrets.rootKeyFile ?? join(paths.dataDir, 'root-key');
+}
+
+/** Where the next root key waits until every stored key is wrapped by it. */
+export const nextKeyFile = (file: string): string => `${file}.next`;
+
+/** The root keys that there are now: that in force, and one that is about to be. */
+export async function findRootKeys(config: Config): Promise<Buffer[]> {
+  const file = rootKeyFile(config);
+  if (file === undefined) return [];
+  const found = [];
+  for (const path of [file, nextKeyFile(file)]) {
+    const text = await findSecretFile(path);
+    if (text !== undefined) found.push(parseRootKey(text, path));
+  }
+  return found;
+}
+
 async function loadRootKey({ givenSecrets, paths }: Config): Promise<Buffer> {
   if (givenSecrets.rootKey) return givenSecrets.rootKey;
   const path = givenSecrets.rootKeyFile;

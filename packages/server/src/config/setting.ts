@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
+import { Cron } from 'croner';
 import { z } from 'zod';
 
 /** One environment variable: how its text is read, and what the documentation says about it. */
@@ -46,6 +47,13 @@ export const duration = z
   .regex(/^[1-9]\d{0,8}[smhd]?$/)
   .transform((text) => Number.parseInt(text, 10) * secondsIn[(text.match(/[smhd]$/)?.[0] ?? 's') as 's'])
   .describe('a duration such as 300 (seconds), 90s, 15m, 168h or 7d');
+
+/** A duration of whole seconds within limits. */
+export function durationWithin(min: number, max: number): z.ZodType<number, string> {
+  return duration
+    .refine((seconds) => seconds >= min && seconds <= max)
+    .describe(`a duration from ${min}s to ${max}s, such as 20 (seconds) or 1m`);
+}
 
 /** A whole number within limits. */
 export function integer(min: number, max: number): z.ZodType<number, string> {
@@ -101,6 +109,32 @@ export const postgresUrl = z
   .refine((value) => /^postgres(?:ql)?:$/.test(URL.parse(value)?.protocol ?? ''))
   .describe('a URL such as postgres://user:password@host:5432/database');
 
+/** The host, or the path of a socket, must be of this machine: Caddy reaches the agent's proxy there. */
+export const caddyAdmin = z
+  .string()
+  .refine((text) => {
+    if (/^unix:\/\/\/[^\0]{1,100}$/.test(text)) return true;
+    const url = URL.parse(text);
+    return url?.protocol === 'http:' && url.origin === text.replace(/\/$/, '') && !url.username;
+  })
+  .transform((text) => text.replace(/\/$/, ''))
+  .describe('http://HOST:PORT or unix:///PATH, such as http://127.0.0.1:2019 or unix:///var/lib/caddy/admin.sock');
+
+export const emailAddress = z.email().max(254).describe('an e-mail address');
+
+function isResolver(entry: string): boolean {
+  if (isIP(entry) !== 0) return true;
+  const [, address = '', port = ''] =
+    /^(?:\[(?=[^\]]*:)|(?=[^:]*:\d+$))([0-9a-fA-F.:]+?)\]?:(\d{1,5})$/.exec(entry) ?? [];
+  return isIP(address) !== 0 && Number(port) > 0 && Number(port) < 65_536;
+}
+
+export const resolverList = z
+  .string()
+  .transform((list) => list.split(',').map((entry) => entry.trim()))
+  .refine((entries) => entries.every(isResolver))
+  .describe('IP addresses of DNS servers separated by commas, such as 9.9.9.9,[2620:fe::fe]:53');
+
 function isNetwork(entry: string): boolean {
   const [address = '', prefix, ...rest] = entry.split('/');
   const version = isIP(address);
@@ -113,6 +147,42 @@ export const networkList = z
   .transform((list) => list.split(',').map((entry) => entry.trim()))
   .refine((entries) => entries.every(isNetwork))
   .describe('IP addresses or networks separated by commas, such as 10.0.0.0/8,127.0.0.1');
+
+export const ipv4Network = z
+  .string()
+  .refine((text) => isIP(text.split('/')[0] ?? '') === 4 && isNetwork(text) && /\/(?:8|9|1\d|2[0-4])$/.test(text))
+  .describe('an IPv4 network of /8 to /24, such as 10.213.0.0/16');
+
+export const nonEmptyText = z.string().min(1).describe('a text');
+
+/** Where backups go. */
+export type BackupTarget = { type: 'folder'; folder: string } | { type: 's3'; bucket: string; prefix: string };
+
+// Bucket names as Amazon has them; a prefix of folders whose names need no escape.
+const s3Target = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}){0,8})\/?$/;
+
+/** An absolute path, or `s3://BUCKET/FOLDER`. */
+export const backupTarget = z
+  .string()
+  .refine((text) => isAbsolute(text) || s3Target.test(text))
+  .transform((text): BackupTarget => {
+    const [, bucket, folders = ''] = s3Target.exec(text) ?? [];
+    if (bucket === undefined) return { type: 'folder', folder: text };
+    return { type: 's3', bucket, prefix: folders === '' ? '' : `${folders.slice(1)}/` };
+  })
+  .describe('the absolute path of a folder, or s3://BUCKET or s3://BUCKET/FOLDER');
+
+/** Times as cron has them, in UTC. */
+export const cronSchedule = z
+  .string()
+  .refine((text) => {
+    try {
+      return new Cron(text, { paused: true, timezone: 'UTC' }).nextRun() !== null;
+    } catch {
+      return false;
+    }
+  })
+  .describe('a cron expression in UTC, such as 30 3 * * *');
 
 export const absolutePath = z.string().refine(isAbsolute).describe('an absolute path');
 
@@ -129,6 +199,12 @@ export const readableFile = absolutePath
 
 /** Long enough that it cannot be guessed (RFC 7518, section 3.2: a key for HS256 has at least 256 bits). */
 export const signingSecret = z.string().min(32).describe('at least 32 characters, from a random source');
+
+/** A part of an access key of S3: it is sent in a header. */
+export const accessKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/)
+  .describe('letters, digits and signs without spaces');
 
 /** 256 bits as 64 hexadecimal digits or as base64. */
 export const rootKey = z

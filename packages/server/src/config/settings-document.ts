@@ -24,7 +24,7 @@ ${rows.join('\n')}
 ## Reserved
 
 These belong to parts that this version does not have. Those that only davit reads are refused, so that nobody believes
-they have an effect; \`DOCKER_HOST\` and \`PULUMI_*\`, which other programs read too, are reported and ignored.
+they have an effect; \`PULUMI_*\`, which other programs read too, is reported and ignored.
 
 ${planned.join('\n')}
 `;

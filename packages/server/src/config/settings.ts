@@ -1,17 +1,27 @@
+import { imageSettings } from './image-settings.ts';
 import {
   absolutePath,
+  accessKey,
+  backupTarget,
   boolean,
+  caddyAdmin,
   choice,
+  cronSchedule,
   duration,
+  durationWithin,
+  emailAddress,
   folder,
   hostName,
   integer,
+  ipv4Network,
   listenHost,
   networkList,
+  nonEmptyText,
   optional,
   port,
   postgresUrl,
   readableFile,
+  resolverList,
   rootKey,
   setting,
   signingSecret,
@@ -102,27 +112,119 @@ export const settings = {
   }),
   RATE_LIMIT_REQUESTS: setting(integer(1, 1_000_000), {
     default: '100',
-    meaning: 'Requests of one address that is not signed in, in each RATE_LIMIT_WINDOW.',
+    meaning:
+      'Requests of one user, and of one address where nobody is signed in, in each RATE_LIMIT_WINDOW; all servers on one database count together.',
   }),
-  RATE_LIMIT_WINDOW: setting(duration, { default: '60s', meaning: 'The window of RATE_LIMIT_REQUESTS.' }),
+  RATE_LIMIT_SIGN_IN: setting(integer(1, 1_000_000), {
+    default: '10',
+    meaning:
+      'Tries of one address to sign in, to make an account or to refresh a session that come to nothing, in each RATE_LIMIT_WINDOW.',
+  }),
+  RATE_LIMIT_WINDOW: setting(duration, {
+    default: '60s',
+    meaning: 'The window of RATE_LIMIT_REQUESTS and RATE_LIMIT_SIGN_IN.',
+  }),
 
-  RUNTIME: setting(choice(['auto', 'process']), {
+  RUNTIME: setting(choice(['auto', 'process', 'docker']), {
     default: 'auto',
-    meaning: 'What runs the services: `process` is plain processes under the agent; `auto` takes the best there is.',
-    planned: ['docker', 'kubernetes'],
+    meaning:
+      'What runs the services: `process` is plain processes under the agent; `docker` adds containers of the Docker engine of this machine, and fails at the start without one; `auto` takes the engine when it answers at the start.',
+    planned: ['kubernetes'],
   }),
-  PROXY: setting(choice(['embedded']), {
+  DOCKER_HOST: setting(nonEmptyText, {
+    default: 'unix:///var/run/docker.sock',
+    meaning: 'Where the Docker engine of this machine listens: `unix:///PATH` or `tcp://127.0.0.1:PORT`.',
+  }),
+  DOCKER_NETWORKS: setting(ipv4Network, {
+    default: '10.213.0.0/16',
+    meaning:
+      'Addresses for the networks of environments, 256 for each, where services are containers. Networks and routes that are there already are left out.',
+  }),
+  PROXY: setting(choice(['embedded', 'caddy']), {
     default: 'embedded',
-    meaning: 'What leads requests to the services: `embedded` is the proxy in the agent.',
-    planned: ['caddy'],
+    meaning:
+      'What leads requests to the services: `embedded` is the proxy in the agent, without TLS; `caddy` puts a Caddy of yours before it, for TLS, HTTP/3 and compression.',
   }),
+  CADDY_ADMIN_URL: setting(caddyAdmin, {
+    default: 'http://127.0.0.1:2019',
+    meaning:
+      'Admin API of the Caddy of `PROXY=caddy`, on this machine. A unix socket keeps it from programs that run here.',
+  }),
+  CADDY_HOST: optional(listenHost, {
+    shownDefault: 'all addresses',
+    meaning: 'Address that Caddy listens on for davit.',
+  }),
+  CADDY_HTTP_PORT: setting(integer(1, 65_535), {
+    default: '80',
+    meaning: 'Port of Caddy without TLS. An ACME authority asks at port 80.',
+  }),
+  CADDY_HTTPS_PORT: setting(integer(1, 65_535), {
+    default: '443',
+    meaning: 'Port of Caddy with TLS, for HTTP/1.1, HTTP/2 and (by UDP) HTTP/3.',
+  }),
+  ACME_DIRECTORY_URL: setting(webUrl, {
+    default: 'https://acme-v02.api.letsencrypt.org/directory',
+    meaning: 'Directory of the ACME authority from which Caddy gets certificates.',
+  }),
+  ACME_ROOT_FILE: optional(absolutePath, {
+    shownDefault: 'the authorities of the system',
+    meaning:
+      'PEM file with the root by which the ACME authority itself is known, where it is your own. Caddy reads it.',
+  }),
+  ACME_EMAIL: optional(emailAddress, {
+    shownDefault: 'unset',
+    meaning: 'Where the ACME authority writes to about certificates.',
+  }),
+  DNS_RESOLVER: optional(resolverList, {
+    shownDefault: 'those of the system',
+    meaning: 'DNS servers that are asked about domains, as `address` or `address:port`, separated by commas.',
+  }),
+  ...imageSettings,
   WORKER_CONCURRENCY: setting(integer(1, 256), {
     default: '4',
     meaning: 'Runs (deployments, for instance) that one server works on at the same time.',
   }),
+  RUN_LEASE: setting(durationWithin(4, 600), {
+    default: '20s',
+    meaning:
+      'How long the runs of a server that is gone, or stands still, wait until a server takes them over. Shorter: sooner, and a server that is merely slow loses its work the more easily. The same on all servers.',
+  }),
+  RUN_PATIENCE: setting(durationWithin(1, 600), {
+    default: '45s',
+    meaning:
+      'How long a deployment, or another run, waits for a Docker engine or a buildkitd that is away before it fails: long enough for a restart.',
+  }),
   RUN_OUTPUT_DAYS: setting(integer(1, 3650), {
     default: '30',
     meaning: 'How long the output of deployments and other runs is kept after they ended.',
+  }),
+  BACKUP_TO: optional(backupTarget, {
+    shownDefault: '`DATA_DIR/backups`',
+    meaning:
+      'Where backups of the platform are kept. Another disk or machine than DATA_DIR is what saves them with it.',
+  }),
+  BACKUP_SCHEDULE: optional(cronSchedule, {
+    shownDefault: 'unset: only when somebody asks',
+    meaning: 'When a backup of the platform is made by itself.',
+  }),
+  BACKUP_KEEP: setting(integer(1, 10_000), {
+    default: '7',
+    meaning: 'How many backups are kept in BACKUP_TO: after each one that is made there, older ones are removed.',
+  }),
+  BACKUP_S3_ENDPOINT: optional(webUrl, {
+    shownDefault: 'Amazon S3 in BACKUP_S3_REGION',
+    meaning:
+      'The S3 server of an `s3://` in BACKUP_TO, where it is another. A certificate of its own authority: NODE_EXTRA_CA_CERTS.',
+  }),
+  BACKUP_S3_REGION: setting(hostName, { default: 'us-east-1', meaning: 'The region of the bucket in BACKUP_TO.' }),
+  BACKUP_S3_ACCESS_KEY_ID: optional(accessKey, {
+    shownDefault: 'unset; needed for `s3://`',
+    meaning: 'The key that may list, read, write and delete in the bucket of BACKUP_TO.',
+  }),
+  BACKUP_S3_SECRET_ACCESS_KEY: optional(accessKey, {
+    shownDefault: 'unset; needed for `s3://`',
+    meaning: 'The secret of BACKUP_S3_ACCESS_KEY_ID.',
+    secret: true,
   }),
   PROMETHEUS_URL: optional(webUrl, {
     shownDefault: 'unset: davit shows its own figures',
@@ -142,7 +244,7 @@ export const settings = {
   OUTBOUND_NETWORKS: optional(networkList, {
     shownDefault: 'none',
     meaning:
-      'Networks that are not public, where davit may call the provider of a credential; all others than public https addresses are refused.',
+      'Networks that are not public, where davit may call what people name: Git hosts, and providers of credentials. All others that are not public are refused.',
   }),
   ALLOW_INSECURE_GIT: setting(boolean, {
     default: 'false',
@@ -164,9 +266,6 @@ export const plannedSettings: readonly { names: readonly string[]; part: string;
     part: 'Kubernetes',
     shared: false,
   },
-  { names: ['BUILDKIT_ADDRESS'], part: 'image builds', shared: false },
-  { names: ['REGISTRY_URL', 'REGISTRY_USERNAME', 'REGISTRY_PASSWORD'], part: 'image registries', shared: false },
-  { names: ['CADDY_ADMIN_URL'], part: 'Caddy', shared: false },
   { names: ['GITHUB_CLIENT_ID', 'GITHUB_CLIENT_SECRET', 'GITHUB_REDIRECT_URL'], part: 'GitHub', shared: false },
   {
     names: ['GITLAB_CLIENT_ID', 'GITLAB_CLIENT_SECRET', 'GITLAB_REDIRECT_URL', 'GITLAB_BASE_URL'],
@@ -175,6 +274,9 @@ export const plannedSettings: readonly { names: readonly string[]; part: string;
   },
   { names: ['WEBHOOK_SECRET'], part: 'webhooks', shared: false },
   // Other programs use these too: one that is set is no mistake.
-  { names: ['DOCKER_HOST'], part: 'Docker', shared: true },
-  { names: ['PULUMI_HOME', 'PULUMI_BACKEND_URL', 'PULUMI_CONFIG_PASSPHRASE'], part: 'cloud resources', shared: true },
+  {
+    names: ['PULUMI_HOME', 'PULUMI_BACKEND_URL', 'PULUMI_CONFIG_PASSPHRASE'],
+    part: 'a Pulumi backend outside of davit',
+    shared: true,
+  },
 ];

@@ -38,6 +38,8 @@ export interface AppErrorOptions {
   readonly cause?: unknown;
   /** The operation may succeed when it is tried again unchanged. */
   readonly transient?: boolean | undefined;
+  /** What the operation needs was away before it began, as one that is being restarted is: it is worth waiting for. */
+  readonly away?: boolean | undefined;
 }
 
 /** The one error that crosses a boundary of davit. Made through a catalogue, see {@link defineErrors}. */
@@ -49,6 +51,7 @@ export class AppError extends Error {
   readonly fields: readonly FieldError[];
   readonly details: Readonly<Record<string, unknown>>;
   readonly transient: boolean;
+  readonly away: boolean;
 
   constructor(code: string, definition: ErrorDefinition, options: AppErrorOptions = {}) {
     super(options.message ?? definition.message, { cause: options.cause });
@@ -58,6 +61,7 @@ export class AppError extends Error {
     this.fields = options.fields ?? [];
     this.details = options.details ?? {};
     this.transient = options.transient ?? definition.kind === 'unavailable';
+    this.away = options.away ?? false;
   }
 
   /** What was thrown, as an AppError: unknown things become `INTERNAL` with the cause kept for the log. */

@@ -22,6 +22,9 @@ export const idPrefixes = {
   crd: 'credential',
   res: 'cloud resource',
   stu: 'stack update',
+  bak: 'backup of the platform',
+  dom: 'domain',
+  cmd: 'command that was run once',
 } as const;
 export type IdPrefix = keyof typeof idPrefixes;
 

@@ -101,6 +101,7 @@ describe('every route of accounts and organizations', () => {
         'createInvitation',
         'revokeInvitation',
         'listAuditLog',
+        'listPlatformAuditLog',
       ].toSorted(),
     );
   });

@@ -13,6 +13,16 @@ export interface RuntimeUnderTest extends AsyncDisposable {
   crash(): Promise<void>;
 }
 
+/** What is the same in every request, whatever the runtime. */
+export const requestDefaults = {
+  labels: { serviceId: 'svc_1', releaseId: 'rel_1', deploymentId: 'dep_1', process: 'web', ordinal: 0, generation: 0 },
+  argv: ['node', 'main.cjs'],
+  hasPort: true,
+  limits: {},
+  restart: { policy: 'on-failure', maxRestarts: 0 },
+  stopGraceMs: 5000,
+} satisfies Partial<InstanceRequest>;
+
 const server = `require('node:http').createServer((q, r) => r.end('pid ' + process.pid)).listen(process.env.PORT)`;
 /** statfs(2). */
 const TMPFS_MAGIC = 0x01_02_19_94;

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createProcessRuntime } from '../../src/adapters/runtime/process/process-runtime.ts';
 import { startTestAgent } from '../support/test-agent.ts';
-import { describeRuntimeContract } from './runtime-contract.ts';
+import { describeRuntimeContract, requestDefaults } from './runtime-contract.ts';
 
 describeRuntimeContract('process', async () => {
   const agent = await startTestAgent();
@@ -15,24 +15,10 @@ describeRuntimeContract('process', async () => {
       await writeFile(join(folder, 'main.cjs'), script);
       const { env, ...rest } = changes;
       return {
+        ...requestDefaults,
         id,
-        labels: {
-          serviceId: 'svc_1',
-          releaseId: 'rel_1',
-          deploymentId: 'dep_1',
-          process: 'web',
-          ordinal: 0,
-          generation: 0,
-        },
-        argv: ['node', 'main.cjs'],
         env: { PATH: `${join(node, 'bin')}:/usr/bin:/bin`, ...env },
-        folder,
-        writable: [folder],
-        readable: [node],
-        hasPort: true,
-        limits: {},
-        restart: { policy: 'on-failure', maxRestarts: 0 },
-        stopGraceMs: 5000,
+        root: { kind: 'folder', folder, writable: [folder], readable: [node] },
         ...rest,
       };
     },

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ServiceView } from '../support/api-caller.ts';
 import { deployFiles, nodeServer } from '../support/deploy-files.ts';
@@ -62,8 +64,10 @@ describe('a worker', () => {
   test('that ends later is started again', async () => {
     const { api } = platform;
     const service = await api.createService(projectId, { name: 'restless', kind: 'worker' });
-    const deployment = await deployFiles(api, service.id, script(`setTimeout(() => process.exit(1), 2500)`));
+    const main = `const { existsSync } = require('node:fs'); setInterval(() => existsSync('end') && process.exit(1), 50);`;
+    const deployment = await deployFiles(api, service.id, script(main));
     expect(deployment).toMatchObject({ status: 'active' });
+    await writeFile(join(platform.dataDir, 'builds', service.id, deployment.id, 'end'), '');
     await waitUntil('a restart', async () => ((await api.instances(service.id))[0]?.restarts ?? 0) > 0);
   });
 });

@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
   projectId = (await platform.api.createProject('input')).id;
   service = await platform.api.createService(projectId, { name: 'uploads' });
-  const source = { type: 'git', url: 'https://git.invalid/shop.git' };
+  const source = { type: 'git', url: 'https://127.0.0.1/shop.git' };
   gitService = await platform.api.createService(projectId, { name: 'git', source });
 });
 
@@ -133,6 +133,17 @@ describe('a new service', () => {
       'a Dockerfile above the source',
       '/settings/build/dockerfilePath',
       { name: 'new', settings: { build: { dockerfilePath: '../D' } } },
+    ],
+    ['a stage that is an option', '/settings/build/target', { name: 'new', settings: { build: { target: '-x' } } }],
+    [
+      'a build argument on two lines',
+      '/settings/build/buildArgs/A',
+      { name: 'new', settings: { build: { buildArgs: { A: 'a\nRUN id' } } } },
+    ],
+    [
+      'a health path on two lines',
+      '/settings/healthCheck/path',
+      { name: 'new', settings: { healthCheck: { path: '/a\r\nHost: x' } } },
     ],
     [
       'watched paths above the source',

@@ -3,6 +3,7 @@ import type { Overview, ServiceOverview } from '../../src/features/overview/over
 import { type ApiCaller, createApiCaller, type ServiceView } from '../support/api-caller.ts';
 import { deployFiles, nodeServer } from '../support/deploy-files.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
+import { visit } from '../support/visit.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 // What a canvas shows of a project, where its nodes stand.
@@ -53,14 +54,31 @@ async function seen(service: ServiceView): Promise<ServiceOverview> {
 
 /** Waits until a service is in this state; what is seen of it then. */
 const seenAs = (service: ServiceView, status: string) =>
-  waitUntil(
-    `the service to be ${status}`,
-    async () => {
-      const now = await seen(service);
-      return now.status === status && now;
-    },
-    90_000,
+  waitUntil(`the service to be ${status}`, async () => {
+    const now = await seen(service);
+    return now.status === status && now;
+  });
+
+/** A server that goes down when it is asked for `/crash`, and from then on soon after each start; `who` says which instances do. */
+const crashing = (who = 'true') =>
+  nodeServer(
+    `(() => {
+      if (!(${who}) || request.url !== '/crash') return 'well';
+      writeFileSync('crashed', '');
+      process.exit(7);
+    })()`,
+    `import { existsSync, writeFileSync } from 'node:fs';
+    if ((${who}) && existsSync('crashed')) setTimeout(() => process.exit(7), 300);`,
   );
+
+/** Asks for it until an instance went down. */
+const crash = (service: ServiceView) =>
+  waitUntil('an instance to go down', async () => {
+    await visit(service.url, '/crash').catch(() => undefined);
+    return (await platform.api.instances(service.id)).some(
+      ({ restarts, state }) => restarts > 0 || state !== 'running',
+    );
+  });
 
 const healthOf = async () => {
   const { items } = await platform.api.done<{ items: { id: string; health: object }[] }>('GET', '/v1/projects');
@@ -69,7 +87,7 @@ const healthOf = async () => {
 
 describe('the overview', () => {
   test('of an empty project has nothing', async () => {
-    expect(await overviewOf(viewer)).toEqual({ environmentId, services: [], links: [] });
+    expect(await overviewOf(viewer)).toEqual({ environmentId, services: [], cloudResources: [], links: [] });
     expect(await healthOf()).toEqual({ services: 0, running: 0, deploying: 0, failing: 0, stopped: 0 });
   });
 
@@ -137,8 +155,8 @@ describe('the overview', () => {
   test('tells a service that crashes again and again from one that runs', async () => {
     const { api } = platform;
     const service = await api.createService(project.id, { name: `crash-${count}` });
-    const files = nodeServer(`'soon gone'`, 'setTimeout(() => process.exit(7), 1500);');
-    expect(await deployFiles(api, service.id, files)).toMatchObject({ status: 'active' });
+    expect(await deployFiles(api, service.id, crashing())).toMatchObject({ status: 'active' });
+    await crash(service);
     const crashed = await seenAs(service, 'crashed');
     expect(crashed).toMatchObject({
       statusDetail: expect.stringContaining('7'),
@@ -151,8 +169,9 @@ describe('the overview', () => {
   test('tells that some instances are down', async () => {
     const { api } = platform;
     const service = await api.createService(project.id, { name: `half-${count}`, settings: { replicas: 2 } });
-    const dies = `if (process.env.DAVIT_INSTANCE === '1') setTimeout(() => process.exit(7), 1500);`;
-    expect(await deployFiles(api, service.id, nodeServer(`'half'`, dies))).toMatchObject({ status: 'active' });
+    const files = crashing(`process.env.DAVIT_INSTANCE === '1'`);
+    expect(await deployFiles(api, service.id, files)).toMatchObject({ status: 'active' });
+    await crash(service);
     expect(await seenAs(service, 'degraded')).toMatchObject({
       statusDetail: expect.stringMatching(/^1 of 2 instances run\./),
       replicas: { running: 1, wanted: 2 },

@@ -5,9 +5,10 @@ import {
   createGrpcWebTransport,
   Http2SessionManager,
 } from '@connectrpc/connect-node';
-import { CloudResourceService, StackUpdateService } from '@davit/api/rpc';
+import { CloudResourceService, StackStateService, StackUpdateService } from '@davit/api/rpc';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestStacks, type TestStacks } from '../support/test-stacks.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 // The same cloud resource and the same update by Connect, gRPC, gRPC-Web and REST.
 
@@ -39,10 +40,12 @@ function transportOf(protocol: (typeof protocols)[number]) {
 interface Clients {
   resources: Client<typeof CloudResourceService>;
   updates: Client<typeof StackUpdateService>;
+  states: Client<typeof StackStateService>;
 }
 const clientsBy = (protocol: (typeof protocols)[number]): Clients => ({
   resources: createClient(CloudResourceService, transportOf(protocol)),
   updates: createClient(StackUpdateService, transportOf(protocol)),
+  states: createClient(StackStateService, transportOf(protocol)),
 });
 
 interface StreamedLine {
@@ -104,12 +107,92 @@ describe.each(protocols)('by %s', (protocol) => {
   });
 
   test('what is wrong is told with its place in the manifest, and what is not there by its code', async () => {
-    const { resources, updates } = clientsBy(protocol);
+    const { resources, updates, states } = clientsBy(protocol);
     await expect(
       resources.applyCloudResource({ manifest: 'apiVersion: v1\nkind: S3Bukkets\nmetadata: { name: a }\n' }),
     ).rejects.toThrow('line 2, column 7, kind: there is no kind "S3Bukkets"; did you mean "S3Buckets"?');
     await expect(updates.getStackUpdate({ id: 'stu_nothing' })).rejects.toThrow(/not_found/);
+    // Longer than any other message may be: it is read, and judged.
+    const { resource } = await resources.applyCloudResource({ manifest: stacks.manifest(`${name}-long`) });
+    const state = JSON.stringify({ nothing: 'x'.repeat(5_000_000) });
+    await expect(states.importStackState({ cloudResourceId: resource?.id ?? '', state })).rejects.toThrow(
+      /no deployment of Pulumi/,
+    );
     const kinds = (await resources.listKinds({})).kinds.map((kind) => kind.name);
     expect(kinds).toEqual(expect.arrayContaining(['AwsS3Bucket', 'S3Buckets']));
   });
+});
+
+// What one protocol carries, the others carry too: the rest is shown by one of them, since each update takes its time.
+
+test('a deployment is previewed, approved or discarded, and looked after for drift', async () => {
+  const { resources, updates } = clientsBy('Connect');
+  const name = 'decided';
+  const { resource } = await resources.applyCloudResource({ manifest: stacks.manifest(name) });
+  const id = resource?.id ?? '';
+  const waits = (update: { id: string } | undefined) =>
+    waitUntil('it waits', async () => {
+      const seen = await updates.getStackUpdate({ id: update?.id ?? '' });
+      return seen.update?.approval?.state === 'waiting' && seen.update;
+    });
+  const first = await waits((await updates.deployCloudResource({ cloudResourceId: id, preview: true })).update);
+  expect(first).toMatchObject({ status: 'in_progress', approval: { required: 'anyone', changes: { create: 2 } } });
+  const { update: discarded } = await updates.discardStackUpdate({ id: first.id });
+  expect(discarded).toMatchObject({ status: 'canceled', approval: { state: 'discarded' } });
+  await expect(updates.approveStackUpdate({ id: first.id })).rejects.toThrow(/failed_precondition/);
+
+  const second = await waits((await updates.deployCloudResource({ cloudResourceId: id, preview: true })).update);
+  await updates.approveStackUpdate({ id: second.id });
+  expect(await stacks.settled(second.id)).toMatchObject({ status: 'success' });
+  expect(await stacks.bucketsOf(name)).toEqual([`${name}-1`]);
+  const { rows } = await stacks.platform.database.pool.query(
+    `select action, result from audit_log where action like 'stack\\_update.%' and subject = any($1) order by id`,
+    [[first.id, second.id]],
+  );
+  expect(rows).toEqual([
+    { action: 'stack_update.discard', result: 'done' },
+    // Of the first, which had been decided.
+    { action: 'stack_update.approve', result: 'failed' },
+    { action: 'stack_update.approve', result: 'done' },
+  ]);
+
+  await stacks.s3.deleteBucket(`${name}-1`);
+  const check = await updates.checkCloudResourceDrift({ cloudResourceId: id });
+  expect(await stacks.settled(check.update?.id ?? '')).toMatchObject({ status: 'success', operation: 'drift' });
+  expect((await resources.getCloudResource({ id })).resource?.drift).toMatchObject({
+    status: 'drifted',
+    stackUpdateId: check.update?.id,
+    differences: [{ name: `${name}-1`, operation: 'delete' }],
+  });
+});
+
+test('a bucket is imported, and its state is seen, taken out, and put back', async () => {
+  const { resources, updates, states } = clientsBy('gRPC');
+  const name = 'by-import';
+  await stacks.s3.createBucket(`${name}-found`);
+  const { resource } = await resources.applyCloudResource({ manifest: stacks.manifest(`${name}-import`) });
+  const cloudResourceId = resource?.id ?? '';
+  await expect(updates.importCloudResource({ cloudResourceId, ids: {} })).rejects.toThrow(/invalid_argument/);
+  const { update } = await updates.importCloudResource({ cloudResourceId, ids: { '': `${name}-found` } });
+  expect(await stacks.settled(update?.id ?? '')).toMatchObject({ operation: 'import', status: 'success' });
+
+  const { checkpoints } = await states.listStackCheckpoints({ cloudResourceId });
+  expect(checkpoints).toMatchObject([{ version: 1, operation: 'import', stackUpdateId: update?.id, current: true }]);
+  const { state } = await states.exportStackState({ cloudResourceId, version: 1 });
+  expect(JSON.parse(state)).toMatchObject({ version: 3, deployment: expect.anything() });
+  const put = await states.importStackState({ cloudResourceId, state });
+  expect(await stacks.settled(put.update?.id ?? '')).toMatchObject({ operation: 'restore', status: 'success' });
+  await expect(states.importStackState({ cloudResourceId, state: '{}' })).rejects.toThrow(/no deployment of Pulumi/);
+  const back = await states.restoreStackCheckpoint({ cloudResourceId, version: 1 });
+  expect(await stacks.settled(back.update?.id ?? '')).toMatchObject({ status: 'success' });
+  const page = await states.listStackCheckpoints({ cloudResourceId, page: { limit: 2 } });
+  expect(page.checkpoints.map(({ version }) => version)).toEqual([3, 2]);
+  const rest = await states.listStackCheckpoints({ cloudResourceId, page: { cursor: page.nextCursor } });
+  expect(rest.checkpoints.map(({ version }) => version)).toEqual([1]);
+  await expect(states.restoreStackCheckpoint({ cloudResourceId, version: 9 })).rejects.toThrow(/not_found/);
+});
+
+test('no secret that was handed in is found anywhere', async () => {
+  expect(stacks.secrets.size).toBeGreaterThan(3);
+  expect(await stacks.secrets.find(stacks.platform)).toEqual([]);
 });

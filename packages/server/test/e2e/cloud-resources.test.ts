@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestStacks, type TestStacks } from '../support/test-stacks.ts';
+import { startTestStacks, type TestStacks, type UpdateView } from '../support/test-stacks.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 // Manifests to buckets of a real S3 server, by the real Pulumi engine, a module from Git and a stored credential.
@@ -101,12 +102,16 @@ test('a wrong credential fails with what the provider says, and without the secr
   expect(output).not.toContain(secretAccessKey);
   // Two fit now, so that a manifest must say which.
   const unsaid = await stacks.run(await applyOne('unsaid'), 'deploy');
-  expect(unsaid).toMatchObject({ status: 'failed', errorCode: 'CREDENTIAL_AMBIGUOUS' });
+  expect(unsaid).toMatchObject({
+    status: 'failed',
+    errorCode: 'CREDENTIAL_AMBIGUOUS',
+    reason: expect.stringMatching(/: prod, wrong\. Name one in the manifest: `metadata\.labels\.credential: prod`/),
+  });
   await stacks.platform.api.done('DELETE', '/v1/credentials/wrong?force=true');
 });
 
 describe('an update that is under way', () => {
-  const slow = '  buckets: 3\n  delayMs: 4000\n';
+  const slow = '  buckets: 3\n  delayMs: 3000\n';
   const begun = (name: string) => waitUntil('the first bucket', async () => (await stacks.bucketsOf(name)).length > 0);
 
   test('is canceled: what is in flight ends, and the state knows it', async () => {
@@ -125,7 +130,7 @@ describe('an update that is under way', () => {
   });
 
   test('goes on while the server is killed, and its output has no gap', async () => {
-    const id = await applyOne('restart', slow);
+    const id = await applyOne('restart', '  buckets: 3\n  delayMs: 2500\n');
     const update = await stacks.ask(id, 'deploy');
     await begun('restart');
     await stacks.platform.kill();
@@ -160,6 +165,20 @@ describe('an update that is under way', () => {
     expect((await stacks.get(first.id)).status).toBe('success');
     expect((await stacks.get(second.id)).status).toBe('canceled');
   });
+});
+
+test('twenty stacks at once are all brought about, each from its own manifest and with its own state', async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `many${index}`);
+  const ids = await stacks.apply(names.map((name) => stacks.manifest(name)).join('---\n'));
+  const updates = await Promise.all(ids.map((id) => stacks.ask(id, 'deploy')));
+  const ended: UpdateView[] = [];
+  // One after the other, so that each has the time of one.
+  for (const { id } of updates) ended.push(await stacks.settled(id));
+  expect(ended.filter(({ status }) => status !== 'success').map(({ reason }) => reason)).toEqual([]);
+  expect(ended.map(({ changes }) => changes)).toEqual(names.map(() => ({ create: 2 })));
+  const outputs = await Promise.all(ids.map(async (id) => (await resource(id)).outputs[0]?.value));
+  expect(new Set(outputs)).toEqual(new Set(names.map((name) => `${name}-1`)));
+  for (const name of names) expect(await stacks.bucketsOf(name)).toEqual([`${name}-1`]);
 });
 
 test('a resource whose destroy fails stays, with the failure; it can be left to itself', async () => {
@@ -203,21 +222,36 @@ function stackLabelled(fqdn: string): string {
   ].join('\n');
 }
 
-test('no secret is in the database, in no form', async () => {
-  const { rows } = await stacks.platform.database.pool.query<{ name: string }>(
-    `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
+test('a module that prints its secrets in a flood and throws: a failed update with the cause, masked and bounded', async () => {
+  await stacks.addKind(
+    'Loud',
+    `export async function program() {
+      const { AWS_SECRET_ACCESS_KEY: secret, PULUMI_CONFIG_PASSPHRASE: passphrase } = process.env;
+      console.log('printed', secret, Buffer.from(secret).toString('base64'), encodeURIComponent(secret), passphrase);
+      for (let n = 0; n < 2300; n++) console.log(n + ' ' + 'x'.repeat(30_000));
+      throw new Error('the cause of it with ' + secret);
+    }`,
   );
-  const secrets = [stacks.s3.secretAccessKey, 'token-of-life', 'token-of-giver'];
-  const forms = secrets.flatMap((secret) => [secret, Buffer.from(secret).toString('base64').replace(/=+$/, '')]);
-  for (const { name } of rows) {
-    const { rows: found } = await stacks.platform.database.pool.query<{ row: string }>(
-      `select t::text as row from "${name}" t`,
-    );
-    const text = found.map(({ row }) => row).join('\n');
-    for (const form of forms) {
-      expect(text.includes(form), `${name} holds a secret`).toBe(false);
-      expect(text.includes(Buffer.from(form).toString('hex')), `${name} holds a secret`).toBe(false);
-    }
-  }
-  expect(await stacks.platform.log()).not.toContain(stacks.s3.secretAccessKey);
+  const [id = ''] = await stacks.apply('apiVersion: v1\nkind: Loud\nmetadata: { name: loud }\n');
+  const update = await stacks.run(id, 'deploy');
+  expect(update).toMatchObject({ status: 'failed', errorCode: 'STACK_UPDATE_FAILED' });
+  expect(update.reason).toContain('the cause of it with');
+  expect(update.reason).not.toContain(stacks.s3.secretAccessKey);
+  const { rows } = await stacks.platform.database.pool.query<{ bytes: string; printed: string; told: boolean }>(
+    `select sum(octet_length(content)) as bytes, max(content) filter (where content like 'printed %') as printed,
+       bool_or(stream = 'system' and content ~ 'dropped|not kept') as told
+     from run_output where run_id = $1`,
+    [update.runId],
+  );
+  expect(rows[0]?.printed).toMatch(/^printed (\S+) \1\S{0,4} \1 \1$/);
+  expect(rows[0]?.told).toBe(true);
+  expect(Number(rows[0]?.bytes)).toBeLessThan(70 * 1024 ** 2);
+  const status = await readFile(`/proc/${stacks.platform.server.pid}/status`, 'utf8');
+  expect(Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1])).toBeLessThan(1024 ** 2);
+  expect(await stacks.platform.agent.listCommands()).toEqual([]);
+});
+
+test('no secret that was handed in is in the database, a file, the log, an answer or the arguments of a process, in no form', async () => {
+  expect(stacks.secrets.size).toBeGreaterThan(3);
+  expect(await stacks.secrets.find(stacks.platform)).toEqual([]);
 });

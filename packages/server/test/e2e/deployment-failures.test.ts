@@ -118,18 +118,18 @@ describe('when the new release does not come up', () => {
   });
 
   test('a process that never listens', async () => {
-    await set({ healthCheck: { timeoutSeconds: 2 } });
+    await set({ healthCheck: { timeoutSeconds: 4 } });
     const { failed, output } = await fail({
       ...nodeServer(`'bad'`),
       'server.js': `console.log('thinking'); setInterval(() => {}, 1000);`,
     });
     expect(failed).toMatchObject({ errorCode: 'INSTANCE_NOT_LISTENING' });
-    expect(failed.reason).toMatch(/^The service runs, but listens on no port \(waited 2 s for port \d+\)\.$/);
+    expect(failed.reason).toMatch(/^The service runs, but listens on no port \(waited 4 s for port \d+\)\.$/);
     expect(output).toContain('thinking');
   });
 
   test('a process that listens on another port', async () => {
-    await set({ healthCheck: { timeoutSeconds: 2 } });
+    await set({ healthCheck: { timeoutSeconds: 4 } });
     const server = `require('node:http').createServer().listen(0, '127.0.0.1', function () { console.log('on', this.address().port); });`;
     const { failed, output } = await fail({
       'package.json': '{"scripts":{"start":"node server.js"}}',
@@ -141,11 +141,11 @@ describe('when the new release does not come up', () => {
   });
 
   test('a health path that answers 500', async () => {
-    await set({ healthCheck: { path: '/health', timeoutSeconds: 2 } });
+    await set({ healthCheck: { path: '/health', timeoutSeconds: 4 } });
     const { failed } = await fail(nodeServer(`((response.statusCode = 500), 'broken')`));
     expect(failed).toMatchObject({
       errorCode: 'INSTANCE_UNHEALTHY',
-      reason: 'The health check did not succeed within 2 s: /health answered 500.',
+      reason: 'The health check did not succeed within 4 s: /health answered 500.',
     });
   });
 });

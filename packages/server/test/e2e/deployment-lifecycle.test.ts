@@ -71,7 +71,7 @@ describe('a deployment', () => {
     await waitUntil('the build to begin', async () => (await api.outputOf(runId)).includes('two sleepers'));
     const sleepers = async () =>
       (await listPlatformProcesses(dataDir)).filter(({ command }) => /^sleep 8639[89]$/.test(command));
-    expect(await sleepers()).toHaveLength(2);
+    await waitUntil('both to sleep', async () => (await sleepers()).length === 2);
 
     await api.done('POST', `/v1/deployments/${id}/cancel`);
     expect(await api.settled(id)).toMatchObject({ status: 'canceled', reason: expect.stringContaining('ancel') });

@@ -19,7 +19,7 @@ let count = 0;
 
 beforeAll(async () => {
   // One worker: a deletion that waited for other runs would wait for ever.
-  platform = await startPlatform({ environment: { WORKER_CONCURRENCY: '1' } });
+  platform = await startPlatform({ environment: { WORKER_CONCURRENCY: '1', RUN_LEASE: '6s' } });
 });
 afterAll(() => platform[Symbol.asyncDispose]());
 beforeEach(async () => {
@@ -85,6 +85,33 @@ describe('a project', () => {
     const output = await api.outputOf(runId);
     expect(output[0]).toBe('3 service(s) to delete.');
     for (const { name } of [web, worker, bare]) expect(output).toContain(`Service ${name} is deleted.`);
+  });
+
+  test('with a cloud resource is kept, and so are its services, also when all of it is meant', async () => {
+    const { api } = platform;
+    const web = await create('web');
+    const manifest = {
+      apiVersion: 'kubernetes.project-planton.org/v1',
+      kind: 'KubernetesNamespace',
+      metadata: { name: `kept-${count}` },
+      spec: {},
+    };
+    const [environment] = project.environments;
+    const { id } = await api.done<{ id: string }>('POST', `${url()}/environments`, { name: 'staging' });
+    await api.done('POST', '/v1/cloud-resources', {
+      manifest: JSON.stringify(manifest),
+      environmentId: environment?.id,
+    });
+    for (const [path, code] of [
+      [url(), 'PROJECT_HAS_RESOURCES'],
+      [`${url()}/environments/${environment?.id}`, 'ENVIRONMENT_HAS_RESOURCES'],
+    ] as const) {
+      expect(await api.call('DELETE', `${path}?cascade=true`)).toMatchObject({ status: 409, body: { code } });
+    }
+    expect((await api.call('GET', `/v1/services/${web.id}`)).status).toBe(200);
+    expect(await api.runEnded((await remove(`${url()}/environments/${id}`)).runId)).toMatchObject({
+      state: 'succeeded',
+    });
   });
 
   test('takes the deployments with it that are under way or wait', async () => {

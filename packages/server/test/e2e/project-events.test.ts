@@ -68,9 +68,31 @@ describe('the stream of a project', () => {
     await api.done('POST', `/v1/environments/${environmentId}/env`, { name: 'SHARED', value: 'x' });
     await stream.find('the shared variables', isChange('variables', environmentId));
 
-    const positions = [{ nodeId: service.id, x: 1, y: 2 }];
+    const manifest = 'apiVersion: v1\nkind: AwsS3Bucket\nmetadata: { name: photos }\nspec: { region: eu-central-1 }\n';
+    const { waves } = await api.done<{ waves: string[][] }>('POST', '/v1/cloud-resources', { manifest, environmentId });
+    const [resourceId = ''] = waves.flat();
+    const resource = await stream.find('the cloud resource', isChange('cloud_resource', resourceId));
+    expect(resource.data).toEqual({
+      type: 'cloud_resource',
+      id: resourceId,
+      cloudResourceId: resourceId,
+      environmentId,
+    });
+    const update = await api.done<{ runId: string }>('POST', `/v1/cloud-resources/${resourceId}/preview`, {});
+    const run = await stream.find('the run of its update', isChange('run', update.runId));
+    expect(run.data).toMatchObject({ cloudResourceId: resourceId, environmentId, run: { kind: 'stack.preview' } });
+
+    const positions = [
+      { nodeId: service.id, x: 1, y: 2 },
+      { nodeId: resourceId, x: 3, y: 4 },
+    ];
     await api.done('PATCH', `/v1/projects/${project.id}/canvas`, { environmentId, positions });
     await stream.find('the canvas', isChange('canvas', environmentId));
+
+    // What is forgotten keeps no place.
+    await api.runEnded(update.runId).catch(() => undefined);
+    await api.done('DELETE', `/v1/cloud-resources/${resourceId}?orphan=true`);
+    expect(await api.done('GET', `/v1/projects/${project.id}/canvas`)).toEqual({ positions: positions.slice(0, 1) });
 
     expect(JSON.stringify(stream.events)).not.toContain('nobody is told');
     await stream.close();

@@ -18,7 +18,7 @@ let neighbour: ServiceView;
 
 beforeAll(async () => {
   // A port that the next agent takes again; 0 would be another one each time.
-  platform = await startPlatform({ environment: { PROXY_PORT: String(await freePort()) } });
+  platform = await startPlatform({ environment: { PROXY_PORT: String(await freePort()), RUN_LEASE: '6s' } });
   projectId = (await platform.api.createProject('restarts')).id;
   neighbour = await platform.api.createService(projectId, { name: 'neighbour' });
   expect(await deployFiles(platform.api, neighbour.id, nodeServer('process.pid'))).toMatchObject({ status: 'active' });

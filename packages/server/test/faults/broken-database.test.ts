@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 import { startDeafPostgres } from '../support/deaf-postgres.ts';
-import { type FaultDrill, startFaultDrill } from '../support/fault-drill.ts';
+import { drillLeaseMs, type FaultDrill, startFaultDrill } from '../support/fault-drill.ts';
 import { expectNoVisitLost, expectOneTruth } from '../support/one-truth.ts';
 import { type PostgresRelay, startPostgresRelay } from '../support/postgres-relay.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 // PostgreSQL goes away and comes back, or says nothing of what happens: the server goes on, and so do its runs.
 
@@ -15,6 +17,23 @@ async function startCuttable(settings: object = {}): Promise<{ drill: FaultDrill
   });
   if (relay === undefined) throw new Error('no relay was made');
   return { drill, relay };
+}
+
+/** Whether the database takes writes; sessions that there are keep what they began with. */
+async function setReadOnly({ database }: FaultDrill, isReadOnly: boolean): Promise<void> {
+  const client = new Client({
+    connectionString: database.connectionString,
+    options: '-c default_transaction_read_only=off',
+  });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>('select quote_ident(current_database()) as name');
+    await client.query(
+      `alter database ${rows[0]?.name} set default_transaction_read_only = ${isReadOnly ? 'on' : 'off'}`,
+    );
+  } finally {
+    await client.end();
+  }
 }
 
 function expectSameServer({ platform }: FaultDrill, pid: number | undefined): void {
@@ -54,7 +73,7 @@ describe.concurrent('the database is gone', () => {
     const deployment = await drill.deploy('v2', ['build']);
     await begun;
     await relay.cut();
-    await sleep(25_000);
+    await sleep(drillLeaseMs + 3000);
     await relay.mend();
     await drill.letGo(deployment, 'build');
     expect(await drill.api.settled(deployment.id)).toMatchObject({ status: 'active' });
@@ -67,6 +86,35 @@ describe.concurrent('the database is gone', () => {
     expectNoVisitLost(drill);
     expectSameServer(drill, pid);
   });
+});
+
+test('the database takes no writes for longer than a lease lasts, as a standby, while a build runs: who asks is told to come again, and the deployment goes on', async () => {
+  const { drill, relay } = await startCuttable();
+  await using _ = drill;
+  const { pid } = drill.platform.server;
+  const begun = drill.steps.next(drill.service.id, 'build');
+  const deployment = await drill.deploy('v2', ['build']);
+  await begun;
+  const change = async (isReadOnly: boolean) => {
+    await setReadOnly(drill, isReadOnly);
+    await relay.cut();
+    await relay.mend();
+  };
+  await change(true);
+  const refusal = await waitUntil('a write is refused for what is the cause', async () => {
+    const answer = await drill.api.call('POST', '/v1/projects', { name: 'meanwhile' });
+    return answer.status === 503 && answer.body;
+  });
+  expect(refusal).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  await drill.letGo(deployment, 'build');
+  await sleep(drillLeaseMs + 1000);
+  await change(false);
+  expect(await drill.api.settled(deployment.id)).toMatchObject({ status: 'active' });
+  const lines = await drill.api.outputOf(deployment.runId);
+  expect(lines.filter((line) => /^build (?:begins|ends)$/.test(line))).toEqual(['build begins', 'build ends']);
+  await expectOneTruth(drill, 'v2');
+  expectNoVisitLost(drill);
+  expectSameServer(drill, pid);
 });
 
 describe.concurrent('a notification is lost', () => {

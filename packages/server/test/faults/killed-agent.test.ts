@@ -110,7 +110,8 @@ describe.concurrent('the agent is killed', () => {
 
   test('together with the server: both come back, and with them a build that went on alone', async () => {
     await using drill = await startFaultDrill();
-    const deployment = await drill.deploy('v2', ['build']);
+    // Held after the build too: until all is as it was, nothing of the new release may start.
+    const deployment = await drill.deploy('v2', ['build', 'release']);
     await waitUntil('the build has begun', async () =>
       (await outputOf(drill, deployment.runId)).includes('build begins'),
     );
@@ -124,6 +125,7 @@ describe.concurrent('the agent is killed', () => {
       async () => (await visit(drill.service.url).catch(() => undefined))?.body === 'v1',
     );
     expect(await pidsOf(drill)).toEqual(before);
+    await drill.letGo(deployment, 'release');
     expect(await drill.api.settled(deployment.id)).toMatchObject({ status: 'active' });
     await expectOneTruth(drill, 'v2');
   });
@@ -139,7 +141,7 @@ describe.concurrent('an instance is killed', () => {
     process.kill(await find(pidOf(first)), 'SIGKILL');
     await waitUntil('it was started again', async () => {
       const now = await drill.platform.agent.listInstances();
-      return now.some(({ id, restarts, state }) => id === first?.id && restarts === 1 && state === 'running');
+      return now.some(({ id, restarts, state }) => id === first?.id && restarts > 0 && state === 'running');
     });
     await expectOneTruth(drill, 'v1');
     // A request that it was just answering is cut off; one that had not begun goes to the other.
@@ -153,9 +155,9 @@ describe.concurrent('an instance is killed', () => {
     process.kill(await innermostOf(pidOf(first)), 'SIGKILL');
     await waitUntil('it was started again', async () => {
       const [now] = await drill.platform.agent.listInstances();
-      return now?.restarts === 1 && now.state === 'running';
+      return now !== undefined && now.restarts > 0 && now.state === 'running';
     });
-    await waitUntil('it answers', async () => (await visit(drill.service.url)).body === 'v1');
+    await waitUntil('it answers', async () => (await visit(drill.service.url).catch(() => undefined))?.body === 'v1');
     await drill.platform.start();
     await expectOneTruth(drill, 'v1');
   });
@@ -165,8 +167,13 @@ describe.concurrent('an instance is killed', () => {
     const waiting = drill.steps.next(drill.service.id, 'healthy');
     const deployment = await drill.deploy('v2', ['healthy']);
     await waiting;
-    const instances = await drill.platform.agent.listInstances();
-    const fresh = instances.find(({ labels }) => labels['deployment'] === deployment.id);
+    // Once it listens, the innermost process is the application, and not yet what keeps it apart.
+    const fresh = await waitUntil('the new instance listens', async () => {
+      const instances = await drill.platform.agent.listInstances();
+      const found = instances.find(({ labels }) => labels['deployment'] === deployment.id);
+      const sockets = found === undefined ? [] : await drill.platform.agent.listeningSockets(found.id);
+      return sockets.length > 0 && found;
+    });
     process.kill(await innermostOf(pidOf(fresh)), 'SIGKILL');
     const { status, reason } = await drill.api.settled(deployment.id);
     expect(status).toBe('failed');

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { createAgentClient } from '@davit/agent/client';
 import { expect, onTestFinished, test } from 'vitest';
 import { hostEnvironment } from '../../src/config/host-environment.ts';
+import { giveAgentCode, giveServerCode } from '../support/compiled-code.ts';
 import { waitForNoProcesses } from '../support/platform-processes.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 
@@ -23,6 +24,7 @@ test('a server that does not get its port says so, and has taken no run from the
   onTestFinished(() => void taken.close());
   const dataDir = await mkdtemp(join(tmpdir(), 'davit-platform-'));
   await chmod(dataDir, 0o711);
+  await Promise.all([giveServerCode(dataDir), giveAgentCode(join(dataDir, 'agent'))]);
   const agent = createAgentClient({ socketPath: join(dataDir, 'agent', 'agent.sock') });
   onTestFinished(async () => {
     await agent.shutdown(true);

@@ -33,8 +33,14 @@ export type ApiCaller = ReturnType<typeof createApiCaller>;
 
 const ended = new Set(['active', 'retired', 'skipped', 'failed', 'canceled', 'superseded']);
 
+/** Told of every request and its answer. */
+export interface RequestWatch {
+  sent(path: string, body: unknown): void;
+  answered(method: string, path: string, text: string): void;
+}
+
 /** Speaks to the API as a program would, with what tests ask for again and again. */
-export function createApiCaller(baseUrl: () => string, token?: string) {
+export function createApiCaller(baseUrl: () => string, token?: string, watch?: RequestWatch) {
   let accessToken = token;
 
   async function call<T = Record<string, unknown>>(
@@ -43,6 +49,7 @@ export function createApiCaller(baseUrl: () => string, token?: string) {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer<T>> {
+    watch?.sent(path, body);
     const isStream = body instanceof ReadableStream || body instanceof Uint8Array;
     const response = await fetch(`${baseUrl()}${path}`, {
       method,
@@ -56,6 +63,7 @@ export function createApiCaller(baseUrl: () => string, token?: string) {
         : { body: isStream ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body), duplex: 'half' }),
     });
     const text = await response.text();
+    watch?.answered(method, path, text);
     return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as T, headers: response.headers };
   }
 
@@ -86,6 +94,11 @@ export function createApiCaller(baseUrl: () => string, token?: string) {
       invitationToken?: string;
     }) {
       const signedIn = await done<{ accessToken: string }>('POST', '/auth/register', input);
+      accessToken = signedIn.accessToken;
+    },
+
+    async login(email: string, password: string) {
+      const signedIn = await done<{ accessToken: string }>('POST', '/auth/login', { email, password });
       accessToken = signedIn.accessToken;
     },
 

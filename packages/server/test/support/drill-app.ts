@@ -32,7 +32,7 @@ server.on('upgrade', (request, socket) => {
   socket.write('HTTP/1.1 101 Switching Protocols\\r\\nconnection: upgrade\\r\\nupgrade: websocket\\r\\n\\r\\n');
   setInterval(() => socket.write('.'), 50);
 });
-server.listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'));
+server.listen(Number(process.env.PORT), process.env.HOST ?? '127.0.0.1', () => console.log('listening'));
 process.on('SIGTERM', () => {
   if (existsSync('slow-stop')) return;
   server.close(() => process.exit(0));
@@ -49,4 +49,19 @@ export function drillApp(version: string, held: readonly HeldStep[] = [], more: 
     ...Object.fromEntries(open.map(([, flag]) => [flag, ''])),
     ...more,
   };
+}
+
+/** Settings of the same application as a container. */
+export const containerSettings = {
+  healthCheck: drillSettings.healthCheck,
+  drainSeconds: drillSettings.drainSeconds,
+  stopGraceSeconds: drillSettings.stopGraceSeconds,
+};
+
+/** The same with a Dockerfile. Nobody reaches into a build: a held one takes its time, and goes on by itself. */
+export function containerApp(version: string, held: readonly HeldStep[] = [], more: SourceFiles = {}): SourceFiles {
+  const build = held.includes('build') ? 'echo build begins; sleep 6; echo build ends' : 'echo built';
+  const lines = ['FROM node:24-slim', 'ENV HOST=0.0.0.0', 'WORKDIR /app', 'COPY . .', `RUN ${build}`];
+  const dockerfile = [...lines, 'CMD ["node", "server.js"]'].join('\n');
+  return drillApp(version, held, { Dockerfile: dockerfile, ...more });
 }

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApiCaller, DeploymentView, ServiceView } from './api-caller.ts';
 import { deployFiles, type SourceFiles, startDeployment } from './deploy-files.ts';
-import { drillApp, drillSettings, flags, type HeldStep } from './drill-app.ts';
+import { flags, type HeldStep } from './drill-app.ts';
+import { type DrillPlace, processPlace } from './drill-place.ts';
 import { freePort } from './free-port.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 import { startSteadyVisitor, type Visits } from './steady-visitor.ts';
@@ -12,6 +12,7 @@ import { createTestDatabase, type TestDatabase } from './test-database.ts';
 /** A platform with one service that serves `v1` and is visited all the time, whatever is done to the platform. */
 export interface FaultDrill {
   platform: ServerProcess;
+  place: DrillPlace;
   database: TestDatabase;
   steps: StepWatch;
   api: ApiCaller;
@@ -32,6 +33,8 @@ export interface FaultDrill {
 }
 
 export interface FaultDrillOptions {
+  /** What runs the service; plain processes by default. */
+  place?: DrillPlace;
   environment?: Readonly<Record<string, string>>;
   /** On top of the settings that make steps slow. */
   settings?: object;
@@ -41,17 +44,23 @@ export interface FaultDrillOptions {
   source?: object;
 }
 
+/** After so long the runs of a server that is gone are taken over: a take-over is shown as well in seconds as in the default's twenty. */
+export const drillLeaseMs = 6000;
+
 /** Starts a platform and brings its first version into service. */
 export async function startFaultDrill(options: FaultDrillOptions = {}): Promise<FaultDrill> {
   await using stack = new AsyncDisposableStack();
+  const { place = processPlace } = options;
   const database = stack.use(await createTestDatabase({ settleMs: 60_000 }));
   const steps = stack.use(await watchSteps(database.connectionString));
   const way = options.through && stack.use(await options.through(database.connectionString));
   const platform = stack.use(
     await startServerProcess({
       DATABASE_URL: way?.connectionString ?? database.connectionString,
+      RUN_LEASE: `${drillLeaseMs / 1000}s`,
       // An agent that comes back must listen where its visitors look for it.
       PROXY_PORT: String(await freePort()),
+      ...place.environment,
       ...options.environment,
     }),
   );
@@ -60,11 +69,11 @@ export async function startFaultDrill(options: FaultDrillOptions = {}): Promise<
   const service = await api.createService(project.id, {
     name: 'drill',
     ...(options.source === undefined ? {} : { source: options.source }),
-    settings: { ...drillSettings, ...options.settings },
+    settings: { ...place.settings, ...options.settings },
   });
   const uploaded = options.source === undefined;
   const good = uploaded
-    ? await deployFiles(api, service.id, drillApp('v1'))
+    ? await deployFiles(api, service.id, place.app('v1'))
     : await api.settled((await api.deploy(service.id)).id);
   if (good.status !== 'active') throw new Error(`the first deployment: ${JSON.stringify(good)}`);
   const visitor = startSteadyVisitor(service.url, { visitors: 2, pauseMs: 20 });
@@ -79,6 +88,7 @@ export async function startFaultDrill(options: FaultDrillOptions = {}): Promise<
 
   return {
     platform,
+    place,
     database,
     steps,
     api,
@@ -86,11 +96,11 @@ export async function startFaultDrill(options: FaultDrillOptions = {}): Promise<
     good,
     visits: visitor.seen,
     folderOf,
-    deploy: (version, held, more) => startDeployment(api, service.id, drillApp(version, held, more)),
+    deploy: (version, held, more) => startDeployment(api, service.id, place.app(version, held, more)),
     async letGo(deployment, step, fail) {
       const folder = folderOf(deployment);
-      if (fail !== undefined) await writeFile(join(folder, `fail-${step}`), '');
-      await writeFile(join(folder, flags[step]), '');
+      if (fail !== undefined) await place.touch(deployment, folder, `fail-${step}`);
+      await place.touch(deployment, folder, flags[step]);
     },
     freeze(pid) {
       if (pid === undefined) throw new Error('there is no process to freeze');

@@ -25,6 +25,7 @@ export async function createIdleApp(
     DATABASE_URL: database.connectionString,
     OPEN_REGISTRATION: 'true',
     RATE_LIMIT_REQUESTS: '100000',
+    RATE_LIMIT_SIGN_IN: '100000',
     ...settings,
   });
   const app = await createApp({

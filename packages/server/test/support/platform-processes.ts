@@ -27,7 +27,7 @@ export async function listPlatformProcesses(dataDir: string): Promise<PlatformPr
 }
 
 /** Waits until no process of the platform is left; gives those that are still there after `timeoutMs`. */
-export async function waitForNoProcesses(dataDir: string, timeoutMs = 15_000): Promise<PlatformProcess[]> {
+export async function waitForNoProcesses(dataDir: string, timeoutMs = 60_000): Promise<PlatformProcess[]> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const left = await listPlatformProcesses(dataDir);

@@ -1,3 +1,4 @@
+import type { RequestWatch } from './api-caller.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -10,6 +11,8 @@ export interface Platform extends ServerProcess {
 export interface PlatformOptions {
   /** On top of the test's own settings. */
   environment?: Readonly<Record<string, string>>;
+  /** Of the requests of its owner. */
+  watch?: RequestWatch;
 }
 
 /** Starts a platform of its own in a folder and a database of its own, claimed by its first owner. */
@@ -17,7 +20,10 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   // The server holds connections of its own; those of a killed one take a moment to be noticed.
   const database = await createTestDatabase({ settleMs: 20_000 });
   try {
-    const server = await startServerProcess({ DATABASE_URL: database.connectionString, ...options.environment });
+    const server = await startServerProcess(
+      { DATABASE_URL: database.connectionString, ...options.environment },
+      options.watch === undefined ? {} : { watch: options.watch },
+    );
     const stop = server[Symbol.asyncDispose];
     server[Symbol.asyncDispose] = async () => {
       await stop();

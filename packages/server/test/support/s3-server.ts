@@ -15,6 +15,7 @@ export interface S3Server {
   readonly secretAccessKey: string;
   /** Names of all buckets, sorted. */
   listBuckets(): Promise<string[]>;
+  createBucket(name: string): Promise<void>;
   deleteBucket(name: string): Promise<void>;
   putObject(bucket: string, name: string, content: string): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -124,6 +125,10 @@ async function tryToStart(): Promise<S3Server> {
     async listBuckets() {
       const text = await (await signed(server, 'GET', '/')).text();
       return [...text.matchAll(/<Name>([^<]+)<\/Name>/g)].map(([, name = '']) => name).sort();
+    },
+    async createBucket(name) {
+      const answer = await signed(server, 'PUT', `/${name}`);
+      if (!answer.ok) throw new Error(`bucket ${name} was not created: ${answer.status}`);
     },
     async deleteBucket(name) {
       const answer = await signed(server, 'DELETE', `/${name}`);

@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type AgentClient, createAgentClient } from '@davit/agent/client';
 import { hostEnvironment } from '../../src/config/host-environment.ts';
-import { type ApiCaller, createApiCaller } from './api-caller.ts';
+import { type ApiCaller, createApiCaller, type RequestWatch } from './api-caller.ts';
+import { giveAgentCode, giveServerCode } from './compiled-code.ts';
 import { waitForNoProcesses } from './platform-processes.ts';
 
 const serverMain = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -24,11 +25,11 @@ export interface ServerProcess {
   readonly server: ChildProcess;
   /** Everything that the server has logged. */
   log(): Promise<string>;
-  /** Ends the server as an operator would, and starts it again. */
-  restart(): Promise<void>;
+  /** Ends the server as an operator would, and starts it again: this davit, or another one by its main file. */
+  restart(main?: string): Promise<void>;
   /** kill -9, with nobody to tell. */
   kill(): Promise<void>;
-  start(): Promise<void>;
+  start(main?: string): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -38,6 +39,7 @@ const startTimeoutMs = 180_000;
 interface ServerFile {
   pid: number;
   url: string;
+  port: number;
 }
 
 async function waitForServer(dataDir: string, child: ChildProcess): Promise<ServerFile> {
@@ -55,8 +57,25 @@ async function waitForServer(dataDir: string, child: ChildProcess): Promise<Serv
   throw new Error(`the server did not start:\n${log.slice(-4000)}`);
 }
 
+export interface StartOptions {
+  /** Before the first start, with what the server is told. */
+  prepare?: (environment: Readonly<Record<string, string>> & { DATA_DIR: string }) => Promise<void>;
+  /** Of the caller that the process has; its first owner by default. */
+  signIn?: (api: ApiCaller, dataDir: string) => Promise<void>;
+  /** Of that caller's requests. */
+  watch?: RequestWatch;
+}
+
+async function registerOwner(api: ApiCaller, dataDir: string): Promise<void> {
+  const claimToken = (await readFile(join(dataDir, 'claim-token'), 'utf8')).trim();
+  await api.register({ claimToken, email: 'owner@example.com', password: 'correct horse battery', name: 'Owner' });
+}
+
 /** Starts a server on ports that the system chose, claimed by its first owner. Without DATABASE_URL it brings its PostgreSQL. */
-export async function startServerProcess(environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
+export async function startServerProcess(
+  environment: Readonly<Record<string, string>>,
+  { prepare, signIn = registerOwner, watch }: StartOptions = {},
+): Promise<ServerProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'davit-platform-'));
   await chmod(dataDir, 0o711);
   const agent = createAgentClient({ socketPath: join(dataDir, 'agent', 'agent.sock') });
@@ -67,20 +86,26 @@ export async function startServerProcess(environment: Readonly<Record<string, st
     PORT: '0',
     PROXY_PORT: '0',
     ALLOW_INSECURE_GIT: 'true',
+    OUTBOUND_NETWORKS: '127.0.0.0/8',
+    // An engine of the machine is no part of a test that did not bring it.
+    RUNTIME: 'process',
     RATE_LIMIT_REQUESTS: '100000',
+    RATE_LIMIT_SIGN_IN: '100000',
     ...environment,
   };
-  let child: ChildProcess;
+  let child: ChildProcess | undefined;
   let url = '';
 
-  async function start(): Promise<void> {
+  async function start(main = serverMain): Promise<void> {
     await using log = await open(join(dataDir, 'server.log'), 'a');
-    child = spawn(process.execPath, [serverMain], { env, stdio: ['ignore', log.fd, log.fd] });
-    url = (await waitForServer(dataDir, child)).url;
+    child = spawn(process.execPath, [main], { env, stdio: ['ignore', log.fd, log.fd] });
+    const file = await waitForServer(dataDir, child);
+    // Where people reach it may lead through a proxy that the test has not asked for.
+    url = environment['BASE_URL'] === undefined ? file.url : `http://127.0.0.1:${file.port}`;
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     child.kill(signal);
     await gone;
@@ -100,10 +125,11 @@ export async function startServerProcess(environment: Readonly<Record<string, st
   }
 
   try {
+    await prepare?.(env);
+    await Promise.all([giveServerCode(dataDir), giveAgentCode(join(dataDir, 'agent'))]);
     await start();
-    const api = createApiCaller(() => url);
-    const claimToken = (await readFile(join(dataDir, 'claim-token'), 'utf8')).trim();
-    await api.register({ claimToken, email: 'owner@example.com', password: 'correct horse battery', name: 'Owner' });
+    const api = createApiCaller(() => url, undefined, watch);
+    await signIn(api, dataDir);
     const { proxy } = await agent.info();
     return {
       dataDir,
@@ -114,12 +140,13 @@ export async function startServerProcess(environment: Readonly<Record<string, st
       api,
       agent,
       get server() {
+        if (child === undefined) throw new Error('the server was never started');
         return child;
       },
       log: () => readFile(join(dataDir, 'server.log'), 'utf8'),
-      async restart() {
+      async restart(main) {
         await end('SIGTERM');
-        await start();
+        await start(main);
       },
       kill: () => end('SIGKILL'),
       start,

@@ -4,6 +4,7 @@ import { parseRunMessage, RUN_CHANNEL } from '../../src/platform/runs/run-messag
 interface Sight {
   subject: string;
   step: string;
+  late: NodeJS.Timeout;
   seen(): void;
   missed(why: Error): void;
 }
@@ -60,9 +61,11 @@ export async function watchSteps(connectionString: string): Promise<StepWatch> {
     next(subject, step, act) {
       const sight = Promise.withResolvers<void>();
       const late = setTimeout(() => {
-        void pictureOf(client, subject).then((picture) =>
-          sight.reject(new Error(`waited ${PATIENCE_MS / 1000} s in vain for step ${step}: ${picture}`)),
-        );
+        void pictureOf(client, subject)
+          .catch(String)
+          .then((picture) =>
+            sight.reject(new Error(`waited ${PATIENCE_MS / 1000} s in vain for step ${step}: ${picture}`)),
+          );
       }, PATIENCE_MS);
       const seen = () => {
         clearTimeout(late);
@@ -73,11 +76,14 @@ export async function watchSteps(connectionString: string): Promise<StepWatch> {
         clearTimeout(late);
         sight.reject(why);
       };
-      sights.add({ subject, step, seen, missed });
+      sights.add({ subject, step, late, seen, missed });
       // Whoever asked may look at it much later.
       sight.promise.catch(() => {});
       return sight.promise;
     },
-    [Symbol.asyncDispose]: () => client.end(),
+    [Symbol.asyncDispose]() {
+      for (const { late } of sights) clearTimeout(late);
+      return client.end();
+    },
   };
 }

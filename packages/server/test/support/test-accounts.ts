@@ -23,6 +23,7 @@ import {
   createMemberService,
   createOrganizationService,
   createRefusalRecorder,
+  registerAuditRoutes,
   registerOrganizationRoutes,
 } from '../../src/features/organizations/index.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
@@ -94,8 +95,8 @@ export async function createTestAccounts(database: TestDatabase, options: TestAc
     organizations: createOrganizationService({ db, audit, onDelete: moveSessionsAway }),
     members: createMemberService({ db, audit, onMemberRemoved: revokeMemberAccess }),
     invitations,
-    audit,
   });
+  registerAuditRoutes(app, { audit });
   options.register?.(app, audit);
   await app.ready();
   return {

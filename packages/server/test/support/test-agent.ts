@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type AgentClient, createAgentClient } from '@davit/agent/client';
+import { giveAgentCode } from './compiled-code.ts';
 
 /** An agent of a test's own, as a process of its own. */
 export interface TestAgent {
@@ -18,7 +19,7 @@ export interface TestAgent {
 }
 
 async function waitForAgent(client: AgentClient): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   while (Date.now() < deadline) {
     if (
       await client.info().then(
@@ -47,6 +48,7 @@ export async function startTestAgent(): Promise<TestAgent> {
     });
     await waitForAgent(client);
   };
+  await giveAgentCode(join(folder, 'state'));
   await start();
   return {
     client,

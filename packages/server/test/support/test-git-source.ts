@@ -5,6 +5,7 @@ import { tarArchives } from '../../src/adapters/source/archive/tar-archives.ts';
 import type { ArchiveLimits } from '../../src/adapters/source/archives.ts';
 import { createGitSource } from '../../src/adapters/source/git/git-cli-source.ts';
 import type { FetchedCommit, FetchRequest, GitSource } from '../../src/adapters/source/git-source.ts';
+import { createSourceNetwork } from '../../src/app-network.ts';
 import type { AppError } from '../../src/kernel/app-error.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 
@@ -29,6 +30,9 @@ export interface TestGitSourceOptions {
   readonly allowInsecure?: boolean;
   /** What one fetch and one export may be. */
   readonly limits?: ArchiveLimits;
+  /** What may be called although it is not public; the loopback when it is not given. */
+  readonly networks?: readonly string[];
+  readonly extraCaFile?: string;
   /** Beside PATH. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Where programs are found. */
@@ -39,6 +43,10 @@ export async function createTestGitSource(options: TestGitSourceOptions = {}): P
   const home = await mkdtemp(join(tmpdir(), 'davit-git-source-'));
   const { allowInsecure = true, path = process.env['PATH'] ?? '' } = options;
   const folder = join(home, 'copies');
+  const network = createSourceNetwork({
+    outboundNetworks: options.networks ?? ['127.0.0.0/8'],
+    extraCaFile: options.extraCaFile,
+  });
   const source = createGitSource({
     archives: tarArchives,
     folder,
@@ -46,6 +54,7 @@ export async function createTestGitSource(options: TestGitSourceOptions = {}): P
     logger: silentLogger,
     environment: { ...options.environment, PATH: path },
     limits: options.limits,
+    network,
   });
   const { signal } = new AbortController();
   const output: string[] = [];
@@ -69,7 +78,10 @@ export async function createTestGitSource(options: TestGitSourceOptions = {}): P
       await source.export({ serviceKey: 'svc_1', commit, rootFolder, into, signal });
       return (await readdir(into, { recursive: true })).sort();
     },
-    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+    async [Symbol.asyncDispose]() {
+      await network.close();
+      await rm(home, { recursive: true, force: true });
+    },
   };
 }
 

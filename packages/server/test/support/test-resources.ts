@@ -48,7 +48,7 @@ export async function createTestResources(
     db,
     secretBox,
     projects,
-    abilities: { fixedPort: false, dockerfile: false },
+    abilities: { fixedPort: false, dockerfile: false, images: false },
     checkSource(source) {
       if (source.type !== 'git') return;
       parseSourceUrl(source.url, { allowInsecure: false });

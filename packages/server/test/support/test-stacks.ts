@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { type GitServer, startGitServer } from './git-server.ts';
-import { type Platform, startPlatform } from './platform.ts';
+import { type Platform, type PlatformOptions, startPlatform } from './platform.ts';
 import { type S3Server, startS3Server } from './s3-server.ts';
+import { createSecretWatch, type SecretWatch } from './secret-watch.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface UpdateView {
@@ -21,6 +22,8 @@ export interface UpdateView {
 export interface TestStacks {
   platform: Platform;
   s3: S3Server;
+  /** Of all that is handed in, and of the secret outputs of the module. */
+  secrets: SecretWatch;
   /** YAML of a resource with this name. */
   manifest(name: string, spec?: string): string;
   /** Stores a manifest; ids of its resources, in the order in which they can be deployed. */
@@ -30,6 +33,8 @@ export interface TestStacks {
   settled(updateId: string): Promise<UpdateView>;
   run(resourceId: string, operation: string, body?: object): Promise<UpdateView>;
   bucketsOf(name: string): Promise<string[]>;
+  /** Points a kind of AWS at a module with this source, in a repository of its own. */
+  addKind(kind: string, source: string): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -40,6 +45,7 @@ const specSchema = {
     endpoint: { type: 'string' },
     buckets: { type: 'integer', minimum: 1, maximum: 50 },
     delayMs: { type: 'integer' },
+    gate: { type: 'string' },
     label: { type: 'string' },
   },
   required: ['endpoint'],
@@ -47,14 +53,19 @@ const specSchema = {
 };
 
 /** Starts all of it, with one credential named `prod`. */
-export async function startTestStacks(): Promise<TestStacks> {
+export async function startTestStacks(options: PlatformOptions = {}): Promise<TestStacks> {
   const s3 = await startS3Server();
-  const started = await Promise.allSettled([startPlatform(), startGitServer()]);
+  const secrets = createSecretWatch();
+  const started = await Promise.allSettled([
+    startPlatform({ ...options, watch: secrets, environment: { RUN_LEASE: '6s', ...options.environment } }),
+    startGitServer(),
+  ]);
   const [platform, git] = started.map((each) => (each.status === 'fulfilled' ? each.value : undefined)) as [
     Platform?,
     GitServer?,
   ];
   if (platform === undefined || git === undefined) {
+    secrets.stop();
     await Promise.all([platform?.[Symbol.asyncDispose](), s3[Symbol.asyncDispose](), git?.stop()]);
     throw new Error('the platform for stacks did not start', { cause: started });
   }
@@ -84,8 +95,11 @@ export async function startTestStacks(): Promise<TestStacks> {
   return {
     platform,
     s3,
-    manifest: (name, spec = '') =>
-      `apiVersion: v1\nkind: S3Buckets\nmetadata: { name: ${name} }\nspec:\n  endpoint: ${s3.endpoint}\n${spec}`,
+    secrets,
+    manifest(name, spec = '') {
+      secrets.add(`token-of-${name}`);
+      return `apiVersion: v1\nkind: S3Buckets\nmetadata: { name: ${name} }\nspec:\n  endpoint: ${s3.endpoint}\n${spec}`;
+    },
     async apply(manifest) {
       const { waves } = await api.done<{ waves: string[][] }>('POST', '/v1/cloud-resources', { manifest });
       return waves.flat();
@@ -95,7 +109,12 @@ export async function startTestStacks(): Promise<TestStacks> {
     settled,
     run: async (id, operation, body) => await settled((await ask(id, operation, body)).id),
     bucketsOf: async (name) => (await s3.listBuckets()).filter((bucket) => bucket.startsWith(`${name}-`)),
+    async addKind(kind, source) {
+      await git.createRepository(kind.toLowerCase(), { 'module.js': source });
+      await api.done('PUT', `/v1/kinds/${kind}/module`, { url: git.urlOf(kind.toLowerCase()), provider: 'aws' });
+    },
     async [Symbol.asyncDispose]() {
+      secrets.stop();
       await platform[Symbol.asyncDispose]();
       await Promise.all([s3[Symbol.asyncDispose](), git.stop()]);
     },

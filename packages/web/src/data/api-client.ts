@@ -1,8 +1,10 @@
 import { type operations, type paths, toApiError, unwrap } from '@davit/api/browser';
 import createClient from 'openapi-fetch';
 import { connection } from './connection.ts';
+import { takeEarly } from './early-answers.ts';
 import { createIdempotencyKey } from './idempotency-key.ts';
 import { NetworkError } from './network-error.ts';
+import { requestLimit } from './request-limit.ts';
 import { createSessionFetch } from './session-fetch.ts';
 import { sessionGate } from './session-gate.ts';
 
@@ -16,7 +18,11 @@ export type Body<Operation extends keyof operations> = operations[Operation] ext
   : never;
 
 /** What goes through the session: refreshed, with a limit, held back while it has expired. */
-export const sessionFetch = createSessionFetch({ gate: sessionGate, onAway: () => connection.reportAway() });
+export const sessionFetch = createSessionFetch({
+  gate: sessionGate,
+  onAway: () => connection.reportAway(),
+  onLimited: (seconds) => requestLimit.report(seconds),
+});
 
 // The key makes a repetition harmless: a write that a restart of the server cut off is done once, whichever half got lost.
 const WRITE_PAUSES_MS = [700, 1500];
@@ -35,6 +41,11 @@ async function sendWrite(request: Request): Promise<Response> {
   return await sessionFetch(request);
 }
 
+async function read(request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  return (await takeEarly(pathname + search)) ?? (await sessionFetch(request));
+}
+
 /**
  * davit's API with the types of its document. Hand the answer to {@link unwrap}:
  * `unwrap(api.GET('/v1/projects', { signal }))`.
@@ -44,7 +55,7 @@ export const api = createClient<paths>({
   credentials: 'same-origin',
   cache: 'no-store',
   fetch: (request) => {
-    if (request.method === 'GET') return sessionFetch(request);
+    if (request.method === 'GET') return read(request);
     if (!request.headers.has('idempotency-key')) request.headers.set('idempotency-key', createIdempotencyKey());
     return sendWrite(request);
   },

@@ -12,10 +12,34 @@ export interface Explanation {
   readonly code: string | undefined;
 }
 
+/** Why something that was asked for was refused. Made to be spread on FormError. */
+export interface FormFailure {
+  /** What happened; undefined where nothing failed. */
+  readonly message: string | undefined;
+  readonly hint?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+/** What a dialog, or a form without fields of its own, tells of the error of its mutation: nothing while there is none. */
+export function failureOf(error: unknown): FormFailure {
+  if (error === null || error === undefined) return { message: undefined };
+  const { title, hint, requestId } = explainError(error);
+  return { message: [title, ...fieldSentences(error)].join(' '), hint, requestId };
+}
+
+/** What is wrong with which part of what was sent, a sentence each, for where it cannot be shown at a field. */
+export function fieldSentences(error: unknown): readonly string[] {
+  if (!(error instanceof ApiError)) return [];
+  return error.problem.errors.map(({ pointer, detail }) => `${pointer}: ${detail}.`);
+}
+
 /** What to tell the user of anything that was thrown. */
 export function explainError(error: unknown): Explanation {
   if (error instanceof ApiError) {
-    const { message, hint, requestId, code } = error;
+    const { message, requestId, code } = error;
+    const seconds = secondsLimited(error);
+    // The server's own hint names a header, which nobody sees here.
+    const hint = seconds === undefined ? error.hint : `Try again in ${seconds} s.`;
     return { title: message, hint, requestId: requestId === '' ? undefined : requestId, code };
   }
   if (error instanceof NetworkError) {
@@ -43,6 +67,13 @@ function isMissingModule(error: unknown): boolean {
     error instanceof TypeError &&
     /dynamically imported module|Importing a module script failed|module script/i.test(error.message)
   );
+}
+
+/** After how many seconds the server takes the next request of this user, where it has been asked too often. */
+export function secondsLimited(error: unknown): number | undefined {
+  if (!(error instanceof ApiError) || error.code !== 'RATE_LIMITED') return undefined;
+  const seconds = error.problem.details?.['retryAfterSeconds'];
+  return typeof seconds === 'number' ? seconds : undefined;
 }
 
 /** Whether there is no such thing, or none that this user may know of. */

@@ -1,5 +1,4 @@
-import { ApiError } from './api-client.ts';
-import { explainError } from './explain-error.ts';
+import { explainError, fieldSentences } from './explain-error.ts';
 
 /** Something to tell the user at the edge of the page, whatever page that is. */
 export interface Notice {
@@ -27,9 +26,6 @@ export function notify(notice: Notice): void {
 /** Tells that something failed: what, why, what to do, and the request's id. */
 export function notifyFailure(what: string, error: unknown): void {
   const { title, hint, requestId } = explainError(error);
-  // Which of the fields, where it is about some: a form would show it at the field.
-  const fields =
-    error instanceof ApiError ? error.problem.errors.map(({ pointer, detail }) => `${pointer}: ${detail}.`) : [];
-  const description = [title, ...fields, hint].join(' ');
+  const description = [title, ...fieldSentences(error), hint].join(' ');
   notify({ tone: 'danger', title: what, description, ...(requestId === undefined ? {} : { requestId }) });
 }

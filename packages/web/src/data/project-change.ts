@@ -12,10 +12,21 @@ export interface RunChange {
 
 /** What the stream of a project says: that something is not as it was. */
 export interface ProjectChange {
-  readonly type: 'project' | 'environment' | 'service' | 'variables' | 'deployment' | 'run' | 'instances' | 'canvas';
+  readonly type:
+    | 'project'
+    | 'environment'
+    | 'service'
+    | 'variables'
+    | 'deployment'
+    | 'run'
+    | 'instances'
+    | 'canvas'
+    | 'cloud_resource'
+    | 'domain';
   readonly id: string;
   readonly environmentId?: string;
   readonly serviceId?: string;
+  readonly cloudResourceId?: string;
   readonly run?: RunChange;
 }
 
@@ -39,7 +50,7 @@ export function parseProjectChange(data: string): ProjectChange | undefined {
 
 /** What a change makes outdated. Keys are exact where something below them is not concerned. */
 export function outdatedBy(projectId: string, change: ProjectChange): Outdated {
-  const { type, id, environmentId, serviceId } = change;
+  const { type, id, environmentId, serviceId, cloudResourceId } = change;
   switch (type) {
     case 'project':
     case 'environment':
@@ -52,12 +63,27 @@ export function outdatedBy(projectId: string, change: ProjectChange): Outdated {
     case 'service':
       return { overview: true, keys: [queryKeys.service(serviceId ?? id), queryKeys.changes(serviceId ?? id)] };
     case 'variables':
-      return { overview: true, keys: variableKeys(serviceId, environmentId) };
+      return { overview: true, keys: [...variableKeys(serviceId, environmentId), queryKeys.resourceUsers()] };
     case 'deployment':
-      return { overview: true, keys: deploymentKeys(id, serviceId) };
+      return { overview: true, keys: [...deploymentKeys(id, serviceId), queryKeys.resourceUsers()] };
     case 'instances':
       return { overview: true, keys: serviceId === undefined ? [] : [queryKeys.instances(serviceId)] };
+    case 'domain':
+      return { overview: false, keys: serviceId === undefined ? [] : [queryKeys.domains(serviceId)] };
+    case 'cloud_resource':
+      return { overview: true, keys: [queryKeys.cloudResource(id)] };
     case 'run':
+      if (cloudResourceId !== undefined) {
+        // Its outputs may be others now, and with them what services were deployed with: that is a part of the overview too.
+        return {
+          overview: true,
+          keys: [
+            queryKeys.run(change.run?.id ?? id),
+            queryKeys.cloudResource(cloudResourceId),
+            queryKeys.resourceUsers(),
+          ],
+        };
+      }
       return {
         // A step of a run that goes on is put into the overview as it is: see patchOverview().
         overview: change.run?.state !== RUNNING,

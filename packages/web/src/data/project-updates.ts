@@ -33,7 +33,7 @@ export function createProjectUpdates(options: ProjectUpdateOptions): ProjectUpda
     outdated.clear();
     for (const queryKey of keys) {
       // What lies below a project or a service has changes of its own; below variables lie their history and what refers to them.
-      const exact = queryKey[0] === 'service' ? queryKey.length === 2 : queryKey[0] !== 'environment';
+      const exact = queryKey[0] === 'service' ? queryKey.length === 2 : !WITH_ALL_BELOW.has(String(queryKey[0]));
       void client.invalidateQueries({ queryKey, exact });
     }
     if (isOverviewOutdated && overviewTimer === undefined) {
@@ -73,5 +73,16 @@ export function createProjectUpdates(options: ProjectUpdateOptions): ProjectUpda
   };
 }
 
+/** The first parts of keys whose change concerns all that lies below them. */
+const WITH_ALL_BELOW = new Set(['environment', 'cloud-resource', 'resource-users']);
+
 /** The first parts of keys of what belongs to some project. */
-const OF_A_PROJECT = new Set(['service', 'environment', 'deployment', 'run', 'projects']);
+const OF_A_PROJECT = new Set([
+  'service',
+  'environment',
+  'cloud-resource',
+  'resource-users',
+  'deployment',
+  'run',
+  'projects',
+]);

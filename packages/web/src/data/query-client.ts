@@ -1,7 +1,8 @@
-import { MutationCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, type QueryClient } from '@tanstack/react-query';
 import { ApiError } from './api-client.ts';
 import { connection } from './connection.ts';
-import { isForbidden, isSignedOut } from './explain-error.ts';
+import { isForbidden, isSignedOut, secondsLimited } from './explain-error.ts';
+import { FreshQueryClient } from './fresh-query-client.ts';
 import { NetworkError } from './network-error.ts';
 import { notify, notifyFailure } from './notices.ts';
 import { queryKeys } from './query-keys.ts';
@@ -19,22 +20,28 @@ declare module '@tanstack/react-query' {
 
 const MOST_RETRIES = 2;
 
-/** A refusal stays one; what got no answer, or is a fault of the server's, may go better the next time. */
-function mayRetry(failures: number, error: unknown): boolean {
+/** A refusal stays one; what got no answer, came too often, or is a fault of the server's may go better the next time. */
+export function mayRetry(failures: number, error: unknown): boolean {
   if (failures >= MOST_RETRIES) return false;
-  if (error instanceof NetworkError) return true;
+  if (error instanceof NetworkError || secondsLimited(error) !== undefined) return true;
   return error instanceof ApiError && error.status >= 500;
 }
 
+/** Milliseconds before a question is asked again: as many as the server asks for, where it does. */
+export function retryDelay(attempt: number, error: unknown): number {
+  const limited = secondsLimited(error);
+  return limited === undefined ? Math.min(500 * 2 ** attempt, 4000) : limited * 1000;
+}
+
 export function createQueryClient(): QueryClient {
-  const client = new QueryClient({
+  const client = new FreshQueryClient({
     defaultOptions: {
       queries: {
         // The stream of a project says what changed; this is for what has none.
         staleTime: 10_000,
         gcTime: 10 * 60_000,
         retry: mayRetry,
-        retryDelay: (attempt) => Math.min(500 * 2 ** attempt, 4000),
+        retryDelay,
         refetchOnWindowFocus: true,
       },
       // A click that is done minutes later, when davit is back, would surprise: it fails now, with the reason.

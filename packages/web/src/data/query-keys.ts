@@ -19,6 +19,22 @@ export const queryKeys = {
   apiTokens: () => ['organization', 'api-tokens'] as const,
   auditLog: (filter: object = {}) => ['organization', 'audit-log', filter] as const,
 
+  credentials: () => ['credentials'] as const,
+  credential: (credentialId: string) => ['credentials', credentialId] as const,
+
+  allStackUpdates: () => ['stack-updates'] as const,
+  stackUpdates: (filter: object) => ['stack-updates', filter] as const,
+  stackUpdate: (stackUpdateId: string) => ['stack-update', stackUpdateId] as const,
+
+  platform: () => ['platform'] as const,
+  platformBackupStatus: () => ['platform', 'backup-status'] as const,
+  platformBackups: (lastRun: string) => ['platform', 'backups', lastRun] as const,
+  operators: () => ['platform', 'operators'] as const,
+  platformStorage: () => ['platform', 'storage'] as const,
+  storedArtifacts: (lastCollection: string) => ['platform', 'artifacts', lastCollection] as const,
+  platformRegistry: () => ['platform', 'registry'] as const,
+  doctor: () => ['platform', 'doctor'] as const,
+
   projects: () => ['projects'] as const,
   project: (projectId: string) => ['project', projectId] as const,
   environments: (projectId: string) => ['project', projectId, 'environments'] as const,
@@ -31,12 +47,27 @@ export const queryKeys = {
   services: () => ['service'] as const,
   service: (serviceId: string) => ['service', serviceId] as const,
   deployments: (serviceId: string) => ['service', serviceId, 'deployments'] as const,
+  builds: (serviceId: string) => ['service', serviceId, 'builds'] as const,
   rollbackCandidates: (serviceId: string) => ['service', serviceId, 'rollback-candidates'] as const,
   instances: (serviceId: string) => ['service', serviceId, 'instances'] as const,
   changes: (serviceId: string) => ['service', serviceId, 'changes'] as const,
   variables: (serviceId: string) => ['service', serviceId, 'variables'] as const,
+  domains: (serviceId: string) => ['service', serviceId, 'domains'] as const,
   metrics: (serviceId: string, range: string) => ['service', serviceId, 'metrics', range] as const,
   serviceLogs: (serviceId: string, filter: object = {}) => ['service', serviceId, 'logs', filter] as const,
+
+  kinds: () => ['kinds'] as const,
+  kind: (name: string) => ['kinds', name] as const,
+  /** Of all environments and of none. */
+  cloudResourceLists: () => ['cloud-resources'] as const,
+  cloudResources: (filter: object = {}) => ['cloud-resources', filter] as const,
+  cloudResource: (id: string) => ['cloud-resource', id] as const,
+  cloudResourceOverview: (id: string) => ['cloud-resource', id, 'overview'] as const,
+  cloudResourceUpdates: (id: string) => ['cloud-resource', id, 'updates'] as const,
+  /** The services that use outputs: of one resource; of all, since a variable does not tell which it is about. */
+  resourceUsers: () => ['resource-users'] as const,
+  resourceUsersOf: (id: string) => ['resource-users', id] as const,
+  checkpoints: (id: string) => ['cloud-resource', id, 'checkpoints'] as const,
 
   sharedVariables: (environmentId: string) => ['environment', environmentId, 'variables'] as const,
   /** Those of a service or of an environment; what is below them takes the first key of either. */

@@ -24,13 +24,15 @@ export interface RunOutputState {
   readonly errorLine: number | null;
   /** More may come. */
   readonly isLive: boolean;
-  /** Changes with every line that came. */
+  /** Changes with every line that came at the end. */
   readonly version: number;
 }
 
 export interface RunOutput {
   state: () => RunOutputState;
   subscribe: (listener: () => void) => () => void;
+  /** Tells of lines that came, wherever they belong; those that were asked for change nothing else. */
+  subscribeLines: (listener: () => void) => () => void;
   line: (number: number) => NumberedLine | undefined;
   /** Loads these lines, both ends included. */
   want: (from: number, to: number) => void;
@@ -79,7 +81,9 @@ export function createRunOutput(
   const over = new AbortController();
   const { signal } = over;
   const listeners = new Set<() => void>();
+  const lineListeners = new Set<() => void>();
   const steps = new Map<string, StepLines>();
+  let isLonger = false;
   let state: RunOutputState = { isKnown: false, lastLine: 0, steps: [], errorLine: null, isLive: true, version: 0 };
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -93,7 +97,9 @@ export function createRunOutput(
     onChange() {
       timer ??= setTimeout(() => {
         timer = undefined;
-        change({ steps: [...steps.values()] });
+        if (isLonger || lines.last !== state.lastLine) change({ steps: [...steps.values()] });
+        isLonger = false;
+        for (const listener of lineListeners) listener();
       }, GATHER_MS);
     },
   });
@@ -102,6 +108,7 @@ export function createRunOutput(
   function append(added: readonly OutputLine[]): void {
     for (const { step, seq } of added) {
       const known = steps.get(step);
+      isLonger ||= seq > (known?.last ?? 0);
       if (known === undefined) steps.set(step, { name: step, first: seq, last: seq });
       else if (seq > known.last) steps.set(step, { ...known, last: seq });
     }
@@ -173,6 +180,10 @@ export function createRunOutput(
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    subscribeLines(listener) {
+      lineListeners.add(listener);
+      return () => lineListeners.delete(listener);
     },
     line: lines.get,
     want: lines.want,

@@ -10,6 +10,7 @@ function setUp() {
   const server = { token: true, session: true, refreshes: 0, bodies: [] as string[] };
   const gate = createSessionGate();
   const onAway = vi.fn<() => void>();
+  const onLimited = vi.fn<(seconds: number) => void>();
   const answer = async (request: Request): Promise<Response> => {
     if (request.url.endsWith('/auth/refresh')) {
       server.refreshes += 1;
@@ -21,7 +22,7 @@ function setUp() {
     server.bodies.push(await request.text());
     return new Response('done');
   };
-  const fetch = createSessionFetch({ gate, onAway, fetch: (request) => answer(request as Request) });
+  const fetch = createSessionFetch({ gate, onAway, onLimited, fetch: (request) => answer(request as Request) });
   const call = async (body = '') =>
     await fetch(new Request(`${ORIGIN}/v1/projects`, body === '' ? {} : { method: 'POST', body }));
   return { server, gate, onAway, call };
@@ -76,6 +77,7 @@ test('a wrong password at the sign-in is an answer, not an expired session', asy
   const sent: string[] = [];
   const fetch = createSessionFetch({
     gate,
+    onLimited: () => undefined,
     onAway: () => undefined,
     fetch: async (request) => {
       sent.push((request as Request).url);
@@ -88,13 +90,15 @@ test('a wrong password at the sign-in is an answer, not an expired session', asy
 
 test('no answer is told apart from an answer that takes too long', async () => {
   const onAway = vi.fn<() => void>();
+  const onLimited = vi.fn<(seconds: number) => void>();
   const gate = createSessionGate();
-  const refused = createSessionFetch({ gate, onAway, fetch: () => Promise.reject(new TypeError('failed')) });
+  const refused = createSessionFetch({ gate, onAway, onLimited, fetch: () => Promise.reject(new TypeError('failed')) });
   await expect(refused(new Request(ORIGIN))).rejects.toMatchObject({ name: 'NetworkError', failure: 'unreachable' });
   expect(onAway).toHaveBeenCalledTimes(1);
 
   const slow = createSessionFetch({
     gate,
+    onLimited: () => undefined,
     onAway,
     fetch: (_request, init) =>
       new Promise((_resolve, reject) => {
@@ -111,6 +115,7 @@ test('a call that is no longer wanted ends with its own reason', async () => {
   const gone = new AbortController();
   const fetch = createSessionFetch({
     gate: createSessionGate(),
+    onLimited: () => undefined,
     onAway: () => expect.unreachable('it was not davit'),
     fetch: () => Promise.reject(new DOMException('aborted', 'AbortError')),
   });

@@ -5,6 +5,8 @@ export interface SessionFetchOptions {
   gate: SessionGate;
   /** Told of each call that got no answer, or an answer that says davit is not there. */
   onAway: () => void;
+  /** Told of each question that was refused because there were too many, with the seconds until the next is taken. */
+  onLimited: (seconds: number) => void;
   fetch?: typeof globalThis.fetch;
   timeoutMs?: number;
 }
@@ -28,9 +30,9 @@ const REFRESH_KEY = 'davit-web';
 
 /** Adds to fetch: a time limit, the refresh of an expired access token (one for all calls), and the wait for a new sign-in. */
 export function createSessionFetch(options: SessionFetchOptions): SessionFetch {
-  const { gate, onAway, timeoutMs = TIMEOUT_MS } = options;
+  const { gate, timeoutMs = TIMEOUT_MS } = options;
   const send = (request: Request, limitMs: number) =>
-    sendWithLimit(request, limitMs, onAway, options.fetch ?? globalThis.fetch);
+    sendWithLimit(request, limitMs, options, options.fetch ?? globalThis.fetch);
   let refreshing: Promise<boolean> | undefined;
 
   /** @returns whether there is a session. */
@@ -93,7 +95,7 @@ async function withTabLock<T>(act: () => Promise<T>): Promise<T> {
 async function sendWithLimit(
   request: Request,
   limitMs: number,
-  onAway: () => void,
+  { onAway, onLimited }: Pick<SessionFetchOptions, 'onAway' | 'onLimited'>,
   fetch: typeof globalThis.fetch,
 ): Promise<Response> {
   const limit = limitMs === Number.POSITIVE_INFINITY ? new AbortController().signal : AbortSignal.timeout(limitMs);
@@ -101,6 +103,9 @@ async function sendWithLimit(
   try {
     const answer = await fetch(request, { signal: AbortSignal.any([request.signal, limit]) });
     if (answer.status === 502 || answer.status === 504 || (answer.status === 503 && !isWrite)) onAway();
+    const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN);
+    // What a form or a button sent says so for itself, and is not sent again.
+    if (answer.status === 429 && !isWrite && seconds > 0) onLimited(seconds);
     return answer;
   } catch (error) {
     request.signal.throwIfAborted();

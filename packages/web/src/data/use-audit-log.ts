@@ -13,6 +13,12 @@ export interface AuditFilter {
   subject?: string;
   /** Id of a user or API token. */
   actor?: string;
+  /** Instead of the organization's log what is in that of none; for operators. */
+  of?: 'nobody';
+  /** IP address that it came from. */
+  address?: string;
+  /** How it ended. */
+  result?: AuditEntry['result'];
   /** RFC 3339, UTC; from then on. */
   since?: string;
   /** RFC 3339, UTC; before then. */
@@ -20,17 +26,16 @@ export interface AuditFilter {
 }
 
 /** Who did what in the organization, newest first, a page at a time. For admins. */
-export function useAuditLog(filter: AuditFilter) {
+export function useAuditLog({ of, ...filter }: AuditFilter) {
   const { id } = useMe().organization;
   return useInfiniteQuery({
-    queryKey: queryKeys.auditLog(filter),
-    queryFn: ({ pageParam, signal }) =>
-      unwrap(
-        api.GET('/v1/organizations/{id}/audit-log', {
-          params: { path: { id }, query: { ...filter, limit: 50, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
-          signal,
-        }),
-      ),
+    queryKey: queryKeys.auditLog({ of, ...filter }),
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...filter, limit: 50, ...(pageParam === '' ? {} : { cursor: pageParam }) };
+      return of === 'nobody'
+        ? unwrap(api.GET('/v1/platform/audit-log', { params: { query }, signal }))
+        : unwrap(api.GET('/v1/organizations/{id}/audit-log', { params: { path: { id }, query }, signal }));
+    },
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
     // The table stays where it is while another filter is asked for.

@@ -4,6 +4,8 @@ import { queryKeys } from './query-keys.ts';
 
 export type Deployment = Schemas['Deployment'];
 export type RollbackCandidate = Schemas['RollbackCandidate'];
+export type BuildReport = Schemas['BuildReport'];
+export type BuildSummary = Schemas['BuildSummary'];
 /** Whether a deployment is still on its way. */
 export function isUnderWay({ status }: Pick<Deployment, 'status'>): boolean {
   return status === 'queued' || status === 'running';
@@ -31,6 +33,17 @@ export function useDeployment(deploymentId: string) {
     queryFn: ({ signal }) =>
       unwrap(api.GET('/v1/deployments/{id}', { params: { path: { id: deploymentId } }, signal })),
     refetchInterval: ({ state }) => (state.data !== undefined && isUnderWay(state.data) ? 1000 : false),
+  });
+}
+
+/** What the newest builds of a service took. */
+export function useBuilds(serviceId: string) {
+  return useQuery({
+    queryKey: queryKeys.builds(serviceId),
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET('/v1/services/{id}/builds', { params: { path: { id: serviceId }, query: { limit: 20 } }, signal }),
+      ),
   });
 }
 

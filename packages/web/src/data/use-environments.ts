@@ -33,8 +33,8 @@ export function useCreateEnvironment(projectId: string) {
   });
 }
 
-/** Renames an environment; the addresses of its services stay as they are. */
-export function useRenameEnvironment(projectId: string, environmentId: string) {
+/** Renames an environment (the addresses of its services stay as they are), or changes how its cloud resources are guarded. */
+export function useUpdateEnvironment(projectId: string, environmentId: string) {
   const refresh = useRefresh(projectId);
   return useMutation({
     mutationFn: (body: Body<'updateEnvironment'>) =>

@@ -1,26 +1,86 @@
 import { useMutation, useMutationState, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api, type Body, type Schemas, unwrap } from './api-client.ts';
+import { takeEarly } from './early-answers.ts';
+import { nextFrame } from './next-frame.ts';
+import { mergeOverview, withoutUsage } from './overview-merge.ts';
 import { queryKeys } from './query-keys.ts';
+import { serviceUsages } from './service-usage.ts';
 
 export type Overview = Schemas['Overview'];
 export type ServiceOverview = Schemas['ServiceOverview'];
+export type CloudResourceOverview = Schemas['CloudResourceOverview'];
 export type CanvasPosition = Schemas['CanvasPosition'];
 
-/** Everything that the canvas of an environment shows; undefined until it is known which environment. */
+/** Usage changes without an event; states are told of by the project's stream. */
+const USAGE_MS = 30_000;
+/** The first usage comes after what does not wait for it was drawn. */
+const FIRST_USAGE_MS = 2000;
+/** When the usage of an environment was last asked for, in the milliseconds of `performance.now()`. */
+const usageAskedAt = new Map<string, number>();
+
+/** The text of the answer behind an overview without usage: the same text again need not be read. */
+const answers = new WeakMap<Overview, string>();
+
+/** What the page has asked for before it knew which environment is the first. */
+async function takeEarlyOverview(projectId: string): Promise<Overview | undefined> {
+  const answer = await takeEarly(`/v1/projects/${projectId}/overview?usage=false`);
+  // One that breaks off is asked for again, as one that did not come.
+  return (await answer?.json().catch(() => undefined)) as Overview | undefined;
+}
+
+async function askForOverview(
+  projectId: string,
+  environmentId: string,
+  usage: boolean,
+  signal: AbortSignal,
+): Promise<string> {
+  return await unwrap(
+    api.GET('/v1/projects/{id}/overview', {
+      params: { path: { id: projectId }, query: { environmentId, usage: usage ? 'true' : 'false' } },
+      parseAs: 'text',
+      signal,
+    }),
+  );
+}
+
+/** Everything that the canvas of an environment shows, but for usage (see serviceUsages); undefined until it is known which environment. */
 export function useOverview(projectId: string, environmentId: string | undefined) {
+  const client = useQueryClient();
+  const id = environmentId ?? '';
+  const queryKey = queryKeys.overview(projectId, id);
   return useQuery({
-    queryKey: queryKeys.overview(projectId, environmentId ?? ''),
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET('/v1/projects/{id}/overview', {
-          params: { path: { id: projectId }, query: environmentId === undefined ? {} : { environmentId } },
-          signal,
-        }),
-      ),
+    queryKey,
+    // Usage is half of the answer and most of the work: what only happened since is asked for without.
+    async queryFn({ signal }) {
+      const known = client.getQueryData<Overview>(queryKey);
+      const now = performance.now();
+      const usage = known !== undefined && now - (usageAskedAt.get(id) ?? Number.NEGATIVE_INFINITY) > USAGE_MS - 1000;
+      const early = known === undefined ? await takeEarlyOverview(projectId) : undefined;
+      if (early?.environmentId === id) {
+        usageAskedAt.delete(id);
+        return withoutUsage(early);
+      }
+      const text = await askForOverview(projectId, id, usage, signal);
+      if (known !== undefined && answers.get(known) === text) return known;
+      // To take the answer of 200 services in, to read it, and to draw it: each is a good part of a frame's work.
+      if (known !== undefined) await nextFrame();
+      const fresh = JSON.parse(text) as Overview;
+      if (usage) usageAskedAt.set(id, now);
+      else if (known === undefined) usageAskedAt.delete(id);
+      if (usage) serviceUsages.put(fresh.services.map(({ id, sparkline }) => [id, sparkline]));
+      const before = client.getQueryData<Overview>(queryKey);
+      const merged = mergeOverview(before, withoutUsage(fresh));
+      if (before === undefined) return merged;
+      await nextFrame();
+      const last = client.getQueryData<Overview>(queryKey);
+      const result = last === before ? merged : mergeOverview(last, merged);
+      if (!usage) answers.set(result, text);
+      return result;
+    },
+    structuralSharing: false,
     enabled: environmentId !== undefined,
-    // Usage changes without an event; states are told of by the project's stream.
-    refetchInterval: 30_000,
+    refetchInterval: () => (usageAskedAt.has(id) ? USAGE_MS : FIRST_USAGE_MS),
   });
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { api, unwrap } from './api-client.ts';
 import { queryKeys } from './query-keys.ts';
 import { createRunOutput, type Run, type RunOutput, type RunOutputState } from './run-output.ts';
+import { shareRunOutput } from './shared-run-output.ts';
 
 export type { Run } from './run-output.ts';
 
@@ -23,7 +24,10 @@ const nothing: RunOutputState = {
   version: 0,
 };
 
-export interface RunOutputView extends RunOutputState, Pick<RunOutput, 'line' | 'want'> {}
+export interface RunOutputView extends RunOutputState, Pick<RunOutput, 'line' | 'want' | 'subscribeLines'> {
+  /** What the view is made of; undefined in the first moment. */
+  source: RunOutput | undefined;
+}
 
 /**
  * The output of a run while the calling component is on the page; the run itself is followed as well. `onEnd` is called once with the run that has
@@ -33,16 +37,24 @@ export function useRunOutput(runId: string): RunOutputView {
   const client = useQueryClient();
   const [output, setOutput] = useState<RunOutput>();
   useEffect(() => {
-    const made = createRunOutput(runId, (run: Run) => {
-      client.setQueryData(queryKeys.run(runId), run);
-      // A deployment's own state comes of that of its run.
-      void client.invalidateQueries({ queryKey: ['deployment'], predicate: isOfRun(runId) });
-    });
-    setOutput(made);
-    return () => made.stop();
+    const { output: shared, release } = shareRunOutput(runId, () =>
+      createRunOutput(runId, (run: Run) => {
+        client.setQueryData(queryKeys.run(runId), run);
+        // The state of a deployment or stack update comes of that of its run.
+        void client.invalidateQueries({ predicate: isOfRun(runId) });
+      }),
+    );
+    setOutput(shared);
+    return release;
   }, [client, runId]);
   const state = useSyncExternalStore(output?.subscribe ?? noSubscription, output?.state ?? (() => nothing));
-  return { ...state, line: output?.line ?? noLine, want: output?.want ?? noop };
+  return {
+    ...state,
+    source: output,
+    line: output?.line ?? noLine,
+    want: output?.want ?? noop,
+    subscribeLines: output?.subscribeLines ?? noSubscription,
+  };
 }
 
 const noop = (): void => undefined;
@@ -51,7 +63,8 @@ const noSubscription = (): (() => void) => noop;
 
 const isOfRun =
   (runId: string) =>
-  ({ state }: { state: { data: unknown } }): boolean =>
+  ({ queryKey, state }: { queryKey: readonly unknown[]; state: { data: unknown } }): boolean =>
+    (queryKey[0] === 'deployment' || queryKey[0] === 'stack-update') &&
     (state.data as { runId?: string } | undefined)?.runId === runId;
 
 /** The address of the whole output as a file. */

@@ -10,11 +10,13 @@ function isGroup(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** As the server merges a change of settings: one level deep for groups, `processes` whole. */
+const REPLACED_WHOLE = new Set(['processes', 'responseHeaders']);
+
+/** As the server merges a change of settings: one level deep for groups, maps of free names whole. */
 function withChange(service: Service, { sourceCredential, settings = {}, ...rest }: ServiceChange): Service {
   const merged = Object.entries(settings).map(([name, value]) => {
     const before = service.settings[name as keyof Service['settings']];
-    return [name, isGroup(value) && isGroup(before) && name !== 'processes' ? { ...before, ...value } : value];
+    return [name, isGroup(value) && isGroup(before) && !REPLACED_WHOLE.has(name) ? { ...before, ...value } : value];
   });
   return {
     ...service,

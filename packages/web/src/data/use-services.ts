@@ -54,7 +54,6 @@ export function useDeleteService(projectId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (serviceId: string) => unwrap(api.DELETE('/v1/services/{id}', { params: { path: { id: serviceId } } })),
-    meta: { failure: 'The service was not deleted' },
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.overviews(projectId) }),
   });
 }

@@ -53,8 +53,9 @@ export function useIsSessionExpired(): boolean {
 /** What another user or organization could see must not stay: everything is asked again, as the new one. */
 function enter(client: QueryClient, { user, organization, sessionId }: SignedIn): void {
   client.clear();
-  const me: Me = { user, organization, via: 'user', scope: null, sessionId, apiTokenId: null };
-  client.setQueryData(queryKeys.me(), me);
+  const me: Me = { user, organization, via: 'user', scope: null, sessionId, apiTokenId: null, isOperator: false };
+  // The answer to a sign-in does not say all: this holds until the page has asked.
+  client.setQueryData(queryKeys.me(), me, { updatedAt: 0 });
   sessionGate.open();
 }
 

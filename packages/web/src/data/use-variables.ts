@@ -45,6 +45,19 @@ export async function revealVariables(owner: VariableOwner): Promise<Readonly<Re
   return (await unwrap(api.POST(`${variablePaths[owner.kind]}/reveal`, { ...pathOf(owner), body: {} }))).values;
 }
 
+/** Resolves once no change of these variables that was begun here is under way: what is read then has them all. */
+export async function ownWritesEnded(client: QueryClient, owner: VariableOwner): Promise<void> {
+  const filters = { mutationKey: queryKeys.variablesOf(owner) };
+  if (client.isMutating(filters) === 0) return;
+  await new Promise<void>((resolve) => {
+    const stop = client.getMutationCache().subscribe(() => {
+      if (client.isMutating(filters) > 0) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
 /** Asks anew for all that a change of variables changes. */
 export function refreshVariables(client: QueryClient, owner: VariableOwner): Promise<unknown> {
   return Promise.all([
@@ -86,6 +99,7 @@ export function useSetVariable(owner: VariableOwner, { mustExist }: { mustExist:
   const client = useQueryClient();
   const me = useMe();
   return useMutation({
+    mutationKey: queryKeys.variablesOf(owner),
     mutationFn: ({ name, value }: VariableValue) =>
       mustExist
         ? unwrap(api.PATCH(`${variablePaths[owner.kind]}/{key}`, { ...pathTo(owner, name), body: { value } }))
@@ -115,6 +129,7 @@ export function useSetVariable(owner: VariableOwner, { mustExist }: { mustExist:
 export function useDeleteVariable(owner: VariableOwner) {
   const client = useQueryClient();
   return useMutation({
+    mutationKey: queryKeys.variablesOf(owner),
     mutationFn: (name: string) => unwrap(api.DELETE(`${variablePaths[owner.kind]}/{key}`, pathTo(owner, name))),
     meta: { failure: 'The variable was not deleted' },
     async onMutate(name) {
@@ -130,6 +145,7 @@ export function useDeleteVariable(owner: VariableOwner) {
 export function useReplaceVariables(owner: VariableOwner) {
   const client = useQueryClient();
   return useMutation({
+    mutationKey: queryKeys.variablesOf(owner),
     mutationFn: (variables: Readonly<Record<string, string>>) =>
       unwrap(api.PUT(variablePaths[owner.kind], { ...pathOf(owner), body: { variables } })),
     onSettled: () => void refreshVariables(client, owner),

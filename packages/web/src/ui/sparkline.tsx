@@ -15,6 +15,13 @@ export interface SparklineProps {
 const WIDTH = 120;
 const HEIGHT = 28;
 
+/** Shows other values in a {@link Sparkline} that is there, without React: for many charts that change at once. */
+export function redrawSparkline(svg: SVGSVGElement, { values, label, floor = 0 }: SparklineProps): void {
+  const { area, line } = sparklinePath(values, WIDTH, HEIGHT, floor);
+  svg.setAttribute('aria-label', label);
+  for (const [index, d] of [area, line].entries()) svg.children[index]?.setAttribute('d', d);
+}
+
 /** A small line without axes; its colour is the text's. Size it by class. */
 export function Sparkline({ values, label, floor = 0, className }: SparklineProps) {
   const path = useMemo(() => sparklinePath(values, WIDTH, HEIGHT, floor), [values, floor]);
@@ -24,9 +31,10 @@ export function Sparkline({ values, label, floor = 0, className }: SparklineProp
       aria-label={label}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"
-      className={cn('block h-7 w-full text-accent', className)}
+      className={cn('block h-7 w-full overflow-visible text-accent', className)}
     >
-      <path d={path.area} fill="currentColor" opacity={0.12} />
+      {/* Opacity of the fill alone: that of an element is an effect, which a browser keeps apart for each of 400. */}
+      <path d={path.area} fill="currentColor" fillOpacity={0.12} />
       <path
         d={path.line}
         fill="none"

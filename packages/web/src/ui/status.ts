@@ -31,6 +31,14 @@ const looks: Record<string, StatusLook> = {
   skipped: { label: 'Skipped', tone: 'neutral', icon: 'skipped' },
   waiting: { label: 'Waiting', tone: 'info', icon: 'waiting' },
   pending: { label: 'Pending', tone: 'neutral', icon: 'waiting' },
+  // cloud resources and updates of their stacks
+  updating: { label: 'Updating', tone: 'warning', icon: 'progress' },
+  waiting_for_approval: { label: 'Waiting for approval', tone: 'info', icon: 'waiting' },
+  deployed: { label: 'Deployed', tone: 'success', icon: 'check' },
+  drifted: { label: 'Drifted', tone: 'warning', icon: 'warning' },
+  deleting: { label: 'Being deleted', tone: 'warning', icon: 'progress' },
+  in_progress: { label: 'In progress', tone: 'warning', icon: 'progress' },
+  success: { label: 'Succeeded', tone: 'success', icon: 'check' },
   // instances
   starting: { label: 'Starting', tone: 'warning', icon: 'progress' },
   healthy: { label: 'Healthy', tone: 'success', icon: 'check' },

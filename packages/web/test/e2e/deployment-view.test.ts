@@ -2,14 +2,15 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DeploymentView, ServiceView } from '../../../server/test/support/api-caller.ts';
-import { nodeServer, startDeployment } from '../../../server/test/support/deploy-files.ts';
+import { deployFiles, nodeServer, startDeployment } from '../../../server/test/support/deploy-files.ts';
+import { type Gate, startGate } from '../../../server/test/support/gate.ts';
 import { type GitServer, startGitServer } from '../../../server/test/support/git-server.ts';
 import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
 import { accessibilityFaults } from '../support/axe.ts';
 import { browserOf } from '../support/browser-of.ts';
 import { launchChromium } from '../support/chromium.ts';
-import { type Gate, startGate } from '../support/gate.ts';
 import { readWholeLog } from '../support/log-lines.ts';
+import { soon } from '../support/page-acts.ts';
 
 // A deployment as it is watched: live, cut off, failing, canceled, gone back from. Whatever it writes is only text.
 
@@ -58,6 +59,9 @@ async function open(page: Page, deployment: DeploymentView, search = ''): Promis
   return drawer;
 }
 
+const newest = async ({ id }: ServiceView): Promise<DeploymentView | undefined> =>
+  (await platform.api.done<{ items: DeploymentView[] }>('GET', `/v1/services/${id}/deployments`)).items[0];
+
 const logOf = (drawer: Locator): Locator => drawer.getByRole('log');
 
 /** Waits until the newest line is in view of a build that waits. */
@@ -79,7 +83,7 @@ test('a build is watched live; a reload in the middle of it goes on without a ga
   const deployment = await startDeployment(platform.api, service.id, heldBuild());
   const drawer = await open(page, deployment);
   await held(drawer);
-  expect(await drawer.getByRole('list', { name: 'Steps' }).getByText('under way').count()).toBe(1);
+  await expect.poll(() => drawer.getByRole('list', { name: 'Steps' }).getByText('under way').count(), soon).toBe(1);
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.reload();
   await held(drawer);
@@ -128,16 +132,13 @@ console.error('error: no such module: left-pad');
 for (let n = 1; n <= 200; n += 1) console.log('at frame ' + n);
 process.exit(3);`,
   };
-  const { id } = await startDeployment(platform.api, service.id, files);
-  const failed = await platform.api.settled(id);
+  const failed = await deployFiles(platform.api, service.id, files);
   await using context = await browserOf(browser, platform);
   const page = await context.newPage();
   const drawer = await open(page, failed);
   await drawer.getByRole('alert').getByText('This deployment failed').waitFor();
-  await drawer
-    .getByRole('alert')
-    .getByText(failed.reason ?? 'no reason')
-    .waitFor();
+  // A second one, as of the service or of the step, would be an error of its own here.
+  await drawer.getByText(failed.reason ?? 'no reason', { exact: true }).waitFor();
   const error = logOf(drawer).getByText('error: no such module: left-pad', { exact: true });
   await error.waitFor();
   await logOf(drawer).evaluate((element) => element.scrollTo(0, 0));
@@ -160,8 +161,7 @@ test('a line has an address, all lines are searched, and the whole output is a f
     ...nodeServer(`'searched'`),
     'build.js': `for (let n = 1; n <= 3000; n += 1) console.log(n % 1000 === 0 ? 'The Needle ' + n : 'hay ' + n);`,
   };
-  const { id } = await startDeployment(platform.api, service.id, files);
-  const deployment = await platform.api.settled(id);
+  const deployment = await deployFiles(platform.api, service.id, files);
   await using context = await browserOf(browser, platform);
   const page = await context.newPage();
   const drawer = await open(page, deployment);
@@ -180,7 +180,7 @@ test('a line has an address, all lines are searched, and the whole output is a f
   await drawer.getByLabel('Search the log').fill('');
   await row.getByRole('link').click();
   const line = await row.getAttribute('data-line');
-  expect(new URL(page.url()).searchParams.get('line')).toBe(line);
+  await expect.poll(() => new URL(page.url()).searchParams.get('line'), soon).toBe(line);
   const other = await context.newPage();
   await other.goto(page.url());
   await other.getByRole('log').locator(`[data-line="${line}"]`, { hasText: 'The Needle 3000' }).waitFor();
@@ -233,17 +233,18 @@ test('before a rollback and before a deployment it is said what would change', a
   await changes.getByText('memoryMb').waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Roll back' }).click();
-  await drawer.getByText('Active', { exact: true }).first().waitFor();
-  await drawer.getByText('#3').waitFor();
+  // The last one is active until this one is.
+  await expect.poll(async () => (await newest(service))?.number, soon).toBe(3);
+  await platform.api.settled((await newest(service))?.id ?? '');
 
   // And forward again, to a commit that is not the newest one served.
   await drawer.getByText('#2').click();
   await drawer.getByRole('button', { name: 'Deploy again' }).click();
   await drawer.getByRole('heading', { name: 'Deployment #4' }).waitFor();
   await drawer.getByText('Active', { exact: true }).first().waitFor();
-  const items = (await platform.api.done<{ items: DeploymentView[] }>('GET', `/v1/services/${service.id}/deployments`))
-    .items;
-  expect(items[0]).toMatchObject({ number: 4, status: 'active', commit: { sha: second } });
+  await expect
+    .poll(() => newest(service), soon)
+    .toMatchObject({ number: 4, status: 'active', commit: { sha: second } });
   expect(context.faults).toEqual([]);
 });
 

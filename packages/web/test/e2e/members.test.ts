@@ -1,4 +1,4 @@
-import type { Browser, Locator } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiCaller } from '../../../server/test/support/api-caller.ts';
 import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
@@ -7,7 +7,7 @@ import { browserOf } from '../support/browser-of.ts';
 import { launchChromium, openContext } from '../support/chromium.ts';
 import { lookFaults } from '../support/look.ts';
 import { inviteMember } from '../support/members.ts';
-import { choose, rowOf, statusOf, tabTo } from '../support/page-acts.ts';
+import { choose, focused, rowOf, runCommand, soon, statusOf, tabTo } from '../support/page-acts.ts';
 
 // A tag that would run a script, and a mark that would turn the rest of the line around.
 const hostileName = '<img src=x onerror=alert(1)>\u202Egnp.exe';
@@ -16,9 +16,6 @@ const hostileNameAsText = '<img src=x onerror=alert(1)>⟨U+202E⟩gnp.exe';
 let platform: Platform;
 let browser: Browser;
 let organizationId: string;
-
-/** For what a page does by itself after an answer: on a machine that does much else, that may take its time. */
-const soon = { timeout: 60_000 };
 
 beforeAll(async () => {
   platform = await startPlatform();
@@ -145,6 +142,23 @@ test('who leaves is out, and can come back to another organization of theirs', a
   expect(context.faults).toEqual([]);
 });
 
+test('who gives up a role is told what they lose, and types the name of the organization', async () => {
+  await inviteMember(platform, 'humble@example.com', 'admin');
+  await using context = await browserOf(browser, platform, 'humble@example.com');
+  const page = await context.newPage();
+  await page.goto('/organization/members');
+  await choose(page, rowOf(page, 'humble@example.com').getByRole('combobox'), /^Viewer/);
+  const dialog = page.getByRole('dialog', { name: 'Become viewer yourself?' });
+  await dialog.getByText('only another member with that role can give it to you again').waitFor();
+  const confirm = dialog.getByRole('button', { name: 'Change my role' });
+  expect(await confirm.isDisabled()).toBe(true);
+  await dialog.getByRole('textbox').fill("Owner's organization");
+  expect(await lookFaults(page, 'own-role')).toEqual([]);
+  await confirm.click();
+  await page.getByRole('button', { name: 'Invite' }).waitFor({ state: 'detached' });
+  expect(context.faults).toEqual([]);
+});
+
 test('a role that is refused goes back to what it was, with the reason', async () => {
   const { userId } = await inviteMember(platform, 'gone@example.com', 'viewer');
   await using context = await browserOf(browser, platform, 'owner@example.com');
@@ -168,8 +182,8 @@ test('an invitation that is revoked lets nobody in', async () => {
   const page = await context.newPage();
   await page.goto('/organization/members');
   await page.getByRole('button', { name: 'Revoke the invitation of no@example.com' }).click();
-  await rowOf(page, 'no@example.com').waitFor({ state: 'detached' });
   await page.getByText('Invitation revoked', { exact: true }).waitFor();
+  await rowOf(page, 'no@example.com').waitFor({ state: 'detached' });
   const late = createApiCaller(() => platform.url);
   const joined = late.register({ email: 'no@example.com', password, name: 'Late', invitationToken: token });
   await expect(joined).rejects.toThrow('INVITATION_INVALID');
@@ -182,32 +196,24 @@ test('a member is invited and a role is changed by keyboard alone', async () => 
   const page = await context.newPage();
   await page.goto('/');
   await page.getByRole('heading', { name: 'Projects' }).waitFor();
-  await page.keyboard.press('Control+K');
-  await page.getByRole('dialog').waitFor();
-  await page.keyboard.type('Members');
-  await page.keyboard.press('Enter');
+  await runCommand(page, 'Members', 'Members');
   await rowOf(page, 'typed@example.com').waitFor();
   const invite = page.getByRole('button', { name: 'Invite' });
   await tabTo(page, invite);
   await page.keyboard.press('Enter');
-  await page.getByRole('dialog').getByLabel('E-mail address').waitFor();
+  await focused(page.getByRole('dialog').getByLabel('E-mail address'));
   await page.keyboard.type('keys@example.com');
   await page.keyboard.press('Enter');
   const link = page.getByRole('dialog').getByLabel('Invitation link');
-  await link.waitFor();
-  await expect.poll(() => link.evaluate((field) => field.matches(':focus')), soon).toBe(true);
+  await focused(link);
   await page.keyboard.press('Escape');
-  await expect.poll(() => invite.evaluate((button) => button.matches(':focus')), soon).toBe(true);
+  await focused(invite);
   const role = rowOf(page, 'typed@example.com').getByRole('combobox');
   await tabTo(page, role);
   await page.keyboard.press('Enter');
-  const viewer = page.getByRole('option', { name: /^Viewer/ });
-  const developer = page.getByRole('option', { name: /^Developer/ });
-  const isFocused = (option: Locator) => option.evaluate((element) => element.matches(':focus'));
-  // The list takes the focus a moment after it is there.
-  await expect.poll(() => isFocused(viewer), soon).toBe(true);
+  await focused(page.getByRole('option', { name: /^Viewer/ }));
   await page.keyboard.press('ArrowUp');
-  await expect.poll(() => isFocused(developer), soon).toBe(true);
+  await focused(page.getByRole('option', { name: /^Developer/ }));
   await page.keyboard.press('Enter');
   await expect.poll(() => role.textContent(), soon).toBe('Developer');
   await expect
@@ -217,5 +223,29 @@ test('a member is invited and a role is changed by keyboard alone', async () => 
       return items.find(({ email }) => email === 'typed@example.com')?.role;
     }, soon)
     .toBe('developer');
+  expect(context.faults).toEqual([]);
+});
+
+test('an operator makes another one, and takes that back', async () => {
+  await inviteMember(platform, 'second@example.com', 'viewer', 'Second');
+  await using context = await browserOf(browser, platform, 'owner@example.com');
+  const page = await context.newPage();
+  await page.goto('/organization/platform');
+  const form = page.getByRole('region', { name: 'Operators' });
+  await form.getByText('The last one stays').waitFor();
+  await form.getByLabel(/E-mail address/).fill('nobody@example.com');
+  await form.getByRole('button', { name: 'Make operator' }).click();
+  await form.getByText(/Nobody has an account with this e-mail address/).waitFor();
+  await form.getByLabel(/E-mail address/).fill('second@example.com');
+  await form.getByRole('button', { name: 'Make operator' }).click();
+  const second = rowOf(page, 'second@example.com');
+  await second.waitFor();
+  expect(await lookFaults(page, 'operators')).toEqual([]);
+  await second.getByRole('button', { name: /^Remove/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('second@example.com');
+  await dialog.getByRole('button', { name: 'Remove operator' }).click();
+  await second.waitFor({ state: 'detached' });
+  await form.getByText('The last one stays').waitFor();
   expect(context.faults).toEqual([]);
 });

@@ -75,6 +75,13 @@ test('it is scrolled from the first line to the last, and each line stands at it
     // oxlint-disable-next-line no-await-in-loop
     await log.getByText(`line ${line} of a build`, { exact: true }).waitFor();
   }
+  // Rows take turns while they move; who reads, selects or copies afterwards has them in their order.
+  await expect
+    .poll(async () => {
+      const numbers = (await drawnLines(log)).map(([number]) => number);
+      return numbers.every((number, index) => number === (numbers[0] ?? 0) + index);
+    }, deadline)
+    .toBe(true);
   await page.keyboard.press('End');
   await log.getByText(`line ${LINES} of a build`, { exact: true }).waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
@@ -86,6 +93,20 @@ test('any line has an address, and a text is found wherever it is', async () => 
   const page = await context.newPage();
   const log = await open(page, '&line=654321');
   await log.getByText('line 654321 of a build', { exact: true }).waitFor();
+  // With Shift, the lines from there to here have one.
+  await log.getByRole('link', { name: 'Line 654324', exact: true }).click({ modifiers: ['Shift'] });
+  await expect.poll(() => new URL(page.url()).searchParams.get('line'), deadline).toBe('654321-654324');
+  const other = await context.newPage();
+  await other.goto(page.url());
+  const marked = other.getByRole('log').locator('[data-line][data-selected]');
+  await marked.getByText('line 654324 of a build', { exact: true }).waitFor();
+  expect(await marked.evaluateAll((rows) => rows.map((row) => row.getAttribute('data-line')))).toEqual([
+    '654321',
+    '654322',
+    '654323',
+    '654324',
+  ]);
+  await other.close();
   await page.getByLabel('Search the log').fill('LINE 9876');
   await page.getByRole('status').getByText('111', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Next match' }).click();

@@ -6,7 +6,7 @@ import { browserOf } from '../support/browser-of.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { lookFaults } from '../support/look.ts';
 import { inviteMember } from '../support/members.ts';
-import { choose, rowOf, statusOf } from '../support/page-acts.ts';
+import { choose, rowOf, soon, statusOf } from '../support/page-acts.ts';
 
 // A tag that would run a script, and a mark that would turn the rest of the line around.
 const hostileName = '<img src=x onerror=alert(1)>\u202Egnp.exe';
@@ -15,9 +15,6 @@ const hostileNameAsText = '<img src=x onerror=alert(1)>⟨U+202E⟩gnp.exe';
 let platform: Platform;
 let browser: Browser;
 let organizationId: string;
-
-/** For what a page does by itself after an answer: on a machine that does much else, that may take its time. */
-const soon = { timeout: 60_000 };
 
 beforeAll(async () => {
   platform = await startPlatform();
@@ -58,8 +55,12 @@ test('an API token is shown once, works with its scope, and is refused once it i
   await row.getByText('Read').waitFor();
   await row.getByText('in 29 d').waitFor();
   await expect.poll(async () => await row.getByText('just now').count(), soon).toBeGreaterThan(0);
-  expect(await lookFaults(page, 'tokens')).toEqual([]);
+  expect(await lookFaults(page, 'tokens-hostile')).toEqual([]);
   await row.getByRole('button', { name: 'Revoke' }).click();
+  expect(await dialog.getByRole('button', { name: 'Revoke token' }).isDisabled()).toBe(true);
+  await dialog.getByText('The access of whatever uses it').waitFor();
+  await dialog.getByRole('textbox').fill(hostileName);
+  expect(await lookFaults(page, 'revoke-token')).toEqual([]);
   await dialog.getByRole('button', { name: 'Revoke token' }).click();
   await dialog.waitFor({ state: 'detached' });
   await row.waitFor({ state: 'detached' });
@@ -118,7 +119,7 @@ test('the audit log shows what was done and refused, and its filters stand in th
   const page = await context.newPage();
   await page.goto('/organization/audit');
   const table = page.getByRole('table', { name: 'Audit log' });
-  const refused = table.getByRole('row').filter({ hasText: 'createProject' }).first();
+  const refused = table.getByRole('row').filter({ hasText: 'project.create' }).first();
   await refused.getByText('Refused').waitFor();
   await refused.getByText(hostileNameAsText).waitFor();
   await refused.getByText(String(refusal.headers.get('x-request-id'))).waitFor();
@@ -129,7 +130,7 @@ test('the audit log shows what was done and refused, and its filters stand in th
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
   await page.waitForURL(/action=member\./);
-  await expect.poll(() => table.getByText('createProject').count(), soon).toBe(0);
+  await expect.poll(() => table.getByText('project.create').count(), soon).toBe(0);
   const change = table.getByRole('row').filter({ hasText: 'member.change_role' }).first();
   await change.getByText('developer').waitFor();
   await change.getByRole('button', { name: /Only what was done to/ }).click();
@@ -147,8 +148,22 @@ test('the audit log shows what was done and refused, and its filters stand in th
   await page.getByRole('button', { name: 'Show all' }).click();
   await choose(page, page.getByRole('combobox', { name: 'Actor' }), /gnp\.exe/);
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
-  await table.getByText('createProject').first().waitFor();
+  await table.getByText('project.create').first().waitFor();
   await expect.poll(() => table.getByText('member.change_role').count(), soon).toBe(0);
+
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await choose(page, page.getByRole('combobox', { name: 'Result' }), /^Refused$/);
+  await page.getByLabel('Address').fill('127.0.0.1');
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.waitForURL(/result=refused/);
+  await table.getByText('project.create').first().waitFor();
+  await expect.poll(() => table.getByText('Revoked an API token').count(), soon).toBe(0);
+  await platform.api.call('POST', '/auth/login', { email: 'unknown@example.com', password: 'wrong' });
+  await choose(page, page.getByRole('combobox', { name: 'Log' }), /No organization/);
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.waitForURL(/of=nobody/);
+  await table.getByRole('row').filter({ hasText: 'auth.login' }).getByText('Nobody signed in').first().waitFor();
+  await expect.poll(() => table.getByText('project.create').count(), soon).toBe(0);
   expect(context.faults).toEqual([]);
 });
 
@@ -166,6 +181,56 @@ test('a long audit log is read page after page', async () => {
   await page.getByRole('button', { name: 'Load more entries' }).click();
   await expect.poll(() => rows.count(), soon).toBe(56);
   await page.getByText('Name 1', { exact: true }).waitFor();
+  expect(context.faults).toEqual([]);
+});
+
+test('a kind is pointed at a module of a repository, at another state of it, and forgotten', async () => {
+  await using context = await browserOf(browser, platform, 'owner@example.com');
+  const page = await context.newPage();
+  await page.goto('/organization/resources');
+  await page.getByRole('link', { name: 'Modules' }).click();
+  await page.getByText('No modules of your own').waitFor();
+  await page.getByRole('button', { name: 'New module' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Kind').fill('s3');
+  await dialog.getByLabel('Repository').fill('https://git.example.org/modules.git');
+  await dialog.getByLabel('Schema of spec').fill('[]');
+  await dialog.getByRole('button', { name: 'Save module' }).click();
+  await dialog.getByText('A capital, then letters and digits: AwsS3Bucket.').waitFor();
+  await dialog.getByText('No JSON object.').waitFor();
+  await dialog.getByLabel('Kind').fill('S3Buckets');
+  await dialog.getByLabel('Schema of spec').fill('{"type":"object","properties":{"buckets":{"type":"integer"}}}');
+  await dialog.getByLabel('Folder').fill('buckets');
+  await choose(page, dialog.getByRole('combobox', { name: 'Provider' }), /^AWS$/);
+  await choose(page, dialog.getByRole('combobox', { name: 'Access' }), /access token/);
+  await dialog.getByLabel('Access token').fill('glpat-of-the-page');
+  expect(await lookFaults(page, 'new-module')).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save module' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const row = rowOf(page, 'S3Buckets');
+  await row.getByText('default branch, folder buckets').waitFor();
+  await row.getByText('Private').waitFor();
+  expect(await page.content()).not.toContain('glpat-of-the-page');
+  expect(await lookFaults(page, 'modules')).toEqual([]);
+
+  // What is not touched stays: the folder, the schema, and what lets davit in.
+  await row.getByRole('button', { name: 'Edit the module of S3Buckets' }).click();
+  await choose(page, dialog.getByRole('combobox', { name: 'What of it' }), /^Tag$/);
+  await dialog.getByLabel('Name of the tag').fill('v2');
+  await dialog.getByRole('button', { name: 'Save module' }).click();
+  await row.getByText('tag v2, folder buckets').waitFor();
+  const { items } = await platform.api.done<{ items: { name: string }[] }>('GET', '/v1/kinds');
+  expect(items.find(({ name }) => name === 'S3Buckets')).toMatchObject({
+    provider: 'aws',
+    module: { reference: { tag: 'v2' }, folder: 'buckets' },
+    hasSourceCredential: true,
+    hasOwnSchema: true,
+  });
+
+  await row.getByRole('button', { name: 'Forget the module of S3Buckets' }).click();
+  await dialog.getByRole('textbox').fill('S3Buckets');
+  await dialog.getByRole('button', { name: 'Forget module' }).click();
+  await page.getByText('No modules of your own').waitFor();
   expect(context.faults).toEqual([]);
 });
 

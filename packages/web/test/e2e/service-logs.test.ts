@@ -72,6 +72,25 @@ test('lines come as they are written, of all deployments, and each once though t
   for (const path of ['/live-1', '/while-away', '/live-2']) expect(await log.getByText(path).count()).toBe(1);
 });
 
+test('where no stream gets through, lines come all the same, each once', async () => {
+  await using context = await openContext(browser, platform.url);
+  const page = await context.newPage();
+  let refused = 0;
+  await page.route('**/logs/stream?**', async (route) => {
+    refused += 1;
+    await route.fulfill({ status: 200, contentType: 'text/html', body: 'A page of something in between' });
+  });
+  const log = await open(page);
+  await log.getByText('first was asked for /from-the-first').waitFor();
+  for (const path of ['/polled-1', '/polled-2']) {
+    await visit(service.url, path);
+    await log.getByText(path).waitFor();
+  }
+  for (const path of ['/polled-1', '/polled-2']) expect(await log.getByText(path).count()).toBe(1);
+  expect(refused).toBeGreaterThan(0);
+  expect(context.faults).toEqual([]);
+});
+
 test('they are filtered by deployment, by stream and by text, on the server', async () => {
   await visit(service.url, '/bad-one');
   await using context = await openContext(browser, platform.url);
@@ -109,6 +128,31 @@ test('they are filtered by deployment, by stream and by text, on the server', as
   await page.getByLabel('From').fill('');
   await page.getByRole('button', { name: 'Show these' }).click();
   await page.getByText('No line is like this').waitFor();
+  expect(context.faults).toEqual([]);
+});
+
+test('several lines have one address together, which marks them for whoever opens it', async () => {
+  const paths = ['/range-1', '/range-2', '/range-3', '/range-4', '/range-5'];
+  for (const path of paths) await visit(service.url, path);
+  await using context = await openContext(browser, platform.url);
+  const page = await context.newPage();
+  const log = await open(page);
+  const link = (path: string) => log.locator('[data-line]', { hasText: path }).getByRole('link');
+  const isMarked = async () => {
+    const marked = await log.locator('[data-line][data-selected]').allTextContents();
+    return paths.map((path) => marked.some((text) => text.includes(path)));
+  };
+  await link('/range-4').click();
+  await expect.poll(isMarked, deadline).toEqual([false, false, false, true, false]);
+  await link('/range-2').click({ modifiers: ['Shift'] });
+  await expect.poll(isMarked, deadline).toEqual([false, true, true, true, false]);
+  expect(new URL(page.url()).searchParams.get('line')).toMatch(/^\d+-\d+$/);
+  await page.reload();
+  await expect.poll(isMarked, deadline).toEqual([false, true, true, true, false]);
+  // What a filter hides is not marked; what it shows is.
+  await page.getByLabel('Search the log').fill('range-2');
+  await log.getByText('/range-3').waitFor({ state: 'detached' });
+  await expect.poll(isMarked, deadline).toEqual([false, true, false, false, false]);
   expect(context.faults).toEqual([]);
 });
 

@@ -7,10 +7,9 @@ import { freePort } from '../../../server/test/support/free-port.ts';
 import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
 import { accessibilityFaults } from '../support/axe.ts';
 import { launchChromium, openContext } from '../support/chromium.ts';
+import { focused, soon } from '../support/page-acts.ts';
 
 const password = 'correct horse battery';
-/** For what a page does by itself: on a machine that does much else, that may take its time. */
-const soon = { timeout: 60_000 };
 let platform: Platform;
 let browser: Browser;
 
@@ -112,7 +111,7 @@ test('a dialog that a menu opens has the focus, and a project goes once its name
   await page.getByRole('menuitem', { name: 'Delete…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete project?' });
   await dialog.waitFor();
-  await expect.poll(() => dialog.getByRole('textbox').evaluate((box) => box.matches(':focus')), soon).toBe(true);
+  await focused(dialog.getByRole('textbox'));
   expect(await dialog.getByRole('button', { name: 'Delete project' }).isDisabled()).toBe(true);
   await page.keyboard.type('to-go');
   await page.keyboard.press('Enter');

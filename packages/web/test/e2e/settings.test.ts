@@ -5,6 +5,7 @@ import { type Platform, startPlatform } from '../../../server/test/support/platf
 import { accessibilityFaults } from '../support/axe.ts';
 import { launchChromium, openContext } from '../support/chromium.ts';
 import { inviteMember } from '../support/members.ts';
+import { soon } from '../support/page-acts.ts';
 import { picture } from '../support/picture.ts';
 import { signIn } from '../support/sign-in.ts';
 
@@ -98,13 +99,14 @@ test('what is changed is said, saved alone, and deployed with one click', async 
   );
   expect(await platform.api.settled(items[0]?.id ?? '')).toMatchObject({ status: 'active', number: 2 });
   await drawer.getByRole('tab', { name: 'Settings' }).click();
-  expect(await drawer.getByLabel('Memory').inputValue()).toBe('256');
-  expect(await drawer.getByLabel('Age of kept logs').inputValue()).toBe('3');
+  await expect.poll(() => drawer.getByLabel('Memory').inputValue(), soon).toBe('256');
+  await expect.poll(() => drawer.getByLabel('Age of kept logs').inputValue(), soon).toBe('3');
   // Emptied, it is no limit again.
   await drawer.getByLabel('Memory').fill('');
   await drawer.getByRole('button', { name: 'Save', exact: true }).click();
   await savedNotice(page);
-  expect((await stored()).settings.memoryMb).toBeNull();
+  // The notice may still be the one of before.
+  await expect.poll(async () => (await stored()).settings.memoryMb, soon).toBeNull();
   expect(context.faults).toEqual([]);
 });
 
@@ -114,7 +116,7 @@ test('a wrong value is told beside its field, and what the server alone can judg
   const drawer = await openSettings(page);
   const faultOf = async (label: string): Promise<string> => {
     const field = drawer.getByLabel(label);
-    await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => field.getAttribute('aria-invalid'), soon).toBe('true');
     const ids = (await field.getAttribute('aria-describedby'))?.split(' ') ?? [];
     return await drawer.locator(`[id="${ids.at(-1)}"]`).innerText();
   };
@@ -127,7 +129,7 @@ test('a wrong value is told beside its field, and what the server alone can judg
   expect(await faultOf('Drain time')).toBe('Not a number that can be taken.');
   expect(await accessibilityFaults(page)).toEqual([]);
   await drawer.getByRole('button', { name: 'Discard' }).click();
-  expect(await drawer.getByLabel('Memory').inputValue()).toBe('');
+  await expect.poll(() => drawer.getByLabel('Memory').inputValue(), soon).toBe('');
 
   await drawer.getByLabel('Port').fill('8080');
   await drawer.getByLabel('Root folder').fill('../elsewhere');
@@ -152,7 +154,7 @@ test('a renamed service is called so at once, and a taken name is refused and ta
   await drawer.getByLabel('Name').fill('shop-web');
   await drawer.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('dialog', { name: 'shop-web' }).waitFor();
-  expect((await stored()).name).toBe('shop-web');
+  await expect.poll(async () => (await stored()).name, soon).toBe('shop-web');
   expect(context.faults).toEqual([]);
 });
 
@@ -190,7 +192,7 @@ test('a source is another repository with a branch and a token, which is never s
   await choose('Access to the repository', 'Forget what is stored');
   await drawer.getByRole('button', { name: 'Save', exact: true }).click();
   await savedNotice(page);
-  expect((await read()).hasSourceCredential).toBe(false);
+  await expect.poll(async () => (await read()).hasSourceCredential, soon).toBe(false);
   expect(context.faults).toEqual([]);
 });
 
@@ -203,12 +205,12 @@ test('a service is scaled up and down at once, which its node shows', async () =
   const instances = async () => (await platform.api.instances(serviceId)).length;
   await drawer.getByRole('button', { name: 'More', exact: true }).last().click();
   await drawer.getByRole('button', { name: 'More', exact: true }).last().click();
-  await expect.poll(() => count.inputValue()).toBe('3');
-  await expect.poll(instances, { timeout: 60_000 }).toBe(3);
+  await expect.poll(() => count.inputValue(), soon).toBe('3');
+  await expect.poll(instances, soon).toBe(3);
   await node.getByText('3 of 3').waitFor();
   await count.fill('1');
   await count.press('Enter');
-  await expect.poll(instances, { timeout: 60_000 }).toBe(1);
+  await expect.poll(instances, soon).toBe(1);
   await node.getByText('1 of 1').waitFor();
   expect((await stored()).settings.replicas).toBe(1);
   expect(await count.inputValue()).toBe('1');
@@ -240,6 +242,44 @@ test('a developer stops and starts the service, and does not delete it', async (
   await drawer.getByText('Running').first().waitFor();
 });
 
+test('what is not saved is not lost by a click, by Back or by closing the page, unless one says so', async () => {
+  await using context = await openContext(browser, platform.url);
+  const page = await context.newPage();
+  const drawer = await openSettings(page);
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  await drawer.getByLabel('Memory').fill('300');
+  await drawer.getByRole('tab', { name: 'Variables' }).click();
+  await question.getByText('What you changed in the settings is not saved').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await question.waitFor({ state: 'detached' });
+  expect(await drawer.getByLabel('Memory').inputValue()).toBe('300');
+  const asked = page.waitForEvent('dialog');
+  await page.evaluate('setTimeout(() => location.reload())');
+  const browsersOwn = await asked;
+  expect(browsersOwn.type()).toBe('beforeunload');
+  await browsersOwn.dismiss();
+  expect(await drawer.getByLabel('Memory').inputValue()).toBe('300');
+  await page.keyboard.press('Escape');
+  await question.getByRole('button', { name: 'Leave without saving' }).click();
+  await drawer.waitFor({ state: 'detached' });
+
+  await page.goto(`/projects/${projectId}?service=${serviceId}&tab=variables`);
+  const form = drawer.getByRole('form', { name: 'New variable' });
+  await form.getByLabel('Name').fill('HALF_TYPED');
+  await drawer.getByRole('tab', { name: 'Logs' }).click();
+  await question.getByText('The new variable is not saved').waitFor();
+  await page.keyboard.press('Escape');
+  await question.waitFor({ state: 'detached' });
+  expect(await form.getByLabel('Name').inputValue()).toBe('HALF_TYPED');
+  await form.getByLabel('Name').fill('');
+  // With nothing to lose nothing is asked.
+  await drawer.getByRole('tab', { name: 'Logs' }).click();
+  await drawer.getByRole('tab', { name: 'Logs', selected: true }).waitFor();
+  expect(await question.count()).toBe(0);
+  expect(context.faults).toEqual([]);
+});
+
 test('a service is deleted once its name is typed, and what is lost is said before', async () => {
   await using context = await openContext(browser, platform.url);
   const page = await context.newPage();
@@ -253,6 +293,6 @@ test('a service is deleted once its name is typed, and what is lost is said befo
   await dialog.getByRole('button', { name: 'Delete service' }).click();
   await dialog.waitFor({ state: 'detached' });
   await page.locator('.react-flow__node').filter({ hasText: 'shop-web' }).waitFor({ state: 'detached' });
-  expect((await platform.api.call('GET', `/v1/services/${serviceId}`)).status).toBe(404);
+  await expect.poll(async () => (await platform.api.call('GET', `/v1/services/${serviceId}`)).status, soon).toBe(404);
   expect(context.faults).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { type Platform, startPlatform } from '../../../server/test/support/platf
 import { accessibilityFaults } from '../support/axe.ts';
 import { launchChromium, openContext } from '../support/chromium.ts';
 import { inviteMember } from '../support/members.ts';
+import { focused, soon } from '../support/page-acts.ts';
 import { picture } from '../support/picture.ts';
 import { signIn } from '../support/sign-in.ts';
 
@@ -32,12 +33,20 @@ afterAll(async () => {
 
 const screenOf = (page: Page) => page.locator('.xterm-rows');
 
+const keysOf = (page: Page) => page.locator('.xterm-helper-textarea');
+
+/** Connects, and waits until what is typed goes to the shell. */
+async function connect(page: Page, button = 'Connect'): Promise<void> {
+  await page.getByRole('button', { name: button }).click();
+  await page.getByRole('button', { name: 'Disconnect' }).waitFor();
+  await focused(keysOf(page));
+}
+
 /** Signs in, opens the terminal's view and connects. */
 async function sitDown(page: Page, email?: string): Promise<void> {
   await page.goto(address);
   await signIn(page, email);
-  await page.getByRole('button', { name: 'Connect' }).click();
-  await page.getByRole('button', { name: 'Disconnect' }).waitFor();
+  await connect(page);
 }
 
 const readClipboard = (page: Page) => page.evaluate<string>('navigator.clipboard.readText()');
@@ -64,8 +73,7 @@ test('a developer types into a shell of a running instance, in light and dark, w
   await signIn(page);
   await page.getByText('A shell in the instance').waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
-  await page.getByRole('button', { name: 'Connect' }).click();
-  await page.getByRole('button', { name: 'Disconnect' }).waitFor();
+  await connect(page);
   await run(page, 'echo "<$((6 * 7))>"', '<42>');
   await run(page, 'ls', 'server.js');
   await run(page, "printf '\\033[31mred\\033[0m \\033[1;34mblue\\033[0m\\n'", 'red blue');
@@ -94,7 +102,7 @@ test('the shell has the size of what is seen of it', async () => {
   expect(wide).toBeGreaterThan(60);
   await page.setViewportSize({ width: 500, height: 900 });
   let attempt = 0;
-  await expect.poll(() => columns(`n${attempt++}`), { timeout: 30_000 }).toBeLessThan(wide);
+  await expect.poll(() => columns(`n${attempt++}`), soon).toBeLessThan(wide);
   expect(context.faults).toEqual([]);
 });
 
@@ -107,8 +115,7 @@ test('a shell that ends says how, stays readable, and is opened again', async ()
   await page.getByRole('status').getByText('The shell has ended. Its exit code is 5.').waitFor();
   expect(await screenOf(page).innerText()).toContain('first');
   expect(await accessibilityFaults(page)).toEqual([]);
-  await page.getByRole('button', { name: 'Connect again' }).click();
-  await page.getByRole('button', { name: 'Disconnect' }).waitFor();
+  await connect(page, 'Connect again');
   await run(page, 'echo sec""ond', 'second');
   expect(await screenOf(page).innerText()).not.toContain('first');
   expect(context.faults).toEqual([]);
@@ -140,17 +147,14 @@ test('Tab and Esc belong to the shell, and a key of its own leaves it', async ()
   await using context = await openContext(browser, platform.url);
   const page = await context.newPage();
   await sitDown(page);
-  const hasFocus = () => page.locator('.xterm-helper-textarea').evaluate((area) => area.matches(':focus'));
-  await expect.poll(hasFocus).toBe(true);
   await page.keyboard.press('Escape');
   await page.keyboard.press('Tab');
-  expect(await hasFocus()).toBe(true);
+  expect(await keysOf(page).evaluate((area) => area.matches(':focus'))).toBe(true);
   await page.getByRole('dialog', { name: 'web' }).waitFor();
   await page.keyboard.press('Control+F6');
-  const leave = page.getByRole('button', { name: 'Disconnect' });
-  await expect.poll(() => leave.evaluate((button) => button.matches(':focus'))).toBe(true);
+  await focused(page.getByRole('button', { name: 'Disconnect' }));
   await page.getByRole('checkbox', { name: 'Screen reader' }).check();
-  await page.locator('.xterm-helper-textarea').focus();
+  await keysOf(page).focus();
   await run(page, '\u0003echo spo""ken', 'spoken');
   await page.locator('.xterm-accessibility').getByText('spoken').first().waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
@@ -165,13 +169,15 @@ test('what is marked is copied, and what is pasted is typed', async () => {
   await sitDown(page);
   await writeClipboard(page, 'echo pas""ted');
   await page.keyboard.press('Control+Shift+V');
+  // The clipboard is read in its own time: Enter must not come before it.
+  await screenOf(page).getByText('echo pas""ted').first().waitFor();
   await page.keyboard.press('Enter');
   await screenOf(page).getByText('pasted', { exact: true }).waitFor();
   await page.keyboard.type('copyable');
   await screenOf(page).getByText('copyable').waitFor();
   await clickOnText(page, 'copyable', 2);
   await page.getByRole('button', { name: 'Copy selection' }).click();
-  await expect.poll(() => readClipboard(page)).toBe('copyable');
+  await expect.poll(() => readClipboard(page), soon).toBe('copyable');
   await page.keyboard.press('Control+Shift+C');
   expect(context.faults).toEqual([]);
 });
@@ -210,8 +216,7 @@ test('when davit goes away the shell is over, and is opened again when davit is 
   expect(await page.getByRole('button', { name: 'Connect again' }).isDisabled()).toBe(true);
   await platform.start();
   await page.getByText('davit is away').waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: 'Connect again' }).click();
-  await page.getByRole('button', { name: 'Disconnect' }).waitFor();
+  await connect(page, 'Connect again');
   await run(page, 'echo ba""ck', 'back');
 });
 

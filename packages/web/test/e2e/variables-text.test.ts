@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ServiceView } from '../../../server/test/support/api-caller.ts';
 import { deployFiles, nodeServer } from '../../../server/test/support/deploy-files.ts';
@@ -8,11 +8,9 @@ import { browserOf } from '../support/browser-of.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { lookFaults } from '../support/look.ts';
 import { addVariable, openVariables, rowOf } from '../support/open-variables.ts';
+import { focused, soon } from '../support/page-acts.ts';
 
 // Many variables at once: as a text, pasted, beside those of another environment, back from the history, shared by all services.
-
-/** The default second is short on a machine that does much else. */
-const soon = { timeout: 60_000 };
 
 let platform: Platform;
 let browser: Browser;
@@ -39,6 +37,12 @@ afterAll(async () => {
   await platform?.[Symbol.asyncDispose]();
 });
 
+/** What the preview says that saving does, in words. */
+const previewOf = async (drawer: Locator) =>
+  (await drawer.getByRole('list', { name: 'What saving does' }).getByRole('listitem').allInnerTexts()).map((line) =>
+    line.split(/\s+/),
+  );
+
 /** Pastes into what has the focus, as a person does. */
 async function paste(page: Page, text: string): Promise<void> {
   await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
@@ -54,7 +58,7 @@ test('the whole set is edited as a text: faults by line, what saving does, and a
   expect(await page.locator('body').innerText()).not.toContain('two words');
   await drawer.getByRole('button', { name: 'Show values and edit' }).click();
   const text = drawer.getByLabel('Variables as text');
-  expect(await text.inputValue()).toBe("A=one\nB='two words'\nGONE=x\n");
+  await expect.poll(() => text.inputValue(), soon).toBe("A=one\nB='two words'\nGONE=x\n");
   await drawer.getByText('KEPT', { exact: true }).waitFor();
   await text.fill('# said\nA=other\nB="two words"\nNEW=${{api.URL\nsecret hunter2\nPORT=1');
   const faults = drawer.getByRole('list', { name: 'Faults' });
@@ -63,15 +67,18 @@ test('the whole set is edited as a text: faults by line, what saving does, and a
   expect(await drawer.getByRole('button', { name: /^Save/ }).isDisabled()).toBe(true);
   expect(await lookFaults(page, 'variables-text-faults')).toEqual([]);
   await text.fill('# said\nA=other\nB="two words"\nNEW=new');
-  const preview = drawer.getByRole('list', { name: 'What saving does' });
-  expect((await preview.getByRole('listitem').allInnerTexts()).map((line) => line.split(/\s+/))).toEqual([
-    ['Changed', 'A'],
-    ['Removed', 'GONE'],
-    ['Added', 'NEW'],
-  ]);
+  await expect
+    .poll(() => previewOf(drawer), soon)
+    .toEqual([
+      ['Changed', 'A'],
+      ['Removed', 'GONE'],
+      ['Added', 'NEW'],
+    ]);
   await drawer.getByRole('button', { name: 'Save 3 changes' }).click();
   const question = page.getByRole('dialog', { name: 'Remove 1 variable?' });
-  await question.getByText('GONE').waitFor();
+  await question.getByRole('listitem').getByText('GONE').waitFor();
+  expect(await question.getByRole('button', { name: 'Save and remove 1 variable' }).isDisabled()).toBe(true);
+  await question.getByRole('textbox').fill('GONE');
   expect(await lookFaults(page, 'variables-text-removal')).toEqual([]);
   await question.getByRole('button', { name: 'Save and remove 1 variable' }).click();
   await rowOf(drawer, 'NEW').waitFor();
@@ -104,18 +111,18 @@ test('lines of a .env file that are pasted into the name become variables', asyn
   const form = drawer.getByRole('form', { name: 'New variable' });
   await form.getByLabel('Name').focus();
   await paste(page, 'export ONE="1 and more"');
-  expect(await form.getByLabel('Name').inputValue()).toBe('ONE');
-  expect(await form.getByLabel('Value').inputValue()).toBe('1 and more');
+  await expect.poll(() => form.getByLabel('Name').inputValue(), soon).toBe('ONE');
+  await expect.poll(() => form.getByLabel('Value').inputValue(), soon).toBe('1 and more');
   await form.getByRole('button', { name: 'Add' }).click();
   await rowOf(drawer, 'ONE').waitFor();
   await form.getByLabel('Name').focus();
   await paste(page, "# of the old host\nA=new\nC='three # 3'\n");
-  const preview = drawer.getByRole('list', { name: 'What saving does' });
-  await preview.waitFor();
-  expect((await preview.getByRole('listitem').allInnerTexts()).map((line) => line.split(/\s+/))).toEqual([
-    ['Changed', 'A'],
-    ['Added', 'C'],
-  ]);
+  await expect
+    .poll(() => previewOf(drawer), soon)
+    .toEqual([
+      ['Changed', 'A'],
+      ['Added', 'C'],
+    ]);
   await drawer.getByRole('button', { name: 'Save 2 changes' }).click();
   await rowOf(drawer, 'C').waitFor();
   expect(await valuesOf(pathOf(service))).toEqual({ A: 'new', B: 'stays', C: 'three # 3', ONE: '1 and more' });
@@ -191,6 +198,7 @@ test('what an environment shares is changed at one place, and all that have it a
   await row.getByRole('button', { name: 'Reveal REGION' }).click();
   await row.getByText('eu', { exact: true }).waitFor();
   await row.getByRole('button', { name: 'Set REGION for this service only' }).click();
+  await focused(drawer.getByRole('form', { name: 'New variable' }).getByLabel('Value'));
   await page.keyboard.type('us');
   await page.keyboard.press('Enter');
   await row.getByText('Instead of the shared one').waitFor();

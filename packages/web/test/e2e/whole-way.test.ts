@@ -12,7 +12,7 @@ import { password } from '../../../server/test/support/test-accounts.ts';
 import { visit } from '../../../server/test/support/visit.ts';
 import { launchChromium, openContext } from '../support/chromium.ts';
 import { addVariable } from '../support/open-variables.ts';
-import { choose } from '../support/page-acts.ts';
+import { choose, focused } from '../support/page-acts.ts';
 
 // A new user's whole way, without the command line: each stretch of it is looked at closely in a file of its own.
 
@@ -120,6 +120,7 @@ test('from a claim token to a team that deploys', async () => {
   await drawer.getByRole('tab', { name: 'Terminal' }).click();
   await page.getByRole('button', { name: 'Connect' }).click();
   await page.getByRole('button', { name: 'Disconnect' }).waitFor();
+  await focused(page.locator('.xterm-helper-textarea'));
   await page.keyboard.type('echo "<$((6 * 7))>"\n');
   await page.locator('.xterm-rows').getByText('<42>').first().waitFor();
 
@@ -157,6 +158,7 @@ test('from a claim token to a team that deploys', async () => {
   await token.getByRole('button', { name: 'Done' }).click();
   expect((await program.call('GET', '/v1/projects')).status).toBe(200);
   await page.getByRole('row').filter({ hasText: 'deployer' }).getByRole('button', { name: 'Revoke' }).click();
+  await token.getByRole('textbox').fill('deployer');
   await token.getByRole('button', { name: 'Revoke token' }).click();
   await token.waitFor({ state: 'detached' });
   expect((await program.call('GET', '/v1/projects')).status).toBe(401);

@@ -27,13 +27,18 @@ export function nodeOf(page: Page, { id }: { id: string }): Locator {
 
 /** Where a node stands on the canvas, whatever part of it is in view. */
 export async function placeOf(page: Page, service: { id: string }): Promise<{ x: number; y: number }> {
-  const transform = await nodeOf(page, service).evaluate((node) => (node as HTMLElement).style.transform);
-  const [x = Number.NaN, y = Number.NaN] = [...transform.matchAll(/-?[\d.]+/g)].map(([number]) => Number(number));
-  return { x: Math.round(x), y: Math.round(y) };
+  const [x, y] = await nodeOf(page, service).evaluate((node) => {
+    // By `left` and `top` it stands, by a transform it is dragged.
+    const { left, top, transform } = (node as HTMLElement).style;
+    return transform === 'none' ? [left, top] : [...transform.matchAll(/-?[\d.]+/g)].map(([number]) => number);
+  });
+  return { x: Math.round(Number.parseFloat(x ?? '')), y: Math.round(Number.parseFloat(y ?? '')) };
 }
 
 /** Takes a node by its middle and drops it so many pixels further. */
 export async function dragNode(page: Page, service: { id: string }, by: { x: number; y: number }): Promise<void> {
+  // First it must stand still: the view is fitted to the nodes a moment after they are drawn.
+  await nodeOf(page, service).hover({ trial: true });
   const box = await nodeOf(page, service).boundingBox();
   if (box === null) throw new Error('The node is not in view.');
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 4];
@@ -42,6 +47,8 @@ export async function dragNode(page: Page, service: { id: string }, by: { x: num
   await page.mouse.move(x + by.x / 2, y + by.y / 2, { steps: 4 });
   await page.mouse.move(x + by.x, y + by.y, { steps: 4 });
   await page.mouse.up();
+  // What was dragged is drawn where it was dropped.
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
 }
 
 /** A project with services that were never deployed. */

@@ -37,7 +37,7 @@ export async function openContext(
     reducedMotion: 'reduce',
     ...options,
   });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(120_000);
   const faults: string[] = [];
   context.on('page', (page) => watchPage(page, origin, faults));
   return Object.assign(context, { faults });

@@ -1,4 +1,21 @@
 import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** For what a page does by itself after an answer: on a machine that does much else, that may take its time. */
+export const soon = { timeout: 60_000 };
+
+/** Waits until something has the focus: a dialog or a list takes it a moment after it is there, and what is typed before is lost. */
+export async function focused(target: Locator): Promise<void> {
+  await expect.poll(() => target.evaluate((element) => element.matches(':focus')), soon).toBe(true);
+}
+
+/** Finds a command in the palette and presses Enter once it is the one that Enter chooses. */
+export async function runCommand(page: Page, search: string, name: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill(search);
+  await page.getByRole('option', { name, selected: true }).waitFor();
+  await page.keyboard.press('Enter');
+}
 
 /** The row of a table that has this text. */
 export const rowOf = (page: Page, text: string): Locator => page.getByRole('row').filter({ hasText: text });

@@ -1,11 +1,13 @@
 import { type AgentClient, AgentError } from '@davit/agent/client';
 import type { AppError } from '../../kernel/app-error.ts';
+import { executorErrors } from '../executor/executor-errors.ts';
 import { agentProcessErrors } from './agent-process-errors.ts';
 
 function toAppError(error: AgentError): AppError {
   const cause = { message: error.message, cause: error };
   if (error.code === 'AGENT_UNREACHABLE') return agentProcessErrors.AGENT_UNREACHABLE({ cause: error });
   if (error.code === 'AGENT_PROTOCOL_MISMATCH') return agentProcessErrors.AGENT_OUTDATED(cause);
+  if (error.code === 'AGENT_SOCKET_MISSING') return executorErrors.COMMAND_SOCKET_MISSING({ ...cause, away: true });
   return agentProcessErrors.AGENT_REFUSED({ ...cause, message: `The agent refused: ${error.message}` });
 }
 

@@ -6,6 +6,11 @@ export const agentProcessErrors = defineErrors({
     message: 'The agent of this machine does not answer, so nothing can be built or run.',
     hint: 'Look into agent/agent.log in the data folder for the cause.',
   },
+  AGENT_NOT_RENEWED: {
+    kind: 'unavailable',
+    message: 'The agent of this machine is of another version of davit, and no agent of this one could take its place.',
+    hint: 'It goes on meanwhile, and so does all that it runs. Look into agent/agent.log in the data folder for the cause, then restart davit.',
+  },
   AGENT_UNREACHABLE: {
     kind: 'unavailable',
     message: 'The agent of this machine does not answer.',
@@ -14,7 +19,7 @@ export const agentProcessErrors = defineErrors({
   AGENT_OUTDATED: {
     kind: 'failed_precondition',
     message: 'The agent of this machine speaks another version of the protocol than this davit.',
-    hint: 'Restart the agent; what it runs goes on.',
+    hint: 'Restart the agent (for systemd: `systemctl restart davit-agent`); what it runs goes on.',
   },
   AGENT_REFUSED: {
     kind: 'internal',

@@ -1,4 +1,4 @@
-import type { Executor, ExecutorCommand, ExecutorStatus } from './executor.ts';
+import type { Executor, ExecutorStatus } from './executor.ts';
 import { LineSplitter } from './line-splitter.ts';
 
 /** Takes the lines of a command, in order for each stream. */
@@ -15,7 +15,7 @@ export interface LinesWritten {
 }
 
 async function followLines(
-  executor: Executor,
+  executor: Pick<Executor, 'follow'>,
   id: string,
   stream: 'stdout' | 'stderr',
   skip: number,
@@ -42,10 +42,10 @@ async function followLines(
  * When `signal` is aborted it throws and leaves the command running: whoever goes on finds it by its id, and whoever
  * cancels ends it by its id.
  */
-export async function runToEnd(
-  executor: Executor,
+export async function runToEnd<Command>(
+  executor: Executor<Command>,
   id: string,
-  command: ExecutorCommand,
+  command: Command,
   sink: LineSink,
   written: LinesWritten,
   signal: AbortSignal,

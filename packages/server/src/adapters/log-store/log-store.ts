@@ -33,6 +33,11 @@ export interface InstanceLogPage {
 /** The cursor before the first line of every log. */
 export const LOG_START = '0000000000000000';
 
+/** Whether a text has the form of a cursor: what has not was never given out by a log. */
+export function isLogCursor(text: string): boolean {
+  return /^\d{16}$/.test(text) && Number.isSafeInteger(Number(text));
+}
+
 /** Logs of instances by service: they never end, so they are kept in bounded files, not in the database. */
 export interface LogStore {
   read(serviceId: string, query: InstanceLogQuery, signal: AbortSignal): Promise<InstanceLogPage>;

@@ -11,18 +11,39 @@ export interface InstanceLabels {
   generation: number;
 }
 
-export interface InstanceRequest {
-  /** Chosen by the caller; the same id is the same instance. */
-  id: string;
-  labels: InstanceLabels;
-  argv: readonly string[];
-  env: Readonly<Record<string, string>>;
+/** A folder of this machine that an instance runs in. */
+export interface FolderRoot {
+  kind: 'folder';
   /** Working folder, absolute. */
   folder: string;
   /** Folders it may write: its artifact. */
   writable: readonly string[];
   /** Folders it may read besides: toolchains, shared dependencies. */
   readable: readonly string[];
+}
+
+/** An image that an instance is a container of. Where it comes from, and who may pull it, is the runtime's to know. */
+export interface ImageRoot {
+  kind: 'image';
+  /** The id of an image that is here, or `name@sha256:…`. */
+  reference: string;
+  /** Instances of one environment find each other by these names; those of others cannot reach them. */
+  network: { environmentId: string; alias: string };
+  /** Where it listens when it has a port; given as `PORT` all the same. */
+  port: number;
+  /** Nothing of it can be written but /tmp. */
+  readOnly: boolean;
+}
+
+export interface InstanceRequest {
+  /** Chosen by the caller; the same id is the same instance. */
+  id: string;
+  labels: InstanceLabels;
+  /** A runtime refuses a root that it cannot run: see {@link Runtime.start}. */
+  root: FolderRoot | ImageRoot;
+  /** Null: what the image itself starts. */
+  argv: readonly string[] | null;
+  env: Readonly<Record<string, string>>;
   /** Gets a port, as `PORT`. */
   hasPort: boolean;
   limits: { memoryBytes?: number | undefined; cpus?: number | undefined };
@@ -107,7 +128,7 @@ export interface InstanceTerminal {
 /** Runs a release's instances. One contract suite holds every implementation to the same behaviour. */
 export interface Runtime {
   describe(signal: AbortSignal): Promise<RuntimeInfo>;
-  /** Makes the instance exist; a running one with this id is left alone. */
+  /** Makes the instance exist; a running one with this id is left alone. @throws AppError RELEASE_OF_OTHER_RUNTIME */
   start(request: InstanceRequest, signal: AbortSignal): Promise<RuntimeInstance>;
   /** @throws AppError INSTANCE_EXITED, INSTANCE_NOT_LISTENING, INSTANCE_ON_OTHER_PORT, INSTANCE_UNHEALTHY with the cause */
   waitUntilHealthy(instanceId: string, check: HealthCheck, signal: AbortSignal): Promise<void>;

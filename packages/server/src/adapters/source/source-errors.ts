@@ -97,6 +97,11 @@ export const sourceErrors = defineErrors({
     message: 'Getting the source was cancelled.',
     hint: 'Start it again when you want it.',
   },
+  SOURCE_ADDRESS_REFUSED: {
+    kind: 'failed_precondition',
+    message: 'The Git host leads to an address in a network that is not public, which davit does not call.',
+    hint: 'Use a host of the public Internet. An operator can allow others by their network in OUTBOUND_NETWORKS.',
+  },
   GIT_MISSING: {
     kind: 'failed_precondition',
     message: 'The command git was not found on this machine.',

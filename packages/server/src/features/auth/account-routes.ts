@@ -1,6 +1,8 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { httpErrors } from '../../platform/http/http-errors.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { noContent } from '../../platform/http/operation-schema.ts';
+import type { Principal } from '../../platform/http/principal.ts';
+import { bucketOfPrincipal } from '../../platform/http/rate-buckets.ts';
+import { takeTry } from '../../platform/http/request-checks.ts';
 import { route } from '../../platform/http/route.ts';
 import type { AccountService } from './account-service.ts';
 import { changePasswordBody, meSchema, setupSchema, updateMeBody } from './auth.ts';
@@ -9,18 +11,15 @@ import type { AuthService } from './auth-service.ts';
 /** Whoever found an open browser must not try passwords as fast as they are answered. */
 async function limitTries(
   app: FastifyInstance,
-  request: FastifyRequest,
+  principal: Principal,
   reply: FastifyReply,
   act: () => Promise<void>,
 ): Promise<void> {
-  const { rateLimiter } = app.httpContext;
-  const seconds = rateLimiter.take(request.ip);
-  if (seconds > 0) {
-    reply.header('retry-after', String(seconds));
-    throw httpErrors.RATE_LIMITED();
-  }
+  const { signInLimiter } = app.httpContext;
+  const bucket = bucketOfPrincipal(principal);
+  await takeTry(signInLimiter, bucket, reply);
   await act();
-  rateLimiter.giveBack(request.ip);
+  signInLimiter.giveBack(bucket);
 }
 
 /** `/auth/setup`, `/auth/me` and `/auth/password`. */
@@ -76,6 +75,6 @@ export function registerAccountRoutes(
     response: noContent,
     status: 204,
     handle: ({ body, principal, request, reply }) =>
-      limitTries(app, request, reply, () => accounts.changePassword({ principal, address: request.ip }, body)),
+      limitTries(app, principal, reply, () => accounts.changePassword({ principal, address: request.ip }, body)),
   });
 }

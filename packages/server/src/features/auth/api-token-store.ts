@@ -21,6 +21,30 @@ export async function insertApiToken(
   return { ...row, scope: row.scope as ApiTokenScope };
 }
 
+/** False when it is there already. */
+export async function insertRunToken(
+  trx: Tx,
+  token: Parameters<typeof insertApiToken>[1] & { runId: string },
+): Promise<boolean> {
+  const row = await trx
+    .insertInto('apiTokens')
+    .values(token)
+    .onConflict((conflict) => conflict.column('tokenHash').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function revokeRunTokens(trx: Tx, organizationId: string, runId: string): Promise<void> {
+  await trx
+    .updateTable('apiTokens')
+    .set({ revokedAt: sql`now()` })
+    .where('organizationId', '=', organizationId)
+    .where('runId', '=', runId)
+    .where('revokedAt', 'is', null)
+    .execute();
+}
+
 export interface ApiTokenFilter {
   organizationId: string;
   /** Only those of one user. */
@@ -61,6 +85,8 @@ export async function revokeApiTokens(trx: Tx, filter: ApiTokenFilter, id?: stri
 
 export interface LiveApiToken {
   id: string;
+  /** That it was made for. */
+  runId: string | null;
   userId: string;
   organizationId: string;
   scope: ApiTokenScope;
@@ -81,6 +107,7 @@ export async function findLiveApiToken(db: Db, tokenHash: string): Promise<LiveA
     )
     .select([
       'apiTokens.id',
+      'apiTokens.runId',
       'apiTokens.userId',
       'apiTokens.organizationId',
       'apiTokens.scope',

@@ -66,4 +66,19 @@ export const authErrors = defineErrors({
     message: 'Your role does not allow a token of this scope.',
     hint: 'A viewer may make `read` tokens, a developer also `deploy`, an admin or owner all.',
   },
+  OPERATOR_ACCOUNT_NOT_FOUND: {
+    kind: 'not_found',
+    message: 'Nobody has an account with this e-mail address here.',
+    hint: 'Invite them into an organization first; once they have an account they can be made an operator.',
+  },
+  OPERATOR_NOT_FOUND: {
+    kind: 'not_found',
+    message: 'This user does not operate the installation.',
+    hint: 'List the operators.',
+  },
+  OPERATOR_LAST: {
+    kind: 'failed_precondition',
+    message: 'An installation needs an operator, and this is the last one.',
+    hint: 'Appoint another operator first.',
+  },
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { AppError } from '../../kernel/app-error.ts';
 import { createId } from '../../kernel/id.ts';
 import { hashPassword, verifyPassword } from '../../platform/crypto/password.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
@@ -15,6 +16,7 @@ import {
 import type { LoginInput, Me, RegisterInput, SignedIn } from './auth.ts';
 import { authErrors } from './auth-errors.ts';
 import type { Claim } from './claim.ts';
+import { insertOperator, isOperator } from './operator-store.ts';
 import type { Client, SessionService } from './session-service.ts';
 import { findUser, findUserByEmail, hasUsers, insertUser, type UserRow } from './user-store.ts';
 
@@ -55,8 +57,10 @@ export function createAuthService({ db, audit, claim, invitations, sessions, ope
     if (input.invitationToken !== undefined) {
       return await invitations.accept(trx, { token: input.invitationToken, email: user.email, userId: user.id });
     }
-    if (input.claimToken !== undefined && !(await claim.consume(trx, input.claimToken)))
-      throw authErrors.CLAIM_INVALID();
+    if (input.claimToken !== undefined) {
+      if (!(await claim.consume(trx, input.claimToken))) throw authErrors.CLAIM_INVALID();
+      await insertOperator(trx, user.id);
+    }
     // 80 characters is the longest name of an organization.
     const name = input.organizationName ?? `${user.name.slice(0, 65)}'s organization`;
     return await foundOrganization(trx, { name, ownerId: user.id });
@@ -80,6 +84,19 @@ export function createAuthService({ db, audit, claim, invitations, sessions, ope
     throw authErrors.CREDENTIALS_INVALID();
   }
 
+  /** Whoever wanted an account is nobody yet: what they were refused is in no organization's log. */
+  async function recordRefusedRegistration(thrown: unknown, address: string): Promise<void> {
+    const { code, kind } = AppError.from(thrown);
+    if (kind === 'internal' || kind === 'unavailable') return;
+    await audit.record({
+      principal: null,
+      action: 'auth.register',
+      result: 'refused',
+      address,
+      details: { code },
+    });
+  }
+
   /** Where a sign-in acts: in what it was invited to, what it asks for, or the user's first organization. */
   async function chooseOrganization(trx: Tx, input: LoginInput, user: UserRow): Promise<MembershipRow> {
     if (input.invitationToken !== undefined) {
@@ -95,24 +112,31 @@ export function createAuthService({ db, audit, claim, invitations, sessions, ope
     return first;
   }
 
+  async function createAccount(input: RegisterInput, client: Client): Promise<SignedIn> {
+    await refuseEarly(input);
+    const passwordHash = await hashPassword(input.password);
+    const user = { id: createId('usr'), email: input.email, name: input.name };
+    return await db.transaction().execute(async (trx) => {
+      if (!(await insertUser(trx, { ...user, passwordHash }))) throw authErrors.EMAIL_TAKEN();
+      const organization = await join(trx, input, user);
+      await audit.record(trx, {
+        principal: asPrincipal(user, organization),
+        action: 'auth.register',
+        subject: user.id,
+        result: 'done',
+        details: { by: input.claimToken ? 'claim' : input.invitationToken ? 'invitation' : 'open registration' },
+        address: client.address,
+      });
+      return await sessions.open(trx, user, organization, client);
+    });
+  }
+
   return {
     /** Makes an account and signs it in. Throws CLAIM_*, INVITATION_INVALID, REGISTRATION_CLOSED, EMAIL_TAKEN. */
     async register(input: RegisterInput, client: Client): Promise<SignedIn> {
-      await refuseEarly(input);
-      const passwordHash = await hashPassword(input.password);
-      const user = { id: createId('usr'), email: input.email, name: input.name };
-      const signedIn = await db.transaction().execute(async (trx) => {
-        if (!(await insertUser(trx, { ...user, passwordHash }))) throw authErrors.EMAIL_TAKEN();
-        const organization = await join(trx, input, user);
-        await audit.record(trx, {
-          principal: asPrincipal(user, organization),
-          action: 'auth.register',
-          subject: user.id,
-          result: 'done',
-          details: { by: input.claimToken ? 'claim' : input.invitationToken ? 'invitation' : 'open registration' },
-          address: client.address,
-        });
-        return await sessions.open(trx, user, organization, client);
+      const signedIn = await createAccount(input, client).catch(async (error: unknown) => {
+        await recordRefusedRegistration(error, client.address);
+        throw error;
       });
       if (input.claimToken !== undefined) await claim.removeFile();
       return signedIn;
@@ -151,6 +175,7 @@ export function createAuthService({ db, audit, claim, invitations, sessions, ope
         scope: principal.scope ?? null,
         sessionId: principal.sessionId,
         apiTokenId: principal.apiTokenId,
+        isOperator: await isOperator(db, principal.userId),
       };
     },
   };

@@ -110,6 +110,7 @@ test('signing in says the same of a wrong password and of nobody', async () => {
     scope: null,
     sessionId: again.sessionId,
     apiTokenId: null,
+    isOperator: true,
   });
 });
 

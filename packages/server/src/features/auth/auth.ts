@@ -86,6 +86,7 @@ export const meSchema = z
     scope: z.enum(apiTokenScopes).nullable(),
     sessionId: z.string().nullable(),
     apiTokenId: z.string().nullable(),
+    isOperator: z.boolean().meta({ description: 'Whether the user operates the whole installation.' }),
   })
   .meta({ id: 'Me' });
 export type Me = z.output<typeof meSchema>;

@@ -52,6 +52,7 @@ export function createAuthenticator({
       role: lowerRole(token.role, token.scope),
       sessionId: null,
       apiTokenId: token.id,
+      runId: token.runId,
       scope: token.scope,
     };
   }

@@ -4,7 +4,11 @@ export { createApiTokenService, revokeMemberAccess } from './api-token-service.t
 export { registerAuthRoutes } from './auth-routes.ts';
 export { createAuthService } from './auth-service.ts';
 export { createAuthenticator } from './authenticator.ts';
-export { createClaim } from './claim.ts';
+export { type Claim, createClaim } from './claim.ts';
+export { registerOperatorRoutes } from './operator-routes.ts';
+export { createOperatorService } from './operator-service.ts';
+export { isOperator } from './operator-store.ts';
+export { createRunTokens, type RunTokens } from './run-tokens.ts';
 export { createSessionService } from './session-service.ts';
 export { moveSessionsAway } from './session-store.ts';
 export { createStandingCheck } from './standing.ts';

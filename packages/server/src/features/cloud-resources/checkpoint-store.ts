@@ -21,14 +21,15 @@ interface Summary {
 /** What people see of a state: Pulumi's deployment, version 3, as its file backend writes it. Undefined when it is none. */
 function summarizeState(state: string): Summary | undefined {
   try {
-    const latest = (JSON.parse(state) as { checkpoint?: { latest?: unknown } }).checkpoint?.latest ?? {};
-    const { resources = [], pending_operations: pending = [] } = latest as {
-      resources?: unknown[];
-      pending_operations?: { type?: unknown; resource?: { urn?: unknown } }[];
+    const { checkpoint } = JSON.parse(state) as { checkpoint?: { latest?: unknown; Latest?: unknown } };
+    // With a capital letter where a state was put in place of another.
+    const { resources, pending_operations: pending } = (checkpoint?.latest ?? checkpoint?.Latest ?? {}) as {
+      resources?: unknown[] | null;
+      pending_operations?: { type?: unknown; resource?: { urn?: unknown } }[] | null;
     };
     return {
-      resources: resources.length,
-      pending: pending.map(({ type, resource }) => ({ type: String(type), urn: String(resource?.urn) })),
+      resources: resources?.length ?? 0,
+      pending: (pending ?? []).map(({ type, resource }) => ({ type: String(type), urn: String(resource?.urn) })),
     };
   } catch {
     return undefined;
@@ -64,21 +65,21 @@ export async function saveCheckpoint(
   return true;
 }
 
-/** The newest state of a stack; null before its first run. */
+/** The state of a stack at a version, the newest where none is given; null when there is none. */
 export async function readCheckpoint(
   db: Db,
   secretBox: SecretBox,
   organizationId: string,
   cloudResourceId: string,
+  version?: number,
 ): Promise<string | null> {
-  const row = await db
+  let query = db
     .selectFrom('stackCheckpoints')
     .select(['state', 'runId'])
     .where('organizationId', '=', organizationId)
-    .where('cloudResourceId', '=', cloudResourceId)
-    .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+    .where('cloudResourceId', '=', cloudResourceId);
+  if (version !== undefined) query = query.where('version', '=', version);
+  const row = await query.orderBy('version', 'desc').limit(1).executeTakeFirst();
   if (row === undefined) return null;
   return (await secretBox.open(db, place(organizationId, cloudResourceId, row.runId), row.state)).toString('utf8');
 }
@@ -99,6 +100,30 @@ export async function isNewest(
     .limit(1)
     .executeTakeFirst();
   return row === undefined || row.runId <= runId;
+}
+
+/** Which state of a stack is its newest; 0 before the first. */
+export async function newestVersion(db: Db, organizationId: string, cloudResourceId: string): Promise<number> {
+  const row = await db
+    .selectFrom('stackCheckpoints')
+    .select((expression) => expression.fn.max('version').as('version'))
+    .where('organizationId', '=', organizationId)
+    .where('cloudResourceId', '=', cloudResourceId)
+    .executeTakeFirst();
+  return row?.version ?? 0;
+}
+
+/** Whether there is anything of a stack, as far as its newest state tells. */
+export async function hasResources(db: Db, organizationId: string, cloudResourceId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('stackCheckpoints')
+    .select('resources')
+    .where('organizationId', '=', organizationId)
+    .where('cloudResourceId', '=', cloudResourceId)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return (row?.resources ?? 0) > 0;
 }
 
 /** Forgets the oldest states, all but the newest ones. */

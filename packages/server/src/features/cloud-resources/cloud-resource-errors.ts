@@ -31,9 +31,19 @@ export const cloudResourceErrors = defineErrors({
     message: 'With the values of other resources put in, the manifest is not what its kind takes.',
     hint: 'Look at the outputs that it refers to, and at `davit resource explain KIND`.',
   },
+  CLOUD_RESOURCE_NOT_DEPLOYED: {
+    kind: 'failed_precondition',
+    message: 'Nothing of this cloud resource is deployed.',
+    hint: 'Deploy it first, with `davit resource deploy`.',
+  },
   CLOUD_RESOURCE_BUSY: {
     kind: 'failed_precondition',
     message: 'Something is being done with this cloud resource.',
     hint: 'Wait for it, or cancel it with `davit stack-update cancel`.',
+  },
+  CHECKPOINT_NOT_FOUND: {
+    kind: 'not_found',
+    message: 'This cloud resource has no such checkpoint.',
+    hint: 'List those that are kept with `davit resource state list`; the last 20 are.',
   },
 });

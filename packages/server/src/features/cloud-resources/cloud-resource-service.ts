@@ -17,12 +17,14 @@ import { cloudResourceErrors } from './cloud-resource-errors.ts';
 import {
   findByStack,
   findCloudResource,
+  findDeployedManifest,
   findOrganizationName,
   insertCloudResource,
   listCloudResources,
   type ResourceWithState,
   updateCloudResource,
 } from './cloud-resource-store.ts';
+import type { Drift, DriftDifference } from './drift.ts';
 import { listOutputs } from './output-store.ts';
 
 export interface CloudResourceServiceOptions {
@@ -45,6 +47,16 @@ export const passphrasePlace = (organizationId: string, id: string) => ({
   rowId: id,
 });
 
+function driftOf({ driftStatus, driftUpdateId, driftCheckedAt, differences }: ResourceWithState): Drift | null {
+  if (driftStatus === null || driftUpdateId === null || driftCheckedAt === null) return null;
+  return {
+    checkedAt: driftCheckedAt,
+    status: driftStatus as Drift['status'],
+    stackUpdateId: driftUpdateId,
+    differences: differences as unknown as DriftDifference[],
+  };
+}
+
 function present(row: ResourceWithState): CloudResource {
   return {
     id: row.id,
@@ -56,9 +68,18 @@ function present(row: ResourceWithState): CloudResource {
     deleting: row.deleting,
     resourceCount: row.resources ?? 0,
     pendingOperations: (row.pending ?? []) as PendingOperation[],
+    drift: driftOf(row),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
+}
+
+/** What is meant for one resource makes no other: its name or a label of its stack was changed by mistake. */
+function refuseOthers(made: readonly { id: string }[], meant: string | undefined): void {
+  if (meant === undefined || made.every(({ id }) => id === meant)) return;
+  throw cloudResourceErrors.CLOUD_RESOURCE_MOVED({
+    message: 'The manifest is that of another cloud resource: its kind, its name or the labels of its stack differ.',
+  });
 }
 
 /** Manifests as they are stored: what should be there. What brings it about are stack updates. */
@@ -141,7 +162,12 @@ export function createCloudResourceService({ db, secretBox, kinds, projects }: C
     get,
 
     async getDetail(organizationId: string, id: string) {
-      return { ...(await get(organizationId, id)), outputs: await listOutputs(db, organizationId, id) };
+      const resource = await get(organizationId, id);
+      const [outputs, deployedManifest] = await Promise.all([
+        listOutputs(db, organizationId, id),
+        findDeployedManifest(db, organizationId, id),
+      ]);
+      return { ...resource, outputs, deployedManifest };
     },
 
     async list(organizationId: string, page: Parameters<typeof listCloudResources>[2]): Promise<CloudResource[]> {
@@ -149,7 +175,7 @@ export function createCloudResourceService({ db, secretBox, kinds, projects }: C
     },
 
     /** Stores all manifests of a text or none of them. */
-    async apply(organizationId: string, { manifest, environmentId }: Apply): Promise<Applied> {
+    async apply(organizationId: string, { manifest, environmentId, cloudResourceId }: Apply): Promise<Applied> {
       const waves = await kinds.readManifests(organizationId, manifest);
       const owner = await ownerOf(organizationId, environmentId);
       const addressed = waves.map((wave) => wave.map((read) => ({ read, address: addressOf(read, owner) })));
@@ -161,6 +187,7 @@ export function createCloudResourceService({ db, secretBox, kinds, projects }: C
             one.push(await applyOne(trx, organizationId, environmentId, read, address));
           made.push(one);
         }
+        refuseOthers(made.flat(), cloudResourceId);
         return made;
       });
       const resources = await Promise.all(

@@ -2,7 +2,7 @@ import { type Insertable, type Selectable, sql } from 'kysely';
 import type { CloudResources } from '../../platform/db/database.gen.d.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 
-/** A cloud resource with what its newest checkpoint tells. */
+/** A cloud resource with what its newest checkpoint tells, and the newest check for drift. */
 function withState(db: Db, organizationId: string) {
   return db
     .selectFrom('cloudResources')
@@ -17,10 +17,17 @@ function withState(db: Db, organizationId: string) {
           .as('checkpoint'),
       (join) => join.onTrue(),
     )
+    .leftJoin('stackDrift', 'stackDrift.cloudResourceId', 'cloudResources.id')
     .where('cloudResources.organizationId', '=', organizationId)
     .where('cloudResources.deletedAt', 'is', null)
     .selectAll('cloudResources')
-    .select(['checkpoint.resources', 'checkpoint.pending']);
+    .select(['checkpoint.resources', 'checkpoint.pending'])
+    .select([
+      'stackDrift.status as driftStatus',
+      'stackDrift.stackUpdateId as driftUpdateId',
+      'stackDrift.checkedAt as driftCheckedAt',
+      'stackDrift.differences',
+    ]);
 }
 export type ResourceWithState = Awaited<ReturnType<ReturnType<typeof withState>['executeTakeFirstOrThrow']>>;
 export type CloudResourceRow = Selectable<CloudResources>;
@@ -125,4 +132,24 @@ export async function updateCloudResource(
 export async function findOrganizationName(db: Db, organizationId: string): Promise<string> {
   const row = await db.selectFrom('organizations').select('name').where('id', '=', organizationId).executeTakeFirst();
   return row?.name ?? '';
+}
+
+/** What the last deployment of a resource was made of; null where none was, or what it made is destroyed. */
+export async function findDeployedManifest(
+  db: Db,
+  organizationId: string,
+  id: string,
+): Promise<Record<string, unknown> | null> {
+  const row = await db
+    .selectFrom('stackUpdates')
+    .innerJoin('runs', 'runs.id', 'stackUpdates.runId')
+    .select(['stackUpdates.manifest', 'stackUpdates.operation'])
+    .where('stackUpdates.organizationId', '=', organizationId)
+    .where('stackUpdates.cloudResourceId', '=', id)
+    .where('stackUpdates.operation', 'in', ['deploy', 'destroy'])
+    .where('runs.state', '=', 'succeeded')
+    .orderBy('stackUpdates.id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.operation === 'deploy' ? (row.manifest as Record<string, unknown>) : null;
 }

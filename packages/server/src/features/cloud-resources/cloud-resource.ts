@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timestamp } from '../../platform/http/timestamp.ts';
+import { driftSchema } from './drift.ts';
 
 export const outputSchema = z
   .strictObject({
@@ -32,6 +33,9 @@ export const cloudResourceSchema = z
       description:
         'What was under way when an update was cut short: look at it, then refresh, with `clearPending` to drop it.',
     }),
+    drift: driftSchema.nullable().meta({
+      description: 'What the last check found; null before the first, and once the state was refreshed or destroyed.',
+    }),
     createdAt: timestamp,
     updatedAt: timestamp,
   })
@@ -39,7 +43,13 @@ export const cloudResourceSchema = z
 export type CloudResource = z.output<typeof cloudResourceSchema>;
 
 export const cloudResourceDetailSchema = cloudResourceSchema
-  .extend({ outputs: z.array(outputSchema) })
+  .extend({
+    outputs: z.array(outputSchema),
+    deployedManifest: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .meta({ description: 'What the last deployment was made of; null where nothing is deployed.' }),
+  })
   .meta({ id: 'CloudResourceDetail' });
 
 export const applyBody = z
@@ -49,6 +59,10 @@ export const applyBody = z
       .string()
       .optional()
       .meta({ description: 'Names the stack, and narrows the choice of a credential.' }),
+    cloudResourceId: z
+      .string()
+      .optional()
+      .meta({ description: 'Whose manifest this is, and no other’s: refused where it would make or change another.' }),
   })
   .meta({ id: 'ApplyCloudResources' });
 export type Apply = z.output<typeof applyBody>;

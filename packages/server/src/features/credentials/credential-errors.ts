@@ -21,6 +21,11 @@ export const credentialErrors = defineErrors({
     message: 'There is no former version of this credential.',
     hint: 'It is kept from a change of the fields until a run has succeeded with the new ones.',
   },
+  CREDENTIAL_OF_NO_REGISTRY: {
+    kind: 'failed_precondition',
+    message: 'This credential is not one of an image registry.',
+    hint: 'Pulling and pushing can be tried with credentials of the provider docker_registry; `davit credential validate` tries others.',
+  },
   CREDENTIAL_NONE_FITS: {
     kind: 'failed_precondition',
     message: 'No credential was found for this provider.',

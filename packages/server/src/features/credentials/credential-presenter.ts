@@ -19,6 +19,9 @@ export function presentCredential(row: CredentialRow, now: Date): Credential {
     version,
     formerVersionKept,
     warnings: warningsOf(expiresAt, now),
+    // The database writes times in JSON by itself.
+    usedBy: row.usedBy.map((use) => ({ ...use, at: new Date(use.at) })),
+    usedByCount: row.usedByCount,
     lastUsedAt,
     createdAt,
     updatedAt,

@@ -8,6 +8,7 @@ import { createCredentialBody, credentialSchema, updateCredentialBody, validatio
 import { credentialPolicies } from './credential-policy.ts';
 import type { CredentialService } from './credential-service.ts';
 import { providerName } from './providers.ts';
+import { type RegistryAccess, registryTestBody, registryVerdictSchema } from './registry-access.ts';
 
 const params = z.strictObject({ id: z.string().max(64).meta({ description: 'Id or name.' }) });
 const tag = 'infrastructure';
@@ -30,7 +31,7 @@ function signalOf(request: FastifyRequest): AbortSignal {
 /** `/v1/credentials`: no answer holds a secret. */
 export function registerCredentialRoutes(
   app: FastifyInstance,
-  { credentials }: { credentials: CredentialService },
+  { credentials, registries }: { credentials: CredentialService; registries: RegistryAccess },
 ): void {
   route(app, {
     method: 'GET',
@@ -109,6 +110,7 @@ export function registerCredentialRoutes(
     tag,
     operationId: 'validateCredential',
     summary: 'Sign in to the provider with a credential, once',
+    unavailable: ['OUTBOUND_UNREACHABLE', 'OUTBOUND_ANSWER_UNUSABLE'],
     policy: credentialPolicies.use,
     params,
     response: validationSchema,
@@ -126,5 +128,19 @@ export function registerCredentialRoutes(
     params,
     response: credentialSchema,
     handle: ({ params: { id }, principal, request }) => credentials.restore(actorOf(principal, request), id),
+  });
+
+  route(app, {
+    method: 'POST',
+    path: '/v1/credentials/:id/test-registry',
+    tag,
+    operationId: 'testRegistryCredential',
+    summary: 'Try whether the credential of a registry may pull from a repository or push to it, and say why not',
+    policy: credentialPolicies.use,
+    params,
+    body: registryTestBody,
+    response: registryVerdictSchema,
+    handle: ({ params: { id }, body, principal, request }) =>
+      registries.test(actorOf(principal, request), id, body, signalOf(request)),
   });
 }

@@ -12,7 +12,7 @@ import { decodeCursor, toPage } from '../../platform/http/pagination.ts';
 import type { Principal } from '../../platform/http/principal.ts';
 import { toInvalidInput } from '../../platform/http/validation.ts';
 import { registerRpcService } from '../../platform/rpc/rpc-service.ts';
-import type { Actor } from '../organizations/index.ts';
+import { type Actor, markRecorded } from '../organizations/index.ts';
 import { type Credential, createCredentialBody, updateCredentialBody } from './credential.ts';
 import { credentialPolicies } from './credential-policy.ts';
 import type { CredentialService } from './credential-service.ts';
@@ -89,12 +89,13 @@ function updateBodyOf(message: UpdateCredentialRequest) {
   return check(updateCredentialBody, body, credentialData);
 }
 
-function present({ provider, fields, expiresAt, lastUsedAt, createdAt, updatedAt, ...rest }: Credential) {
+function present({ provider, fields, usedBy, expiresAt, lastUsedAt, createdAt, updatedAt, ...rest }: Credential) {
   const { environmentId, endpoint, ...plain } = rest;
   return {
     ...plain,
     provider: numberOf(provider),
     fields,
+    usedBy: usedBy.map(({ at, ...use }) => ({ ...use, at: timestampFromDate(at) })),
     ...(environmentId !== null && { environmentId }),
     ...(endpoint !== null && { endpoint }),
     ...(expiresAt !== null && { expiresAt: timestampFromDate(expiresAt) }),
@@ -104,10 +105,11 @@ function present({ provider, fields, expiresAt, lastUsedAt, createdAt, updatedAt
   };
 }
 
-const actorOf = ({ principal, request }: { principal: Principal; request: FastifyRequest }): Actor => ({
-  principal,
-  address: request.ip,
-});
+/** The service records what it does itself, in the transaction of the deed. */
+function actorOf({ principal, request }: { principal: Principal; request: FastifyRequest }): Actor {
+  markRecorded(request);
+  return { principal, address: request.ip };
+}
 
 /** `davit.v1.CredentialService`: the same service as behind REST, in the words of its messages. */
 export function registerCredentialRpc(app: FastifyInstance, { credentials }: { credentials: CredentialService }): void {

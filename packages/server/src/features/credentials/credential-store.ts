@@ -2,15 +2,29 @@ import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { DB } from '../../platform/db/database.gen.d.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 
-export type CredentialRow = Selectable<DB['credentials']> & { formerVersionKept: boolean };
+/** The use of a credential, as JSON of the database has it. */
+type UseRow = { cloudResourceId: string; name: string; runId: string; at: string };
+export type CredentialRow = Selectable<DB['credentials']> & {
+  formerVersionKept: boolean;
+  usedBy: UseRow[];
+  usedByCount: number;
+};
 
 const former = sql<boolean>`exists (select 1 from former_credentials f where f.credential_id = credentials.id)`;
+
+const usesOf = sql`from credential_uses u where u.organization_id = credentials.organization_id and u.credential_id = credentials.id`;
+const useCount = sql<number>`(select count(*)::int ${usesOf})`;
+/** The first of them by name: enough to say who would be left without it. */
+const firstUses = sql<UseRow[]>`(
+  select coalesce(json_agg(json_build_object(
+    'cloudResourceId', f.resource_id, 'name', f.resource_name, 'runId', f.run_id, 'at', f.at) order by f.resource_name), '[]')
+  from (select u.* ${usesOf} order by u.resource_name limit 20) f)`;
 
 function selectAll(db: Db, organizationId: string) {
   return db
     .selectFrom('credentials')
     .selectAll()
-    .select(former.as('formerVersionKept'))
+    .select([former.as('formerVersionKept'), firstUses.as('usedBy'), useCount.as('usedByCount')])
     .where('organizationId', '=', organizationId);
 }
 

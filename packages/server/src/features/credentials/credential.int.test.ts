@@ -142,6 +142,12 @@ describe('what is wrong is refused with the field, and without its value', () =>
     ['snowflake', 'privateKey', 'hunter2'],
     ['kubernetes', 'kubeconfigBase64', base64('hunter2: [')],
     ['docker_registry', 'server', 'https://hunter2/'],
+    ['docker_registry', 'server', '-hunter2'],
+    ['docker_registry', 'server', 'hunter2;id'],
+    ['docker_registry', 'server', '$(hunter2)'],
+    ['docker_registry', 'server', 'hunter2\n'],
+    ['docker_registry', 'username', 'hunter2\nroot'],
+    ['docker_registry', 'username', 'hunter2 -u'],
   ] as const)('%s: %s', async (provider, field, value) => {
     const data = { ...credentialSamples[provider], [field]: value };
     const answer = await call('POST', '/v1/credentials', { name: 'wrong', provider, data });
@@ -225,8 +231,8 @@ test('who may only look changes nothing, and the audit log knows what was done',
     'credential.create done',
     'credential.rotate done',
     'credential.restore done',
-    'createCredential refused',
-    'deleteCredential refused',
+    'credential.create refused',
+    'credential.delete refused',
   ])
     expect(seen).toContain(entry);
 });

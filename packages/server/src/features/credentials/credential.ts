@@ -59,11 +59,16 @@ export interface CreateCredential {
 
 const pascal = (name: string) => name.replaceAll(/(?:^|_)([a-z])/g, (_match, letter: string) => letter.toUpperCase());
 
-const alternatives = providers.map(({ name, schema }) =>
-  z
+const alternatives = providers.map(({ name, title, schema, secrets }) => {
+  // So that whoever makes a form of the document knows what to hide.
+  for (const secret of secrets) {
+    const field = (schema.shape as Record<string, z.ZodType>)[secret];
+    if (field !== undefined) z.globalRegistry.add(field, { ...field.meta(), writeOnly: true });
+  }
+  return z
     .strictObject({ ...common, provider: z.literal(name), data: schema })
-    .meta({ id: `Create${pascal(name)}Credential` }),
-);
+    .meta({ id: `Create${pascal(name)}Credential`, title });
+});
 type Alternative = (typeof alternatives)[number];
 
 export const createCredentialBody = z.discriminatedUnion(
@@ -86,6 +91,15 @@ export const updateCredentialBody = z
   .meta({ id: 'UpdateCredential' });
 export type UpdateCredential = z.output<typeof updateCredentialBody>;
 
+const credentialUse = z
+  .strictObject({
+    cloudResourceId: z.string(),
+    name: z.string().meta({ description: 'Kind/name.' }),
+    runId: z.string(),
+    at: timestamp,
+  })
+  .meta({ id: 'CredentialUse' });
+
 export const credentialSchema = z
   .strictObject({
     id: z.string(),
@@ -100,6 +114,10 @@ export const credentialSchema = z
     version: z.int(),
     formerVersionKept: z.boolean().meta({ description: 'Whether what it was before can be restored.' }),
     warnings: z.array(z.string()),
+    usedBy: z
+      .array(credentialUse)
+      .meta({ description: 'Cloud resources that were last worked on with it, by name; the first 20.' }),
+    usedByCount: z.int().meta({ description: 'How many of them there are.' }),
     lastUsedAt: timestamp.nullable(),
     createdAt: timestamp,
     updatedAt: timestamp,

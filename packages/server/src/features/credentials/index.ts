@@ -4,3 +4,5 @@ export { registerCredentialRoutes } from './credential-routes.ts';
 export { registerCredentialRpc } from './credential-rpc.ts';
 export { createCredentialService } from './credential-service.ts';
 export type { ProviderName } from './providers.ts';
+export { createRegistryAccess, registryVerdictSchema } from './registry-access.ts';
+export { createRegistryCredentials } from './registry-credential.ts';

@@ -24,7 +24,11 @@ function parseSelector(text: string): Record<string, string> {
   );
   if (isWhole && result.success) return result.data;
   const pointer = `/metadata/labels/${labelKeyOf.selector.replace('/', '~1')}`;
-  throw kernelErrors.INVALID_INPUT({ fields: [{ pointer, detail: 'expected key=value,key=value' }] });
+  const detail = 'expected key=value,key=value';
+  throw kernelErrors.INVALID_INPUT({
+    message: `metadata.labels.${labelKeyOf.selector}: ${detail}.`,
+    fields: [{ pointer, detail }],
+  });
 }
 
 /** Reads what the labels of a manifest say of its credential. @throws AppError INVALID_INPUT */

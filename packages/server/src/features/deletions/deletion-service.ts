@@ -18,6 +18,8 @@ type Who = Pick<Principal, 'organizationId' | 'userId'>;
 /** Asks for the deletion of a project or an environment with all of its services: a run does it. */
 export function createDeletionService({ db, engine, projects }: DeletionServiceOptions): ProjectDeletion {
   async function enqueue({ organizationId, userId }: Who, input: DeletionInput): Promise<{ runId: string }> {
+    // Before any of its services is ended.
+    await projects.assertNoResources(organizationId, input);
     const { services, runId } = await db.transaction().execute(async (trx) => {
       const services = await listServicesIn(trx, organizationId, input);
       await markServicesDeleted(
@@ -43,13 +45,13 @@ export function createDeletionService({ db, engine, projects }: DeletionServiceO
   }
 
   return {
-    /** @throws AppError PROJECT_NOT_FOUND */
+    /** @throws AppError PROJECT_NOT_FOUND, PROJECT_HAS_RESOURCES */
     async deleteProject(who, id) {
       await projects.get(who.organizationId, id);
       return await enqueue(who, { projectId: id, environmentId: null });
     },
 
-    /** @throws AppError ENVIRONMENT_NOT_FOUND, ENVIRONMENT_LAST */
+    /** @throws AppError ENVIRONMENT_NOT_FOUND, ENVIRONMENT_LAST, ENVIRONMENT_HAS_RESOURCES */
     async deleteEnvironment(who, projectId, id) {
       const { environments } = await projects.get(who.organizationId, projectId);
       if (!environments.some((environment) => environment.id === id)) throw projectErrors.ENVIRONMENT_NOT_FOUND();

@@ -1,5 +1,5 @@
-import type { Artifact, Builder, BuildRequest } from '../../adapters/builder/builder.ts';
-import type { Executor } from '../../adapters/executor/executor.ts';
+import type { Artifact, Builder, BuildRequest, RegistryLogin } from '../../adapters/builder/builder.ts';
+import type { ReleaseExecutor } from '../../adapters/executor/executor.ts';
 import { runToEnd } from '../../adapters/executor/run-to-end.ts';
 import { createId } from '../../kernel/id.ts';
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
@@ -7,11 +7,15 @@ import type { Db } from '../../platform/db/database.ts';
 import type { JsonValue, RunContext, RunStep } from '../../platform/runs/run-kind.ts';
 import { type ServiceService, type ServiceSettings, serviceSettings } from '../services/index.ts';
 import { openVariables, sealVariables, type VariableService } from '../variables/index.ts';
+import { artifactCommand } from './artifact-command.ts';
+import { stagesToStore } from './build-report.ts';
+import { saveBuildReport } from './build-report-store.ts';
 import type { DeploymentSource } from './deployment.ts';
 import { commandOutput, type DeploymentRunInput, resultOf, tenantOf } from './deployment-context.ts';
 import { deploymentErrors } from './deployment-errors.ts';
 import { findDeployment, setDeploymentRelease } from './deployment-store.ts';
 import type { Fetched } from './fetch-step.ts';
+import type { ImageBuild } from './image-build.ts';
 import { mainProcess } from './instance-plan.ts';
 import { secretValues } from './release-environment.ts';
 import type { ReleaseLoader } from './release-loader.ts';
@@ -24,8 +28,17 @@ export interface BuildDependencies {
   variables: VariableService;
   loader: ReleaseLoader;
   builder: Builder;
-  executor: Executor;
+  executor: ReleaseExecutor;
+  imageBuild: ImageBuild;
+  /** Who signs in to which registries where a build begins with private images. */
+  findBuildLogins: FindBuildLogins;
 }
+
+export type FindBuildLogins = (request: { organizationId: string; environmentId: string }) => Promise<{
+  logins: { registry: string; username: string; password: string }[];
+  /** What is stored and cannot be used, one sentence each. */
+  faults: string[];
+}>;
 
 type Context = RunContext<DeploymentRunInput>;
 
@@ -48,7 +61,7 @@ function releaseCommandId(deploymentId: string): string {
 
 /** Steps 2 to 4: plan, build and release command. The release is made with the plan, so that its configuration is of one moment. */
 export function createBuildSteps(dependencies: BuildDependencies): RunStep<DeploymentRunInput>[] {
-  const { db, secretBox, services, variables, loader, builder, executor } = dependencies;
+  const { db, secretBox, services, variables, loader, builder, executor, imageBuild, findBuildLogins } = dependencies;
 
   async function environmentOf(context: Context): Promise<Record<string, string>> {
     const organizationId = tenantOf(context);
@@ -88,7 +101,9 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     });
   }
 
-  async function requestOf(context: Context): Promise<{ release: ReleaseRow; request: BuildRequest }> {
+  async function requestOf(
+    context: Context,
+  ): Promise<{ release: ReleaseRow; request: BuildRequest; secrets: string[] }> {
     const release = await takeRelease(context);
     const settings = serviceSettings.parse(release.settings);
     const [own, environment, deployment] = await Promise.all([
@@ -96,9 +111,11 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
       environmentOf(context),
       findDeployment(db, tenantOf(context), context.input.deploymentId),
     ]);
-    context.mask(secretValues(own));
+    const secrets = secretValues(own);
+    context.mask(secrets);
     const source = deployment?.source as DeploymentSource;
-    const { installCommand, buildCommand, startCommand, timeoutMinutes } = settings.build;
+    const { installCommand, buildCommand, startCommand, dockerfilePath, target, platform } = settings.build;
+    const { buildArgs, timeoutMinutes } = settings.build;
     const request: BuildRequest = {
       id: context.input.deploymentId,
       cacheKey: context.input.serviceId,
@@ -108,12 +125,32 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
         installCommand: installCommand ?? undefined,
         buildCommand: buildCommand ?? undefined,
         startCommand: startCommand ?? undefined,
+        dockerfilePath: dockerfilePath ?? undefined,
+        target: target ?? undefined,
+        buildArgs,
+        platform: platform ?? undefined,
       },
       variables: { ...own, ...environment },
       limits: limitsOf(settings),
       timeoutMs: timeoutMinutes * 60_000,
     };
-    return { release, request };
+    return { release, request, secrets };
+  }
+
+  /** The image that is deployed as it is; undefined where something is built. */
+  async function imageOf(context: Context): Promise<string | undefined> {
+    const deployment = await findDeployment(db, tenantOf(context), context.input.deploymentId);
+    const source = deployment?.source as DeploymentSource | undefined;
+    return source?.type === 'image' ? source.image : undefined;
+  }
+
+  async function loginsOf(context: Context): Promise<RegistryLogin[]> {
+    const organizationId = tenantOf(context);
+    const { environmentId } = await services.get(organizationId, context.input.serviceId);
+    const { logins, faults } = await findBuildLogins({ organizationId, environmentId });
+    context.mask(logins.map(({ password }) => password));
+    for (const fault of faults) context.output.write('system', `Warning: ${fault}`);
+    return logins.map(({ registry: server, username, password }) => ({ server, username, password }));
   }
 
   async function assertStartable(context: Context, artifact: Artifact): Promise<void> {
@@ -130,6 +167,7 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     async run(context) {
       if (isSkipped(context)) return null;
       const { request } = await requestOf(context);
+      if ((await imageOf(context)) !== undefined) return { plan: null };
       const { lines, plan } = await builder.plan(request, context.signal);
       for (const line of lines) context.output.write('system', line);
       return { plan: plan as JsonValue };
@@ -142,12 +180,34 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     maxAttempts: 3,
     async run(context) {
       if (isSkipped(context)) return null;
-      const { release, request } = await requestOf(context);
+      const { release, request, secrets } = await requestOf(context);
       const planned = resultOf(context, 'plan') as { plan: JsonValue };
       const output = commandOutput(context, db, 'build');
-      const artifact = await builder.build(request, planned.plan, output, context.signal);
+      const image = await imageOf(context);
+      const artifact =
+        image === undefined
+          ? await builder.build(
+              { ...request, registries: await loginsOf(context) },
+              planned.plan,
+              output,
+              context.signal,
+            )
+          : await imageBuild(context, image, serviceSettings.parse(release.settings));
       await assertStartable(context, artifact);
-      await context.transaction((trx) => setArtifact(trx, tenantOf(context), release.id, artifact));
+      const { stages } = output;
+      const report = {
+        ...context.input,
+        organizationId: tenantOf(context),
+        runId: context.runId,
+        stages: stagesToStore(stages, secrets),
+        stageCount: stages.length,
+        cachedStageCount: stages.filter(({ cached }) => cached).length,
+        imageBytes: artifact.kind === 'image' ? (artifact.bytes ?? null) : null,
+      };
+      await context.transaction(async (trx) => {
+        await setArtifact(trx, tenantOf(context), release.id, artifact);
+        await saveBuildReport(trx, report);
+      });
       return { releaseId: release.id };
     },
   };
@@ -158,23 +218,22 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     async run(context) {
       if (isSkipped(context)) return null;
       const { settings: stored, artifact: built } = await takeRelease(context);
-      const { releaseCommand: text } = serviceSettings.parse(stored);
+      const settings = serviceSettings.parse(stored);
+      const { releaseCommand: text } = settings;
       const artifact = built as unknown as Artifact;
       const argv = text === null ? artifact.release : ['/bin/sh', '-c', text];
       if (argv === null) return null;
       const { request } = await requestOf(context);
       const output = commandOutput(context, db, 'release');
       const written = await output.announce(text ?? argv.join(' '));
-      const command = {
+      const command = artifactCommand(artifact, {
         argv,
-        env: { ...artifact.environment, ...request.variables, DAVIT_PROCESS: 'release' },
-        cwd: artifact.cwd,
-        isolationKey: context.input.serviceId,
-        writable: [artifact.folder],
-        readable: artifact.readable,
-        limits: request.limits,
+        env: { ...request.variables, DAVIT_PROCESS: 'release' },
+        service: await services.get(tenantOf(context), context.input.serviceId),
+        settings,
+        runId: context.runId,
         timeoutMs: request.timeoutMs,
-      };
+      });
       const id = releaseCommandId(context.input.deploymentId);
       const { exit } = await runToEnd(executor, id, command, output, written, context.signal);
       if (exit?.code !== 0) {

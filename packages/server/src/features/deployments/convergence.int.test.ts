@@ -41,7 +41,7 @@ async function createWorld(onRoute: (host: string) => Promise<void>) {
     db,
     secretBox,
     projects,
-    abilities: { fixedPort: false, dockerfile: false },
+    abilities: { fixedPort: false, dockerfile: false, images: false },
     checkSource: () => {},
     urlOf: (label) => `http://${hostOf(label)}`,
   });
@@ -96,7 +96,7 @@ async function createWorld(onRoute: (host: string) => Promise<void>) {
     proxy,
     loader,
     rollout: createRollout({ runtime, proxy }),
-    hostOf,
+    addressesOf: async ({ hostLabel }) => (hostLabel === null ? [] : [{ host: hostOf(hostLabel) }]),
   });
 
   return {
@@ -111,7 +111,7 @@ async function createWorld(onRoute: (host: string) => Promise<void>) {
         await activateRelease(trx, organizationId, service.id, releaseId);
         await updateService(trx, organizationId, service.id, { activeReleaseId: releaseId });
       });
-      await rollout.route(hostOf('web'), target, signal);
+      await rollout.route([{ host: hostOf('web') }], target, signal);
     },
     targets: async () => (await embedded.listRoutes(signal)).map(({ targets }) => targets.map(({ id }) => id)),
   };

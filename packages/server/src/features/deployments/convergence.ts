@@ -1,7 +1,8 @@
-import type { Proxy } from '../../adapters/proxy/proxy.ts';
+import type { Proxy, ProxyAddress } from '../../adapters/proxy/proxy.ts';
 import type { Runtime } from '../../adapters/runtime/runtime.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { findService, type ServiceRow } from '../services/index.ts';
+import type { AddressesOf } from './addresses.ts';
 import { planInstances, type RolloutTarget } from './instance-plan.ts';
 import type { ReleaseLoader } from './release-loader.ts';
 import type { Rollout } from './rollout.ts';
@@ -12,22 +13,24 @@ export interface ConvergenceOptions {
   proxy: Proxy;
   loader: ReleaseLoader;
   rollout: Rollout;
-  /** The full host name of a label. */
-  readonly hostOf: (hostLabel: string) => string;
+  readonly addressesOf: AddressesOf;
 }
 
 /** Which of the instances that are not wanted are ended. */
 export type EndWhich = 'all' | 'none' | ReadonlySet<string>;
 
-/** What of a service decides on its instances and its route. */
-function goalOf({ desiredState, activeReleaseId, generation, settings }: ServiceRow): string {
-  return JSON.stringify([desiredState, activeReleaseId, generation, settings]);
+/** What of a service decides on its instances and its routes. */
+function goalOf(
+  { desiredState, activeReleaseId, generation, settings }: ServiceRow,
+  addresses: readonly ProxyAddress[],
+): string {
+  return JSON.stringify([desiredState, activeReleaseId, generation, settings, addresses]);
 }
 
 export type Convergence = ReturnType<typeof createConvergence>;
 
 /** Makes one service's instances and route be what the database says. */
-export function createConvergence({ db, runtime, proxy, loader, rollout, hostOf }: ConvergenceOptions) {
+export function createConvergence({ db, runtime, proxy, loader, rollout, addressesOf }: ConvergenceOptions) {
   async function activeTarget(service: ServiceRow): Promise<RolloutTarget | undefined> {
     if (service.desiredState !== 'running' || service.activeReleaseId === null) return undefined;
     const { organizationId, id, activeReleaseId, generation } = service;
@@ -50,12 +53,22 @@ export function createConvergence({ db, runtime, proxy, loader, rollout, hostOf 
     return started;
   }
 
-  async function routeTo(service: ServiceRow, target: RolloutTarget | undefined, signal: AbortSignal): Promise<void> {
-    if (service.hostLabel === null) return;
-    const host = hostOf(service.hostLabel);
-    if (service.desiredState === 'deleted') await proxy.removeRoute(host, signal);
-    else if (target !== undefined) await rollout.route(host, target, signal);
-    else if (service.activeReleaseId !== null) await proxy.setRoute({ host, owner: service.id, targets: [] }, signal);
+  async function routeTo(
+    service: ServiceRow,
+    addresses: readonly ProxyAddress[],
+    target: RolloutTarget | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (service.desiredState === 'deleted') await removeRoutes(addresses, signal);
+    else if (target !== undefined) await rollout.route(addresses, target, signal);
+    else if (service.activeReleaseId !== null) {
+      const rests = { owner: service.id, targets: [] };
+      await Promise.all(addresses.map((address) => proxy.setRoute({ ...address, ...rests }, signal)));
+    }
+  }
+
+  async function removeRoutes(addresses: readonly ProxyAddress[], signal: AbortSignal): Promise<void> {
+    await Promise.all(addresses.map(({ host }) => proxy.removeRoute(host, signal)));
   }
 
   /**
@@ -65,15 +78,22 @@ export function createConvergence({ db, runtime, proxy, loader, rollout, hostOf 
   async function routeToTruth(service: ServiceRow, signal: AbortSignal): Promise<RolloutTarget | undefined> {
     for (let row = service; ; ) {
       const target = await activeTarget(row);
-      await routeTo(row, target, signal);
+      const addresses = await addressesOf(row);
+      await routeTo(row, addresses, target, signal);
       const now = await findService(db, row.organizationId, row.id);
-      if (now !== undefined && goalOf(now) === goalOf(row)) return target;
       if (now === undefined) return undefined;
+      if (goalOf(now, await addressesOf(now)) === goalOf(row, addresses)) return target;
       row = now;
     }
   }
 
   return {
+    /** Only the routes: for a domain that came, went or changed. */
+    async route(organizationId: string, serviceId: string, signal: AbortSignal): Promise<void> {
+      const service = await findService(db, organizationId, serviceId);
+      if (service !== undefined) await routeToTruth(service, signal);
+    },
+
     /**
      * `end` says which of the instances that are not wanted are ended: all, or only some that were seen earlier, or none,
      * since a run of this service may be starting them right now.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Executor } from '../../adapters/executor/executor.ts';
+import type { ReleaseExecutor } from '../../adapters/executor/executor.ts';
 import { runToEnd } from '../../adapters/executor/run-to-end.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Db } from '../../platform/db/database.ts';
@@ -12,6 +12,7 @@ import {
   serviceSettings,
   takeCronTime,
 } from '../services/index.ts';
+import { artifactCommand } from './artifact-command.ts';
 import { nextCronTime } from './cron-schedule.ts';
 import { commandOutput, tenantOf } from './deployment-context.ts';
 import { deploymentErrors } from './deployment-errors.ts';
@@ -32,7 +33,7 @@ export const cronCommandId = (runId: string) => `${runId}-cron`;
 /** One scheduled execution of a cron service: its command, to its end. */
 export function createCronRunKind(dependencies: {
   db: Db;
-  executor: Executor;
+  executor: ReleaseExecutor;
   loader: ReleaseLoader;
 }): RunKind<CronRunInput> {
   const { db, executor, loader } = dependencies;
@@ -44,17 +45,14 @@ export function createCronRunKind(dependencies: {
     if (main === undefined) throw deploymentErrors.DEPLOYMENT_NO_START_COMMAND();
     context.mask(secretValues(target.environment));
     const output = commandOutput(context, db, 'run');
-    const written = await output.announce(main.argv.at(-1) ?? main.name);
-    const { memoryMb, cpus } = target.settings;
-    const command = {
+    const written = await output.announce(main.argv?.at(-1) ?? main.name);
+    const command = artifactCommand(target.artifact, {
       argv: main.argv,
-      env: { ...target.artifact.environment, ...target.environment, DAVIT_PROCESS: 'cron' },
-      cwd: target.artifact.cwd,
-      isolationKey: serviceId,
-      writable: [target.artifact.folder],
-      readable: target.artifact.readable,
-      limits: { memoryBytes: memoryMb === null ? undefined : memoryMb * 1024 * 1024, cpus: cpus ?? undefined },
-    };
+      env: { ...target.environment, DAVIT_PROCESS: 'cron' },
+      service: target.service,
+      settings: target.settings,
+      runId: context.runId,
+    });
     const { exit } = await runToEnd(executor, cronCommandId(context.runId), command, output, written, context.signal);
     if (exit?.code !== 0) {
       throw deploymentErrors.CRON_COMMAND_FAILED({

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { BuildOutput } from '../../adapters/builder/builder.ts';
+import type { BuildOutput, BuildStage } from '../../adapters/builder/builder.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { JsonValue, RunContext } from '../../platform/runs/run-kind.ts';
 import { countLinesSince } from './deployment-store.ts';
@@ -39,10 +39,17 @@ export function releaseFolder(releasesFolder: string, serviceId: string, deploym
 const PATIENCE_MS = 10_000;
 
 /** The output of a step, as commands write to it. */
-export function commandOutput(context: RunContext<unknown>, db: Db, step: string): BuildOutput {
+export function commandOutput(
+  context: RunContext<unknown>,
+  db: Db,
+  step: string,
+): BuildOutput & { readonly stages: readonly BuildStage[] } {
+  const stages: BuildStage[] = [];
   let isFull = false;
   let patienceMs = PATIENCE_MS;
   return {
+    stages,
+    stage: (stage) => void stages.push(stage),
     write(stream, text) {
       isFull = !context.output.write(stream, text);
     },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { decodeCursor, page, pageQuery, toPage } from '../../platform/http/pagination.ts';
 import { route } from '../../platform/http/route.ts';
 import { outputPage, outputQuery } from '../runs/index.ts';
+import { registerBuildReportRoutes } from './build-report-routes.ts';
 import { deployBody, deploymentSchema, instanceSchema, scaleBody } from './deployment.ts';
 import type { DeploymentService } from './deployment-service.ts';
 import { type ReleaseComparison, rollbackCandidateSchema, serviceChangesSchema } from './release-comparison.ts';
@@ -17,6 +18,8 @@ export function registerDeploymentRoutes(
   app: FastifyInstance,
   { deployments, comparison }: { deployments: DeploymentService; comparison: ReleaseComparison },
 ): void {
+  registerBuildReportRoutes(app, deployments);
+
   route(app, {
     method: 'POST',
     path: '/v1/services/:id/deploy',

@@ -12,6 +12,7 @@ import {
 import { serviceSettings } from '../services/index.ts';
 import { openVariables, releaseDigests, sealVariables } from '../variables/index.ts';
 import { type BuildDependencies, createBuildSteps } from './build-steps.ts';
+import { cleanUpParts } from './clean-up-parts.ts';
 import type { Convergence } from './convergence.ts';
 import type { DeploymentSource } from './deployment.ts';
 import { type DeploymentRunInput, releaseFolder, tenantOf } from './deployment-context.ts';
@@ -44,23 +45,32 @@ export function createDeploymentRunKinds(dependencies: DeploymentRunDependencies
   async function cleanup(context: RunContext<DeploymentRunInput>, outcome: RunOutcome): Promise<void> {
     const organizationId = tenantOf(context);
     const { serviceId, deploymentId } = context.input;
-    await removeCommands(executor, `${deploymentId}-`, context.signal);
-    if (await hasSwitched(context)) {
-      context.output.write(
-        'system',
-        `The new release serves already; it stays although the deployment was ${outcome.state}.`,
-      );
-    } else {
+    const abandon = async () => {
       await builder.abandon(
         { id: deploymentId, folder: releaseFolder(releasesFolder, serviceId, deploymentId) },
         context.signal,
       );
+    };
+    const forget = async () => {
       await context.transaction(async (trx) => {
         const release = await findReleaseOfDeployment(trx, organizationId, deploymentId);
         if (release !== undefined) await abandonRelease(trx, organizationId, release.id);
       });
+    };
+    const switched = await hasSwitched(context);
+    if (switched) {
+      context.output.write(
+        'system',
+        `The new release serves already; it stays although the deployment was ${outcome.state}.`,
+      );
     }
-    await convergence.converge(organizationId, serviceId, 'all', context.signal);
+    await cleanUpParts(context, [
+      () => removeCommands(executor, `${deploymentId}-`, context.signal),
+      ...(switched ? [] : [forget]),
+      async () => void (await convergence.converge(organizationId, serviceId, 'all', context.signal)),
+      // What runs of it ends before: an engine keeps the image of a container that runs.
+      ...(switched ? [] : [abandon]),
+    ]);
   }
 
   /** A rollback is a new release of the old artifact with the configuration that it had. */
@@ -99,11 +109,22 @@ export function createDeploymentRunKinds(dependencies: DeploymentRunDependencies
     },
   };
 
+  /** Not sooner: a build that was done and not recorded is gone through once more. */
+  async function removeSource(context: RunContext<DeploymentRunInput>): Promise<void> {
+    const { serviceId, deploymentId } = context.input;
+    const release = await findReleaseOfDeployment(db, tenantOf(context), deploymentId);
+    const artifact = release?.artifact as Artifact | null | undefined;
+    if (artifact == null) return;
+    const folder = releaseFolder(releasesFolder, serviceId, deploymentId);
+    await builder.removeSource(artifact, folder, context.signal);
+  }
+
   const tidy: RunStep<DeploymentRunInput> = {
     name: 'tidy',
     async run(context) {
       // Not sooner: until its step was recorded, a command that has ended must be found again after a crash.
       await removeCommands(executor, `${context.input.deploymentId}-`, context.signal);
+      await removeSource(context);
       await retention.removeOld(tenantOf(context), context.input.serviceId, context.signal);
       return null;
     },

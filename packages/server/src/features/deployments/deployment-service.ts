@@ -15,7 +15,8 @@ import {
   updateService,
 } from '../services/index.ts';
 import type { UploadService } from '../uploads/index.ts';
-import { cronSubject } from './cron-runs.ts';
+import { createBuildReader } from './build-report-routes.ts';
+import { findBuildReport } from './build-report-store.ts';
 import type { Deploy, Deployment, DeploymentSource, Instance } from './deployment.ts';
 import { deploymentErrors } from './deployment-errors.ts';
 import { presentDeployment } from './deployment-presenter.ts';
@@ -25,7 +26,7 @@ import {
   findQueuedScale,
   insertDeployment,
   listDeployments,
-  listOpenRuns,
+  listOpenRunsOfService,
   listSteps,
   nextDeploymentNumber,
 } from './deployment-store.ts';
@@ -42,7 +43,8 @@ export interface DeploymentServiceOptions {
   checkSource(source: ServiceSource, pointer?: string): void;
 }
 
-type Who = Pick<Principal, 'organizationId' | 'userId'>;
+/** Null: davit itself. */
+type Who = Pick<Principal, 'organizationId'> & { userId: string | null };
 type NewDeployment = {
   trigger: 'deploy' | 'rollback';
   kind: string;
@@ -72,7 +74,8 @@ export function createDeploymentService(options: DeploymentServiceOptions) {
   async function get(organizationId: string, id: string): Promise<Deployment> {
     const row = await findDeployment(db, organizationId, id);
     if (row === undefined) throw deploymentErrors.DEPLOYMENT_NOT_FOUND();
-    return { ...presentDeployment(row), steps: await listSteps(db, row.runId) };
+    const build = (await findBuildReport(db, organizationId, id)) ?? null;
+    return { ...presentDeployment(row), steps: await listSteps(db, row.runId), build };
   }
 
   async function enqueueDeployment(trx: Tx, who: Who, service: ServiceRow, what: NewDeployment): Promise<string> {
@@ -111,6 +114,13 @@ export function createDeploymentService(options: DeploymentServiceOptions) {
       options.checkSource(chosen, input.reference === undefined ? '/source' : '');
       return { ...chosen, onlyIfChanged: input.onlyIfChanged };
     }
+    if (source.type === 'image') {
+      if (input.uploadId !== undefined || input.reference !== undefined) {
+        const field = input.uploadId === undefined ? 'reference' : 'uploadId';
+        throw deploymentErrors.DEPLOYMENT_IMAGE_FIXED({ fields: unexpected(field) });
+      }
+      return { ...source, onlyIfChanged: input.onlyIfChanged };
+    }
     if (input.reference !== undefined)
       throw deploymentErrors.DEPLOYMENT_REFERENCE_UNEXPECTED({ fields: unexpected('reference') });
     const uploadId = input.uploadId ?? (await findLastUpload(trx, service.organizationId, service.id));
@@ -147,6 +157,8 @@ export function createDeploymentService(options: DeploymentServiceOptions) {
 
   return {
     get,
+
+    ...createBuildReader(options),
 
     async list(
       organizationId: string,
@@ -242,9 +254,7 @@ export function createDeploymentService(options: DeploymentServiceOptions) {
         });
         return run.id;
       });
-      const subjects = [serviceId, cronSubject(serviceId)];
-      const open = await Promise.all(subjects.map((subject) => listOpenRuns(db, organizationId, subject)));
-      for (const run of open.flat()) {
+      for (const run of await listOpenRunsOfService(db, organizationId, serviceId)) {
         if (run.kind === 'service.delete') continue;
         // One that has just ended needs no cancel, and is no reason to refuse what is already under way.
         await engine.cancel(organizationId, run.id, who.userId).catch((error: unknown) => {

@@ -110,6 +110,42 @@ export async function listOpenRuns(db: Db, organizationId: string, subject: stri
     .execute();
 }
 
+/** Runs that have not ended of a service itself, of its schedule, and of commands that were asked for. */
+export async function listOpenRunsOfService(db: Db, organizationId: string, serviceId: string) {
+  return await db
+    .selectFrom('runs')
+    .select(['id', 'kind', 'state'])
+    .where('organizationId', '=', organizationId)
+    .where(sql<string>`split_part(subject, ':', 1)`, '=', serviceId)
+    .where('state', 'in', ['queued', 'running', 'waiting'])
+    .orderBy('position')
+    .execute();
+}
+
+/** What a run was given, and what its step of this name has left; undefined before that has ended. */
+export async function findRunFacts(db: Db, organizationId: string, runId: string, step: string) {
+  const row = await db
+    .selectFrom('runs')
+    .leftJoin('runSteps', (join) => join.onRef('runSteps.runId', '=', 'runs.id').on('runSteps.name', '=', step))
+    .select(['runs.input', 'runSteps.result'])
+    .where('runs.organizationId', '=', organizationId)
+    .where('runs.id', '=', runId)
+    .executeTakeFirst();
+  return row === undefined ? undefined : { input: row.input, result: row.result ?? undefined };
+}
+
+/** Which of these runs have not ended, whoever's they are. */
+export async function listOpenAmong(db: Db, runIds: readonly string[]): Promise<Set<string>> {
+  if (runIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('runs')
+    .select('id')
+    .where('id', 'in', [...runIds])
+    .where('state', 'in', ['queued', 'running', 'waiting'])
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** What the scale of a service that waits for its turn asks for. */
 export async function findQueuedScale(db: Db, organizationId: string, serviceId: string) {
   const row = await db

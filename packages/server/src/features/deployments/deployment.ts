@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { buildReportSchema } from './build-report.ts';
 
 /** What brought a deployment about. */
 const deploymentTriggers = ['deploy', 'rollback'] as const;
@@ -31,6 +32,7 @@ export type DeploymentSource =
       onlyIfChanged: boolean;
     }
   | { type: 'upload'; uploadId: string; rootFolder: string; onlyIfChanged: boolean }
+  | { type: 'image'; image: string; onlyIfChanged: boolean }
   | { type: 'release'; releaseId: string };
 
 export const deployBody = z
@@ -84,6 +86,8 @@ export const deploymentSchema = z
     finishedAt: z.iso.datetime().nullable(),
     /** In the order in which they ran; only with a single deployment. */
     steps: z.array(deploymentStepSchema).optional(),
+    /** What its build took; only with a single deployment, and null until it was built. */
+    build: buildReportSchema.nullable().optional(),
   })
   .meta({ id: 'Deployment' });
 export type Deployment = z.infer<typeof deploymentSchema>;

@@ -151,6 +151,8 @@ export function createFetchStep(dependencies: FetchDependencies): RunStep<Deploy
       const source = (await findSource(context)).source as DeploymentSource;
       let skipped = false;
       if (source.type === 'git') skipped = await fetchGit(context, source, folder);
+      // The engine fetches it in the step that makes a release of it.
+      else if (source.type === 'image') context.output.write('system', `The image ${source.image}.`);
       else if (source.type === 'upload') skipped = await fetchUpload(context, source, folder);
       return { folder, skipped } satisfies Fetched;
     },

@@ -2,11 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { serviceSettings } from '../services/index.ts';
 import { mainProcess, planInstances, type RolloutTarget } from './instance-plan.ts';
 
+const service = { id: 'svc_1', name: 'shop', environmentId: 'env_1' };
+const kinds = {
+  web: { ...service, kind: 'web' },
+  worker: { ...service, kind: 'worker' },
+  cron: { ...service, kind: 'cron' },
+} as const;
 const processes = (...names: string[]) => names.map((name) => ({ name, argv: ['run', name] }));
 
 function target(changes: Partial<RolloutTarget> = {}, names = ['web']): RolloutTarget {
   return {
-    service: { id: 'svc_1', kind: 'web' },
+    service: kinds.web,
     releaseId: 'rel_1',
     deploymentId: 'dep_1',
     artifact: {
@@ -28,7 +34,6 @@ function target(changes: Partial<RolloutTarget> = {}, names = ['web']): RolloutT
 
 const idsOf = (changes: Partial<RolloutTarget>, names?: string[]) =>
   planInstances(target(changes, names)).map(({ id }) => id);
-const kinds = { web: { id: 'svc_1', kind: 'web' }, worker: { id: 'svc_1', kind: 'worker' } } as const;
 
 describe('the instances of a web service', () => {
   test('are as many of its main process as were asked for, and one of every other', () => {
@@ -81,14 +86,39 @@ describe('an instance', () => {
   test('may write to its artifact alone, and is limited as the settings of its release say', () => {
     const settings = serviceSettings.parse({ memoryMb: 64, cpus: 0.5, stopGraceSeconds: 3 });
     expect(planInstances(target({ settings }))[0]).toMatchObject({
-      folder: '/releases/1/app',
-      writable: ['/releases/1'],
-      readable: ['/tools'],
+      root: { kind: 'folder', folder: '/releases/1/app', writable: ['/releases/1'], readable: ['/tools'] },
       limits: { memoryBytes: 67_108_864, cpus: 0.5 },
       stopGraceMs: 3000,
       restart: { policy: 'always', maxRestarts: 10 },
       labels: { serviceId: 'svc_1', releaseId: 'rel_1', deploymentId: 'dep_1', process: 'web', ordinal: 0 },
     });
+  });
+});
+
+describe('an instance of an image', () => {
+  const image: RolloutTarget['artifact'] = {
+    kind: 'image',
+    reference: 'sha256:1',
+    digest: null,
+    pushedTo: null,
+    platform: 'linux/amd64',
+    processes: [{ name: 'web', argv: null }],
+    release: null,
+    environment: {},
+    exposedPort: 3000,
+  };
+  const rootOf = (changes: Partial<RolloutTarget>) => planInstances(target({ artifact: image, ...changes }))[0]?.root;
+
+  test('starts what the image says, in the network of its environment, under the name of its service', () => {
+    expect(planInstances(target({ artifact: image }))[0]?.argv).toBeNull();
+    expect(rootOf({})).toMatchObject({ reference: 'sha256:1', network: { environmentId: 'env_1', alias: 'shop' } });
+  });
+
+  test('listens where the settings say, else where the image says, else on 8080', () => {
+    const settings = serviceSettings.parse({ port: 9000 });
+    expect(rootOf({ settings })).toMatchObject({ port: 9000 });
+    expect(rootOf({})).toMatchObject({ port: 3000 });
+    expect(rootOf({ artifact: { ...image, exposedPort: null } })).toMatchObject({ port: 8080 });
   });
 });
 
@@ -101,7 +131,7 @@ describe('other kinds of service', () => {
   });
 
   test('a cron service has no instances: its schedule starts its command', () => {
-    expect(idsOf({ service: { id: 'svc_1', kind: 'cron' } }, ['web', 'cron'])).toEqual([]);
+    expect(idsOf({ service: kinds.cron }, ['web', 'cron'])).toEqual([]);
   });
 
   test.each([

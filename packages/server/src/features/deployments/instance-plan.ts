@@ -1,5 +1,5 @@
 import type { Artifact, ArtifactProcess } from '../../adapters/builder/builder.ts';
-import type { InstanceRequest } from '../../adapters/runtime/runtime.ts';
+import type { FolderRoot, ImageRoot, InstanceRequest } from '../../adapters/runtime/runtime.ts';
 import type { Service, ServiceSettings } from '../services/index.ts';
 
 /** How many of what: the part of the settings that a scale changes without a new release. */
@@ -10,7 +10,7 @@ export interface Scale {
 
 /** Everything that decides which instances a service has. Two equal targets plan the same instances with the same ids. */
 export interface RolloutTarget {
-  service: Pick<Service, 'id' | 'kind'>;
+  service: Pick<Service, 'id' | 'kind' | 'name' | 'environmentId'>;
   releaseId: string;
   deploymentId: string;
   artifact: Artifact;
@@ -23,6 +23,22 @@ export interface RolloutTarget {
 }
 
 const megabyte = 1024 * 1024;
+
+/** Where an image listens that does not say it, and that nobody gave a port. */
+const defaultPort = 8080;
+
+function rootOf({ artifact, settings, service }: RolloutTarget): FolderRoot | ImageRoot {
+  if (artifact.kind === 'folder') {
+    return { kind: 'folder', folder: artifact.cwd, writable: [artifact.folder], readable: artifact.readable };
+  }
+  return {
+    kind: 'image',
+    reference: artifact.reference,
+    network: { environmentId: service.environmentId, alias: service.name },
+    port: settings.port ?? artifact.exposedPort ?? defaultPort,
+    readOnly: settings.readOnlyRoot,
+  };
+}
 
 /** The process that the service is about: `web` for web services; a worker's or cron's own, else whatever starts it. */
 export function mainProcess(kind: Service['kind'], artifact: Pick<Artifact, 'processes'>): ArtifactProcess | undefined {
@@ -64,6 +80,7 @@ function instanceId(target: RolloutTarget, process: string, ordinal: number): st
 /** The instances that the service should have, in the order in which they start. */
 export function planInstances(target: RolloutTarget): InstanceRequest[] {
   const { artifact, settings } = target;
+  const root = rootOf(target);
   return plannedProcesses(target).flatMap(({ process, count, hasPort }) =>
     Array.from({ length: count }, (_, ordinal) => ({
       id: instanceId(target, process.name, ordinal),
@@ -75,6 +92,7 @@ export function planInstances(target: RolloutTarget): InstanceRequest[] {
         ordinal,
         generation: target.generation,
       },
+      root,
       argv: process.argv,
       env: {
         ...artifact.environment,
@@ -82,9 +100,6 @@ export function planInstances(target: RolloutTarget): InstanceRequest[] {
         DAVIT_PROCESS: process.name,
         DAVIT_INSTANCE: String(ordinal),
       },
-      folder: artifact.cwd,
-      writable: [artifact.folder],
-      readable: artifact.readable,
       hasPort,
       limits: {
         memoryBytes: settings.memoryMb === null ? undefined : settings.memoryMb * megabyte,

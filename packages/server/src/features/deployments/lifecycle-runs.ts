@@ -3,6 +3,7 @@ import type { Proxy } from '../../adapters/proxy/proxy.ts';
 import { defineRunKind, type RunContext, type RunKind, type RunStep } from '../../platform/runs/run-kind.ts';
 import { findService, serviceErrors, serviceSettings, updateService } from '../services/index.ts';
 import { type CancelRun, cancelRuns } from './cancel-runs.ts';
+import { cleanUpParts } from './clean-up-parts.ts';
 import type { Convergence } from './convergence.ts';
 import { cronSubject } from './cron-runs.ts';
 import { type ServiceRunInput, tenantOf } from './deployment-context.ts';
@@ -29,7 +30,7 @@ type ScaleRunInput = z.infer<typeof scaleInput>;
 
 /** Kinds of run that change what runs without building anything. */
 export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies): RunKind<unknown>[] {
-  const { db, convergence, rollout, hostOf } = dependencies;
+  const { db, convergence, rollout, addressesOf } = dependencies;
 
   async function serviceOf(context: RunContext<ServiceRunInput>) {
     const service = await findService(db, tenantOf(context), context.input.serviceId);
@@ -44,7 +45,10 @@ export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies):
   }
 
   async function backToTruth(context: RunContext<ServiceRunInput>): Promise<void> {
-    await convergence.converge(tenantOf(context), context.input.serviceId, 'all', context.signal);
+    const { serviceId } = context.input;
+    await cleanUpParts(context, [
+      async () => void (await convergence.converge(tenantOf(context), serviceId, 'all', context.signal)),
+    ]);
   }
 
   const restart = defineRunKind<ServiceRunInput>({
@@ -101,12 +105,16 @@ export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies):
       {
         name: 'drain',
         async run(context) {
-          const { hostLabel, id, settings } = await serviceOf(context);
-          if (hostLabel === null) return null;
-          const host = hostOf(hostLabel);
-          await dependencies.proxy.setRoute({ host, owner: id, targets: [] }, context.signal);
+          const service = await serviceOf(context);
+          const { id, settings } = service;
+          const addresses = await addressesOf(service);
+          if (addresses.length === 0) return null;
+          const rests = { owner: id, targets: [] };
+          await Promise.all(
+            addresses.map((address) => dependencies.proxy.setRoute({ ...address, ...rests }, context.signal)),
+          );
           const timeoutMs = serviceSettings.parse(settings).drainSeconds * 1000;
-          await rollout.drain(host, id, new Set(), timeoutMs, context.signal, (text) =>
+          await rollout.drain(addresses, id, new Set(), timeoutMs, context.signal, (text) =>
             context.output.write('system', text),
           );
           return null;

@@ -1,11 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { isLogCursor } from '../../adapters/log-store/log-store.ts';
+import { httpErrors } from '../../platform/http/http-errors.ts';
 import { downloadRoute, route, streamRoute } from '../../platform/http/route.ts';
 import type { DeploymentService } from './deployment-service.ts';
 import { logText } from './log-text.ts';
 
 const params = z.strictObject({ id: z.string() });
 const name = z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/);
+const cursor = z
+  .string()
+  .max(128)
+  .refine(isLogCursor, { error: 'is no cursor of a log: use one that a page or a line carried' })
+  .meta({ pattern: '^\\d{16}$' });
 const logStream = z.enum(['stdout', 'stderr', 'system']);
 const filter = {
   /** Only lines that contain this text, without regard to case. */
@@ -18,14 +25,14 @@ const filter = {
 };
 const logQuery = z.strictObject({
   ...filter,
-  after: z.string().max(128).optional(),
-  before: z.string().max(128).optional(),
+  after: cursor.optional(),
+  before: cursor.optional(),
   since: z.iso.datetime().optional(),
   until: z.iso.datetime().optional(),
   limit: z.coerce.number().int().min(1).max(5000).default(200),
 });
 const downloadQuery = logQuery.omit({ after: true, before: true, limit: true });
-const streamQuery = z.strictObject({ ...filter, after: z.string().max(128).optional() });
+const streamQuery = z.strictObject({ ...filter, after: cursor.optional() });
 
 const logLine = z
   .strictObject({
@@ -103,6 +110,7 @@ export function registerLogRoutes(app: FastifyInstance, { deployments }: { deplo
     query: streamQuery,
     async handle({ params: { id }, query, principal, lastEventId, stream }) {
       const logs = await deployments.logsOf(principal.organizationId, id);
+      if (lastEventId !== undefined && !isLogCursor(lastEventId)) throw httpErrors.CURSOR_INVALID();
       stream.open();
       const after = lastEventId ?? query.after;
       for await (const lines of logs.follow(id, { ...toStoreQuery(query), after }, stream.signal)) {

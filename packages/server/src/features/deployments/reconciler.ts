@@ -1,29 +1,55 @@
+import type { ReleaseExecutor } from '../../adapters/executor/executor.ts';
 import type { Proxy } from '../../adapters/proxy/proxy.ts';
 import type { Runtime } from '../../adapters/runtime/runtime.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { listAllServices } from '../services/index.ts';
+import type { AddressesOf } from './addresses.ts';
 import type { Convergence } from './convergence.ts';
-import { listOpenRuns } from './deployment-store.ts';
+import { listOpenAmong, listOpenRuns } from './deployment-store.ts';
 
 export interface ReconcilerOptions {
   db: Db;
   runtime: Runtime;
   proxy: Proxy;
   convergence: Convergence;
+  /** Commands of releases. */
+  executor: Pick<ReleaseExecutor, 'list' | 'remove'>;
+  addressesOf: AddressesOf;
   logger: Logger;
 }
 
-type Owned = { id: string; organizationId: string };
+type Owned = { id: string; organizationId: string; hostLabel: string | null };
+type Route = { host: string; owner: string };
+
+/** Owner of routes that are davit's own and no service's. */
+export const platformOwner = 'platform';
 
 /**
  * Compares what should run with what runs, for every service: adopts what survived a restart, starts what is missing,
  * ends what nobody owns. A service with a run under way is that run's business; here only what is missing is started.
  */
-export function createReconciler({ db, runtime, proxy, convergence, logger }: ReconcilerOptions) {
-  async function reconcileService(service: Owned, seen: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+export function createReconciler(options: ReconcilerOptions) {
+  const { db, runtime, proxy, convergence, executor, addressesOf, logger } = options;
+
+  /** A domain that was removed, by a server that died before its route was. The routes were listed before the database is read. */
+  async function removeFormerRoutes(service: Owned, routes: readonly Route[], signal: AbortSignal): Promise<void> {
+    const wanted = new Set((await addressesOf(service)).map(({ host }) => host));
+    for (const { host } of routes.filter(({ owner, host }) => owner === service.id && !wanted.has(host))) {
+      logger.warn({ host, serviceId: service.id }, 'route that its service no longer has removed');
+      await proxy.removeRoute(host, signal);
+    }
+  }
+
+  async function reconcileService(
+    service: Owned,
+    seen: ReadonlySet<string>,
+    routes: readonly Route[],
+    signal: AbortSignal,
+  ): Promise<void> {
     const busy = (await listOpenRuns(db, service.organizationId, service.id)).some(({ state }) => state !== 'queued');
     const started = await convergence.converge(service.organizationId, service.id, busy ? 'none' : seen, signal);
+    await removeFormerRoutes(service, routes, signal);
     if (started > 0) logger.info({ serviceId: service.id, started }, 'instances started by the reconciler');
   }
 
@@ -31,15 +57,35 @@ export function createReconciler({ db, runtime, proxy, convergence, logger }: Re
   async function removeOrphans(
     known: ReadonlySet<string>,
     instances: readonly { id: string; owner: string }[],
+    routes: readonly Route[],
     signal: AbortSignal,
   ) {
     for (const { id } of instances.filter(({ owner }) => !known.has(owner))) {
       logger.warn({ instanceId: id }, 'instance of no service ended');
       await runtime.stop(id, signal);
     }
-    for (const { host } of (await proxy.listRoutes(signal)).filter(({ owner }) => !known.has(owner))) {
+    for (const { host } of routes.filter(({ owner }) => !known.has(owner) && owner !== platformOwner)) {
       logger.warn({ host }, 'route of no service removed');
       await proxy.removeRoute(host, signal);
+    }
+  }
+
+  /** What a run left that could not tidy up: a server that was killed, an engine that was away. */
+  async function removeFormerCommands(signal: AbortSignal): Promise<void> {
+    const commands = (await executor.list(signal)).flatMap(({ id, runId }) =>
+      runId === undefined ? [] : [{ id, runId }],
+    );
+    // The commands first: the run of one that begins after this look is not asked about.
+    const open = await listOpenAmong(
+      db,
+      commands.map(({ runId }) => runId),
+    );
+    for (const { id, runId } of commands.filter((command) => !open.has(command.runId))) {
+      logger.warn({ commandId: id, runId }, 'command of a run that is over ended');
+      await executor.remove(id, signal).catch((error: unknown) => {
+        if (signal.aborted) throw error;
+        logger.error({ err: error, commandId: id }, 'command not removed');
+      });
     }
   }
 
@@ -49,11 +95,13 @@ export function createReconciler({ db, runtime, proxy, convergence, logger }: Re
       // The instances first: one that a run starts after this look is not judged by it.
       const instances = (await runtime.list(signal)).map(({ id, labels }) => ({ id, owner: labels.serviceId }));
       const seen = new Set(instances.map(({ id }) => id));
+      const routes = await proxy.listRoutes(signal);
       const services = await listAllServices(db);
-      await removeOrphans(new Set(services.map(({ id }) => id)), instances, signal);
+      await removeOrphans(new Set(services.map(({ id }) => id)), instances, routes, signal);
+      await removeFormerCommands(signal);
       for (const service of services) {
         try {
-          await reconcileService(service, seen, signal);
+          await reconcileService(service, seen, routes, signal);
         } catch (error) {
           if (signal.aborted) throw error;
           logger.error({ err: error, serviceId: service.id }, 'service not reconciled');

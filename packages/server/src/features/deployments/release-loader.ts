@@ -61,12 +61,13 @@ export function createReleaseLoader(options: {
       const service = await services.get(organizationId, serviceId);
       const release = await findRelease(db, organizationId, releaseId);
       if (release === undefined || release.serviceId !== serviceId) throw deploymentErrors.DEPLOYMENT_NOT_FOUND();
+      if (release.artifactRemovedAt !== null) throw deploymentErrors.RELEASE_ARTIFACT_GONE();
       const deployment = await findDeployment(db, organizationId, release.deploymentId);
       const artifact = release.artifact as Artifact | null;
       if (deployment === undefined || artifact === null) throw deploymentErrors.DEPLOYMENT_NOT_FOUND();
       const variables = await openVariables(secretBox, db, release);
       return {
-        service: { id: service.id, kind: service.kind },
+        service: { id: service.id, kind: service.kind, name: service.name, environmentId: service.environmentId },
         releaseId,
         deploymentId: release.deploymentId,
         artifact,

@@ -10,6 +10,11 @@ export type ReleaseRetention = ReturnType<typeof createReleaseRetention>;
 
 const artifactOf = (release: ReleaseRow) => release.artifact as Artifact | null;
 
+/** Two releases with the same place have the same artifact. */
+function placeOf(artifact: Artifact | null): string | undefined {
+  return artifact?.kind === 'image' ? artifact.reference : artifact?.folder;
+}
+
 /** Frees the artifacts of releases that nobody rolls back to any more. */
 export function createReleaseRetention(options: { db: Db; builder: Builder; releasesFolder: string }) {
   const { db, builder, releasesFolder } = options;
@@ -21,10 +26,10 @@ export function createReleaseRetention(options: { db: Db; builder: Builder; rele
     kept: readonly ReleaseRow[],
     signal: AbortSignal,
   ) {
-    const needed = new Set(kept.map((release) => artifactOf(release)?.folder));
+    const needed = new Set(kept.map((release) => placeOf(artifactOf(release))));
     for (const release of gone) {
       const artifact = artifactOf(release);
-      if (artifact !== null && !needed.has(artifact.folder)) await builder.remove(artifact, signal);
+      if (artifact !== null && !needed.has(placeOf(artifact))) await builder.remove(artifact, signal);
       await markArtifactRemoved(db, organizationId, [release.id]);
     }
   }

@@ -62,10 +62,12 @@ test('a builder is told what releases still need, and what is being built', asyn
     insert into releases (id, organization_id, service_id, deployment_id, state, artifact, settings, variables,
       artifact_removed_at)
     values ('rel_1', 'org_1', 'svc_1', 'dep_1', 'retired', '{"readable": ["/t/node@20"]}', '{}', '', now()),
-      ('rel_2', 'org_1', 'svc_1', 'dep_2', 'active', '{"readable": ["/t/node@24"]}', '{}', '', null),
+      ('rel_2', 'org_1', 'svc_1', 'dep_2', 'active', '{"kind": "folder", "readable": ["/t/node@24"]}', '{}', '', null),
       ('rel_3', 'org_1', 'svc_1', 'dep_3', 'candidate', 'null', '{}', '', null)`);
   const told: BuildUse[] = [];
   const builder = { tidy: async (use: BuildUse) => void told.push(use) };
   await createBuildRetention({ db: database.db, builder }).tidy(new AbortController().signal);
-  expect(told).toEqual([{ artifacts: [{ readable: ['/t/node@24'] }], busy: new Set(['svc_1', 'svc_2']) }]);
+  expect(told).toEqual([
+    { artifacts: [{ kind: 'folder', readable: ['/t/node@24'] }], busy: new Set(['svc_1', 'svc_2']) },
+  ]);
 });

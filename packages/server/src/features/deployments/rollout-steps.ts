@@ -11,6 +11,7 @@ import {
   serviceErrors,
   updateService,
 } from '../services/index.ts';
+import type { AddressesOf } from './addresses.ts';
 import { isSkipped } from './build-steps.ts';
 import { nextCronTime } from './cron-schedule.ts';
 import { resultOf, type ServiceRunInput, tenantOf } from './deployment-context.ts';
@@ -34,7 +35,7 @@ export interface RolloutStepDependencies {
   loader: ReleaseLoader;
   rollout: Rollout;
   logs: LogStore;
-  readonly hostOf: (hostLabel: string) => string;
+  readonly addressesOf: AddressesOf;
 }
 
 const dayMs = 24 * 60 * 60_000;
@@ -62,7 +63,7 @@ export function createRolloutSteps(
   goalStep: 'build' | 'prepare',
   dependencies: RolloutStepDependencies,
 ): RunStep<ServiceRunInput>[] {
-  const { db, services, loader, rollout, logs, hostOf } = dependencies;
+  const { db, services, loader, rollout, logs, addressesOf } = dependencies;
 
   /** Only read: a fenced transaction would wait for the disk, in each of these steps. */
   async function serviceRow(context: Context): Promise<ServiceRow> {
@@ -77,11 +78,6 @@ export function createRolloutSteps(
       ...(goal.scale === undefined ? {} : { scale: goal.scale }),
     };
     return await loader.loadTarget(tenantOf(context), context.input.serviceId, goal.releaseId, live);
-  }
-
-  async function hostFor(context: Context): Promise<string | undefined> {
-    const { hostLabel } = await serviceRow(context);
-    return hostLabel === null ? undefined : hostOf(hostLabel);
   }
 
   const say = (context: Context) => (text: string) => context.output.write('system', text);
@@ -100,6 +96,15 @@ export function createRolloutSteps(
   async function keepLogs({ service, settings }: RolloutTarget, signal: AbortSignal): Promise<void> {
     const { maxMegabytes, maxDays } = settings.logRetention;
     await logs.setRetention(service.id, { maxBytes: maxMegabytes * 1024 * 1024, maxAgeMs: maxDays * dayMs }, signal);
+  }
+
+  /** Until no domain came meanwhile: one that comes after the last look is routed by whoever verified it, to what is active now. */
+  async function routeAll(service: ServiceRow, target: RolloutTarget, context: Context): Promise<void> {
+    let addresses = await addressesOf(service);
+    for (let routed = ''; routed !== JSON.stringify(addresses); addresses = await addressesOf(service)) {
+      routed = JSON.stringify(addresses);
+      await rollout.route(addresses, target, context.signal, () => context.assertLease());
+    }
   }
 
   async function stopFormer(target: RolloutTarget, context: Context): Promise<void> {
@@ -138,7 +143,7 @@ export function createRolloutSteps(
       async run(context) {
         const goal = resultOf(context, goalStep) as Goal;
         const target = await targetOf(context);
-        const hostLabel = await context.transaction(async (trx) => {
+        const row = await context.transaction(async (trx) => {
           const service = await lockService(trx, context);
           await activateRelease(trx, service.organizationId, service.id, goal.releaseId);
           await updateService(trx, service.organizationId, service.id, {
@@ -147,10 +152,9 @@ export function createRolloutSteps(
             settings: settingsWith(service, goal.scale),
             nextCronAt: service.kind === 'cron' ? nextCronTime(target.settings.schedule, new Date()) : null,
           });
-          return service.hostLabel;
+          return service;
         });
-        if (hostLabel !== null)
-          await rollout.route(hostOf(hostLabel), target, context.signal, () => context.assertLease());
+        await routeAll(row, target, context);
         await sayWhere(context);
         return null;
       },
@@ -159,11 +163,11 @@ export function createRolloutSteps(
       name: 'drain',
       async run(context) {
         const target = await targetOf(context);
-        const host = await hostFor(context);
-        if (host === undefined) return null;
+        const addresses = await addressesOf(await serviceRow(context));
+        if (addresses.length === 0) return null;
         const timeoutMs = target.settings.drainSeconds * 1000;
         await afterSwitch(context, 'Draining the former instances failed', () =>
-          rollout.drain(host, target.service.id, targetIds(target), timeoutMs, context.signal, say(context)),
+          rollout.drain(addresses, target.service.id, targetIds(target), timeoutMs, context.signal, say(context)),
         );
         return null;
       },

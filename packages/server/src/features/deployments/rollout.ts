@@ -1,4 +1,4 @@
-import type { Proxy } from '../../adapters/proxy/proxy.ts';
+import type { Proxy, ProxyAddress } from '../../adapters/proxy/proxy.ts';
 import type { Runtime, RuntimeInstance } from '../../adapters/runtime/runtime.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { planInstances, type RolloutTarget } from './instance-plan.ts';
@@ -67,17 +67,27 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
       );
     },
 
-    /** New requests go to the target's instances from here on. */
-    async route(host: string, target: RolloutTarget, signal: AbortSignal, mayAct: MayAct = always): Promise<void> {
+    /** New requests to these addresses go to the target's instances from here on. */
+    async route(
+      addresses: readonly ProxyAddress[],
+      target: RolloutTarget,
+      signal: AbortSignal,
+      mayAct: MayAct = always,
+    ): Promise<void> {
       const wanted = new Set(planInstances(target).map(({ id }) => id));
       const instances = (await listOf(target.service.id, signal)).filter(({ id }) => wanted.has(id));
       await mayAct();
-      await proxy.setRoute({ host, owner: target.service.id, targets: routable(instances) }, signal);
+      const served = {
+        owner: target.service.id,
+        targets: routable(instances),
+        headers: target.settings.responseHeaders,
+      };
+      await Promise.all(addresses.map((address) => proxy.setRoute({ ...address, ...served }, signal)));
     },
 
     /** Lets the open requests of instances outside `keep` end, for at most `timeoutMs`. */
     async drain(
-      host: string,
+      addresses: readonly ProxyAddress[],
       serviceId: string,
       keep: ReadonlySet<string>,
       timeoutMs: number,
@@ -85,7 +95,13 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
       say: Say,
     ) {
       const leaving = routable(await listOf(serviceId, signal)).filter(({ id }) => !keep.has(id));
-      const drained = await Promise.all(leaving.map(({ id }) => proxy.drain(host, id, timeoutMs, signal)));
+      const drained = await Promise.all(
+        leaving.map(({ id }) =>
+          Promise.all(addresses.map(({ host }) => proxy.drain(host, id, timeoutMs, signal))).then((all) =>
+            all.every(Boolean),
+          ),
+        ),
+      );
       const cut = drained.filter((done) => !done).length;
       if (cut > 0) say(`${cut} instance(s) still had open requests after ${timeoutMs / 1000} s; they are ended now.`);
     },

@@ -1,12 +1,14 @@
 import type { Builder } from '../../adapters/builder/builder.ts';
-import type { Executor } from '../../adapters/executor/executor.ts';
+import type { ReleaseExecutor } from '../../adapters/executor/executor.ts';
 import type { LogStore } from '../../adapters/log-store/log-store.ts';
 import type { Proxy } from '../../adapters/proxy/proxy.ts';
 import type { GitSource } from '../../adapters/source/git-source.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import { deleteServiceRow, findService } from '../services/index.ts';
-import { cronCommandId, cronSubject } from './cron-runs.ts';
-import { listOpenRuns } from './deployment-store.ts';
+import type { AddressesOf } from './addresses.ts';
+import { runCommandId } from './command-runs.ts';
+import { cronCommandId } from './cron-runs.ts';
+import { listOpenRunsOfService } from './deployment-store.ts';
 import type { ReleaseRetention } from './release-retention.ts';
 import type { Rollout } from './rollout.ts';
 
@@ -16,26 +18,28 @@ export interface ServiceRemovalDependencies {
   proxy: Proxy;
   retention: ReleaseRetention;
   builder: Builder;
-  executor: Executor;
+  executor: ReleaseExecutor;
   gitSource: GitSource;
   logs: LogStore;
-  readonly hostOf: (hostLabel: string) => string;
+  readonly addressesOf: AddressesOf;
 }
 
 export type ServiceRemoval = ReturnType<typeof createServiceRemoval>;
 
 /** Removes everything that a service made, its row last, so that a crash leaves something that names the rest. All repeatable. */
 export function createServiceRemoval(dependencies: ServiceRemovalDependencies) {
-  const { db, rollout, proxy, retention, builder, executor, gitSource, logs, hostOf } = dependencies;
+  const { db, rollout, proxy, retention, builder, executor, gitSource, logs, addressesOf } = dependencies;
   return {
-    /** Its address and its instances. */
+    /** Its addresses and its instances. */
     async stop(organizationId: string, serviceId: string, signal: AbortSignal): Promise<void> {
       const service = await findService(db, organizationId, serviceId);
-      if (service !== undefined && service.hostLabel !== null)
-        await proxy.removeRoute(hostOf(service.hostLabel), signal);
+      const addresses = service === undefined ? [] : await addressesOf(service);
+      await Promise.all(addresses.map(({ host }) => proxy.removeRoute(host, signal)));
       await rollout.stopWhere(serviceId, () => true, signal);
-      for (const { id } of await listOpenRuns(db, organizationId, cronSubject(serviceId)))
+      for (const { id } of await listOpenRunsOfService(db, organizationId, serviceId)) {
         await executor.remove(cronCommandId(id), signal);
+        await executor.remove(runCommandId(id), signal);
+      }
     },
 
     /** What it keeps on disk. */

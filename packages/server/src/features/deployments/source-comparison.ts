@@ -30,6 +30,7 @@ export function isSourceChanged(
     if (newest?.source.type !== 'git' || newest.commitSha === null) return false;
     return contentOf(newest.source) === contentOf(service) && newest.commitSha !== active.commitSha;
   }
+  if (service.type === 'image') return active.source.type !== 'image' || active.source.image !== service.image;
   if (active.source.type !== 'upload' || active.source.rootFolder !== service.rootFolder) return true;
   if (newest?.source.type !== 'upload') return false;
   return !isSameUpload(active.source.uploadId, newest.source.uploadId, digests);

@@ -3,10 +3,18 @@ import { join } from 'node:path';
 import type { BuiltInKind } from '@davit/modules';
 import { z } from 'zod';
 import { findMeantName } from '../../kernel/nearest-names.ts';
+import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { type Kind, type KindDetail, type KindModule, type KindView, moduleSource, type Provider } from './kind.ts';
 import { kindErrors } from './kind-errors.ts';
-import { deleteKindModule, type KindModuleRow, listKindModules, upsertKindModule } from './kind-store.ts';
+import { createModuleSecrets } from './kind-secrets.ts';
+import {
+  deleteKindModule,
+  type KindModuleRow,
+  listAllModuleSources,
+  listKindModules,
+  upsertKindModule,
+} from './kind-store.ts';
 import type { ReadManifest } from './manifest.ts';
 import { orderManifests } from './manifest-graph.ts';
 import { readManifests } from './read-manifests.ts';
@@ -14,17 +22,20 @@ import { jsonSchemaOf, listFields } from './schema-fields.ts';
 
 export interface KindServiceOptions {
   db: Db;
+  secretBox: SecretBox;
   /** Asked once, and only when a kind is wanted: who has no cloud resource needs none of them (3 MiB). */
   loadBuiltIn: () => Promise<readonly BuiltInKind[]>;
   /** Judges where a module is. @throws AppError naming the field */
-  checkSource: (source: { url: string; reference: KindModule['reference'] }) => void;
+  checkSource: (source: Pick<KindModule, 'url' | 'reference' | 'folder'>) => void;
 }
 
 export type KindService = ReturnType<typeof createKindService>;
 
 function builtInKind({ definition, folder }: BuiltInKind): Kind {
   const { name, provider, summary, spec, outputs } = definition;
-  return { name, provider, summary, spec, outputs, module: { type: 'built-in', folder }, updatedAt: null };
+  const module = { type: 'built-in', folder } as const;
+  const plain = { hasSourceCredential: false, hasOwnSchema: false, updatedAt: null };
+  return { name, provider, summary, spec, outputs, module, ...plain };
 }
 
 /** @throws AppError KIND_MODULE_SCHEMA_INVALID */
@@ -41,27 +52,37 @@ function specOf(schema: Record<string, unknown>): Kind['spec'] {
   throw kindErrors.KIND_MODULE_SCHEMA_INVALID({ fields: [{ pointer: '/specSchema', detail: 'must be of an object' }] });
 }
 
+/** A module from a repository takes the place of davit's own, but not its right to act as who asked. */
+function ownProvider(base: Kind | undefined): Provider | null {
+  const provider = base?.provider ?? null;
+  return provider === 'davit' ? null : provider;
+}
+
 function ownKind(row: KindModuleRow, base: Kind | undefined): Kind {
   const schema = row.specSchema as Record<string, unknown> | null;
   const anything = z.record(z.string(), z.json()) as unknown as Kind['spec'];
   return {
     name: row.kind,
-    provider: (row.provider as Provider | null) ?? base?.provider ?? null,
+    provider: (row.provider as Provider | null) ?? ownProvider(base),
     summary: row.summary === '' ? (base?.summary ?? '') : row.summary,
     spec: schema === null ? (base?.spec ?? anything) : specOf(schema),
     outputs: base?.outputs ?? {},
     module: { type: 'git', ...moduleSource.parse(row.source) },
+    hasSourceCredential: row.sourceSecret !== null,
+    hasOwnSchema: schema !== null,
     updatedAt: row.updatedAt,
   };
 }
 
-function present({ name, provider, summary, module, updatedAt }: Kind): KindView {
+function present({ name, provider, summary, module, hasSourceCredential, hasOwnSchema, updatedAt }: Kind): KindView {
   const { type, ...source } = module;
-  return { name, provider, summary, module: type === 'git' ? (source as KindView['module']) : null, updatedAt };
+  const shown = type === 'git' ? (source as KindView['module']) : null;
+  return { name, provider, summary, module: shown, hasSourceCredential, hasOwnSchema, updatedAt };
 }
 
 /** The kinds of an organization: davit's built-in ones, and those it has a module of its own for. */
-export function createKindService({ db, loadBuiltIn, checkSource }: KindServiceOptions) {
+export function createKindService({ db, secretBox, loadBuiltIn, checkSource }: KindServiceOptions) {
+  const moduleSecrets = createModuleSecrets(secretBox);
   let loaded: Promise<ReadonlyMap<string, Kind>> | undefined;
 
   async function load(): Promise<ReadonlyMap<string, Kind>> {
@@ -110,9 +131,22 @@ export function createKindService({ db, loadBuiltIn, checkSource }: KindServiceO
     async setModule(organizationId: string, name: string, module: KindModule): Promise<KindView> {
       checkSource(module);
       if (module.specSchema !== null) specOf(module.specSchema);
-      await upsertKindModule(db, organizationId, name, module);
+      await db.transaction().execute(async (trx) => {
+        const secret = await moduleSecrets.next(trx, { organizationId, kind: name, module });
+        await upsertKindModule(trx, organizationId, name, module, secret);
+      });
       return present(await get(organizationId, name));
     },
+
+    /** Of all organizations, for what keeps house over their copies. */
+    async listModuleSources() {
+      const rows = await listAllModuleSources(db);
+      return rows.map(({ organizationId, source }) => ({ organizationId, ...moduleSource.parse(source) }));
+    },
+
+    /** What the repository of a kind's module is read with, for the fetch alone, and only for the URL it was given for. */
+    openModuleCredential: (organizationId: string, kind: string, url: string) =>
+      moduleSecrets.open(db, { organizationId, kind, url }),
 
     /** @throws AppError KIND_NOT_FOUND when the organization has no module for it */
     async deleteModule(organizationId: string, name: string): Promise<void> {

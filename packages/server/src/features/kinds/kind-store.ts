@@ -14,11 +14,30 @@ export async function listKindModules(db: Db, organizationId: string): Promise<K
     .execute();
 }
 
+/** Where the modules of all organizations are: for what is done for the whole platform, and shown to nobody. */
+export async function listAllModuleSources(
+  db: Db,
+): Promise<{ organizationId: string; source: KindModuleRow['source'] }[]> {
+  return await db.selectFrom('kindModules').select(['organizationId', 'source']).execute();
+}
+
+/** Locked, where `db` is a transaction, until it ends. */
+export async function findKindModule(db: Db, organizationId: string, kind: string): Promise<KindModuleRow | undefined> {
+  return await db
+    .selectFrom('kindModules')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where('kind', '=', kind)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
 export async function upsertKindModule(
   db: Db,
   organizationId: string,
   kind: string,
   module: KindModule,
+  sourceSecret: Buffer | null,
 ): Promise<void> {
   const { url, reference, folder, provider, summary, specSchema } = module;
   const values = {
@@ -26,6 +45,7 @@ export async function upsertKindModule(
     summary,
     source: JSON.stringify({ url, reference, folder }),
     specSchema: specSchema === null ? null : JSON.stringify(specSchema),
+    sourceSecret,
     updatedAt: new Date(),
   };
   await db

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timestamp } from '../../platform/http/timestamp.ts';
+import { sourceCredential } from '../services/index.ts';
 
 /** Whose credentials there are. */
 export const providers = [
@@ -16,6 +17,8 @@ export const providers = [
   'docker_registry',
 ] as const;
 const provider = z.enum(providers).nullable();
+/** `davit`: the module calls davit itself. Only a built-in one may: its token can do what who asked can. */
+const kindProvider = z.enum([...providers, 'davit']).nullable();
 export type Provider = (typeof providers)[number];
 
 /** Where an organization's own module is. */
@@ -31,7 +34,11 @@ export const moduleSource = z
       .nullable()
       .default(null)
       .meta({ description: 'Null: the newest commit of the default branch.' }),
-    folder: z.string().max(500).default('').meta({ description: 'Of the repository; holds module.ts or module.js.' }),
+    folder: z
+      .string()
+      .max(500)
+      .default('')
+      .meta({ description: 'Of the repository; holds module.ts or module.js, or Pulumi.yaml.' }),
   })
   .meta({ id: 'ModuleSource' });
 export type ModuleSource = z.output<typeof moduleSource>;
@@ -43,6 +50,10 @@ export const kindModuleBody = moduleSource
     summary: z.string().max(200).default(''),
     specSchema: z.record(z.string(), z.unknown()).nullable().default(null).meta({
       description: 'JSON Schema of `spec`. Null: that of the built-in kind of this name, else every field is taken.',
+    }),
+    sourceCredential: sourceCredential.nullable().optional().meta({
+      description:
+        'Of a private repository; never read back. Left out: what is stored stays while the URL does. Null forgets it.',
     }),
   })
   .meta({ id: 'KindModule' });
@@ -65,9 +76,11 @@ export type KindField = z.output<typeof field>;
 export const kindSchema = z
   .strictObject({
     name: z.string(),
-    provider,
+    provider: kindProvider,
     summary: z.string(),
     module: moduleSource.nullable().meta({ description: 'The organization’s own; null for a built-in one.' }),
+    hasSourceCredential: z.boolean().meta({ description: 'Whether davit has something to read the repository with.' }),
+    hasOwnSchema: z.boolean().meta({ description: 'Whether the organization gave the schema of `spec`.' }),
     updatedAt: timestamp.nullable(),
   })
   .meta({ id: 'Kind' });
@@ -86,11 +99,13 @@ export type KindDetail = z.output<typeof kindDetailSchema>;
 /** A kind as an organization has it. */
 export interface Kind {
   readonly name: string;
-  readonly provider: Provider | null;
+  readonly provider: Provider | 'davit' | null;
   readonly summary: string;
   readonly spec: z.ZodType<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, string>>;
   /** Where its program is: in a folder of davit's own, or in a Git repository. */
   readonly module: { readonly type: 'built-in'; readonly folder: string } | ({ readonly type: 'git' } & ModuleSource);
+  readonly hasSourceCredential: boolean;
+  readonly hasOwnSchema: boolean;
   readonly updatedAt: Date | null;
 }

@@ -14,7 +14,13 @@ beforeAll(async () => {
   kinds = new Map(
     builtIn.map(({ definition, folder }) => [
       definition.name,
-      { ...definition, module: { type: 'built-in', folder }, updatedAt: null },
+      {
+        ...definition,
+        module: { type: 'built-in', folder },
+        hasSourceCredential: false,
+        hasOwnSchema: false,
+        updatedAt: null,
+      },
     ]),
   );
 });

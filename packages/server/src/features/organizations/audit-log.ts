@@ -6,6 +6,8 @@ import type { Principal } from '../../platform/http/principal.ts';
 import { findRequestId } from '../../platform/http/request-context.ts';
 import { timestamp } from '../../platform/http/timestamp.ts';
 
+const results = ['done', 'refused', 'failed'] as const;
+
 export const auditEntrySchema = z
   .strictObject({
     id: z.string(),
@@ -14,7 +16,7 @@ export const auditEntrySchema = z
     actorId: z.string().nullable().meta({ description: 'Id of the user or API token.' }),
     action: z.string(),
     subject: z.string().nullable(),
-    result: z.enum(['done', 'refused', 'failed']),
+    result: z.enum(results),
     address: z.string().nullable(),
     requestId: z
       .string()
@@ -34,6 +36,8 @@ export const auditFilter = z.strictObject({
   }),
   subject: filterText.meta({ description: 'Id of what it was done to.' }),
   actor: filterText.meta({ description: 'Id of a user or API token.' }),
+  address: filterText.meta({ description: 'IP address that it came from.' }),
+  result: z.enum(results).optional().meta({ description: '`refused`: by a role, a scope or a limit.' }),
   since: timestamp.optional().meta({ description: 'RFC 3339, UTC; from then on.' }),
   until: timestamp.optional().meta({ description: 'RFC 3339, UTC; before then.' }),
 });
@@ -43,7 +47,7 @@ export type AuditFilter = z.output<typeof auditFilter>;
 export interface AuditRecord {
   /** Null for davit itself and for callers who are not signed in. */
   principal: Principal | null;
-  /** `member.remove` */
+  /** A noun and a verb: `member.remove`. See auditActionOf(). */
   action: string;
   subject?: string | null;
   result: AuditEntry['result'];
@@ -59,8 +63,13 @@ export interface AuditLog {
   record(trx: Tx, entry: AuditRecord): Promise<void>;
   /** For what changed no row, such as a refusal or a secret that was shown. */
   record(entry: AuditRecord): Promise<void>;
-  /** Up to `limit` entries older than `before`, newest first. */
-  list(organizationId: string, limit: number, before: string | undefined, filter?: AuditFilter): Promise<AuditEntry[]>;
+  /** Up to `limit` entries older than `before`, newest first. Null: those that are in no organization's log. */
+  list(
+    organizationId: string | null,
+    limit: number,
+    before: string | undefined,
+    filter?: AuditFilter,
+  ): Promise<AuditEntry[]>;
 }
 
 function actorOf({ principal, address }: AuditRecord): Pick<AuditEntry, 'actorKind' | 'actorId'> {
@@ -95,20 +104,26 @@ export function createAuditLog({ db }: { db: Db }): AuditLog {
       if (given.length === 2) await insert(given[0], given[1]);
       else await insert(db, given[0]);
     },
-    async list(organizationId, limit, before, { action, subject, actor, since, until } = {}) {
-      let query = db.selectFrom('auditLog').selectAll().where('organizationId', '=', organizationId);
+    async list(organizationId, limit, before, { action, subject, actor, address, result, since, until } = {}) {
+      let query = db.selectFrom('auditLog').selectAll();
+      query =
+        organizationId === null
+          ? query.where('organizationId', 'is', null)
+          : query.where('organizationId', '=', organizationId);
       if (before !== undefined) query = query.where('id', '<', before);
       if (action?.endsWith('.')) query = query.where(sql<boolean>`starts_with(action, ${action})`);
       else if (action !== undefined) query = query.where('action', '=', action);
       if (subject !== undefined) query = query.where('subject', '=', subject);
       if (actor !== undefined) query = query.where('actorId', '=', actor);
+      if (address !== undefined) query = query.where('address', '=', address);
+      if (result !== undefined) query = query.where('result', '=', result);
       if (since !== undefined) query = query.where('at', '>=', since);
       if (until !== undefined) query = query.where('at', '<', until);
       const rows = await query.orderBy('id', 'desc').limit(limit).execute();
-      return rows.map(({ organizationId: _mine, actorKind, result, details, ...row }) => ({
+      return rows.map(({ organizationId: _mine, actorKind, result: ended, details, ...row }) => ({
         ...row,
         actorKind: actorKind as AuditEntry['actorKind'],
-        result: result as AuditEntry['result'],
+        result: ended as AuditEntry['result'],
         details: details as Record<string, unknown>,
       }));
     },

@@ -1,5 +1,7 @@
 export type { Actor } from './actor.ts';
 export { type AuditLog, createAuditLog } from './audit-log.ts';
+export { registerAuditRoutes } from './audit-routes.ts';
+export { createCallRecorder } from './call-recorder.ts';
 export { createInvitationService, type InvitationService } from './invitation-service.ts';
 export { createMemberService } from './member-service.ts';
 export { emailAddress, organizationName, roleSchema } from './organization.ts';

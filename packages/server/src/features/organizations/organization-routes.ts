@@ -5,7 +5,6 @@ import { decodeCursor, page, pageQuery, toPage } from '../../platform/http/pagin
 import type { Principal } from '../../platform/http/principal.ts';
 import { route } from '../../platform/http/route.ts';
 import type { Actor } from './actor.ts';
-import { type AuditLog, auditEntrySchema, auditFilter } from './audit-log.ts';
 import type { InvitationService } from './invitation-service.ts';
 import type { MemberService } from './member-service.ts';
 import {
@@ -17,32 +16,29 @@ import {
   organizationSchema,
   roleSchema,
 } from './organization.ts';
-import { type OrganizationService, requireOwnOrganization } from './organization-service.ts';
+import type { OrganizationService } from './organization-service.ts';
 
 export interface OrganizationRouteDependencies {
   organizations: OrganizationService;
   members: MemberService;
   invitations: InvitationService;
-  audit: AuditLog;
 }
 
 const tag = 'organizations';
 const params = z.strictObject({ id: z.string() });
 const memberParams = z.strictObject({ id: z.string(), userId: z.string() });
 const invitationParams = z.strictObject({ id: z.string(), invitationId: z.string() });
-const auditQuery = pageQuery.extend(auditFilter.shape);
 const nameBody = z.strictObject({ name: organizationName });
 
 function actorOf({ principal, request }: { principal: Principal; request: FastifyRequest }): Actor {
   return { principal, address: request.ip };
 }
 
-/** `/v1/organizations` with members, invitations and the audit log. */
+/** `/v1/organizations` with members and invitations. */
 export function registerOrganizationRoutes(app: FastifyInstance, dependencies: OrganizationRouteDependencies): void {
   registerOrganizations(app, dependencies.organizations);
   registerMembers(app, dependencies.members);
   registerInvitations(app, dependencies.invitations);
-  registerAuditLog(app, dependencies.audit);
 }
 
 function registerOrganizations(app: FastifyInstance, organizations: OrganizationService): void {
@@ -199,25 +195,5 @@ function registerInvitations(app: FastifyInstance, invitations: InvitationServic
     response: noContent,
     status: 204,
     handle: (call) => invitations.revoke(actorOf(call), call.params.id, call.params.invitationId),
-  });
-}
-
-function registerAuditLog(app: FastifyInstance, audit: AuditLog): void {
-  route(app, {
-    method: 'GET',
-    path: '/v1/organizations/:id/audit-log',
-    tag,
-    operationId: 'listAuditLog',
-    summary: 'Who did what, newest first',
-    policy: { role: 'admin' },
-    params,
-    query: auditQuery,
-    response: page(auditEntrySchema),
-    async handle({ params: { id }, query, principal }) {
-      requireOwnOrganization(principal, id);
-      const { cursor, limit, ...filter } = query;
-      const rows = await audit.list(id, limit + 1, decodeCursor(cursor), filter);
-      return toPage(rows, query.limit, (row) => row.id);
-    },
   });
 }

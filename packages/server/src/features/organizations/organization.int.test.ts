@@ -167,8 +167,8 @@ test('every write and every refusal is in the audit log, newest first, without s
   const log = await accounts.must<Items<Record<string, unknown>>>('GET', `${base}/audit-log`, admin.accessToken);
   expect(log.items.map(({ action, result, actorId }) => [action, result, actorId])).toEqual([
     ['auth.login', 'refused', null],
-    ['updateMember', 'refused', admin.user.id],
-    ['createInvitation', 'refused', viewer.user.id],
+    ['member.change_role', 'refused', admin.user.id],
+    ['invitation.create', 'refused', viewer.user.id],
     ['organization.rename', 'done', admin.user.id],
     ['auth.register', 'done', viewer.user.id],
     ['invitation.create', 'done', owner.user.id],

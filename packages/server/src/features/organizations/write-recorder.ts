@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { auditActionOf } from './audit-action.ts';
 import type { AuditLog } from './audit-log.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** What a write answers, as far as the audit log wants to know; set while routes of recordWrites() answer. */
-    auditedAnswer?: { id?: unknown; runId?: unknown } | null;
+    auditedAnswer?: { id?: unknown; runId?: unknown; code?: unknown } | null;
     /** Whether the handler has recorded it itself. */
     isRecorded?: boolean;
   }
@@ -36,6 +37,7 @@ function aboutOf(request: FastifyRequest, status: number) {
   const pathId = pathIdOf(request.params);
   const answered = textOf(request.auditedAnswer?.id);
   const runId = textOf(request.auditedAnswer?.runId);
+  const code = textOf(request.auditedAnswer?.code);
   const isNew = status === created && answered !== undefined;
   return {
     subject: isNew ? answered : pathId,
@@ -45,19 +47,26 @@ function aboutOf(request: FastifyRequest, status: number) {
       ...(isNew && pathId !== null ? { parent: pathId } : {}),
       ...(!isNew && answered !== undefined && answered !== pathId ? { id: answered } : {}),
       ...(runId === undefined ? {} : { runId }),
+      // Of the problem that was answered: why it failed.
+      ...(status < 400 || code === undefined ? {} : { code }),
     },
   };
 }
 
 /**
  * Registers routes whose every write is in the audit log: who, which operation, on what, from where, and whether it was done.
- * For features that do not record their own; what somebody's role did not allow is recorded by the refusal recorder.
+ * For features that do not record their own; `ownSuccesses`: for those that record what was done, and not what failed. What somebody's role did not allow is recorded by the refusal recorder.
  *
  * The entry is written before the answer is sent, so that whoever has the answer finds it; not in the transaction of the deed,
  * which each feature ends by itself. A server that is killed between the two leaves a deed without an entry, and its caller
  * without an answer.
  */
-export function recordWrites(app: FastifyInstance, audit: AuditLog, register: (scope: FastifyInstance) => void): void {
+export function recordWrites(
+  app: FastifyInstance,
+  audit: AuditLog,
+  register: (scope: FastifyInstance) => void,
+  { ownSuccesses = false }: { ownSuccesses?: boolean } = {},
+): void {
   void app.register((scope, _options, done) => {
     scope.addHook('preSerialization', async (request, _reply, payload) => {
       if (!reads.has(request.method)) request.auditedAnswer = (payload as FastifyRequest['auditedAnswer']) ?? null;
@@ -68,15 +77,16 @@ export function recordWrites(app: FastifyInstance, audit: AuditLog, register: (s
       const { principal } = request;
       if (facts === undefined || principal === null || reads.has(request.method) || reply.statusCode === 403)
         return payload;
-      if (request.isRecorded === true) return payload;
+      const isDone = reply.statusCode < 400;
+      if (isDone && (ownSuccesses || request.isRecorded === true)) return payload;
       markRecorded(request);
       const { subject, details } = aboutOf(request, reply.statusCode);
       const isRepeated = reply.getHeader('idempotent-replayed') !== undefined;
       const entry = {
         principal,
-        action: facts.operationId,
+        action: auditActionOf(facts.operationId),
         subject,
-        result: reply.statusCode < 400 ? 'done' : 'failed',
+        result: isDone ? 'done' : 'failed',
         details: { ...details, ...(isRepeated ? { repeated: true } : {}) },
         address: request.ip,
       } as const;

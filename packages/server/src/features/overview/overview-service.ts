@@ -6,6 +6,7 @@ import type { ProjectHealth, ProjectService } from '../projects/index.ts';
 import { serviceSettings } from '../services/index.ts';
 import type { Overview, ServiceOverview, ServiceStatus } from './overview.ts';
 import { listOverviewRows, type OverviewRow } from './overview-store.ts';
+import { type KindList, linksBetween, listResources, resourceNamed } from './resource-overview.ts';
 import { type JudgedService, judgeService } from './service-status.ts';
 
 type Sparkline = ServiceOverview['sparkline'];
@@ -17,16 +18,22 @@ export interface OverviewSources {
     sparklines(organizationId: string, serviceIds: readonly string[]): Promise<ReadonlyMap<string, Sparkline>>;
   };
   variables: {
-    /** Which services' variables refer to which other services. */
+    /** Which services' variables refer to which other services, by id, and to which cloud resources, by name. */
     listReferences(
       organizationId: string,
       environmentId: string,
-    ): Promise<{ fromServiceId: string; toServiceId: string; variables: string[] }[]>;
+    ): Promise<{
+      toServices: { fromServiceId: string; toServiceId: string; variables: string[] }[];
+      toResources: { fromServiceId: string; toResource: string; variables: string[] }[];
+    }>;
+    /** The environments in which some variable takes an output of a cloud resource of this name. */
+    listEnvironmentsUsing(organizationId: string, resource: string): Promise<string[]>;
   };
   comparison: {
     /** The services that a deployment now would change. */
     listUndeployed(organizationId: string, environmentId: string): Promise<ReadonlySet<string>>;
   };
+  kinds: KindList;
 }
 
 export interface OverviewServiceOptions extends OverviewSources {
@@ -46,6 +53,13 @@ const runtimeTimeoutMs = 5000;
 const nothingKnown: Sparkline = {
   cpuCores: Array.from({ length: sparklinePoints }, () => null),
   requestsPerSecond: Array.from({ length: sparklinePoints }, () => null),
+};
+
+const notAsked: Sparkline = { cpuCores: [], requestsPerSecond: [] };
+
+const noReferences: Awaited<ReturnType<OverviewSources['variables']['listReferences']>> = {
+  toServices: [],
+  toResources: [],
 };
 
 const fieldOf: Record<ServiceStatus, Exclude<keyof ProjectHealth, 'services'>> = {
@@ -75,7 +89,7 @@ export type OverviewService = ReturnType<typeof createOverviewService>;
 
 /** What people see at one glance: a canvas, and the health of projects. */
 export function createOverviewService(options: OverviewServiceOptions) {
-  const { db, runtime, projects, logger, urlOf, metrics, variables, comparison } = options;
+  const { db, runtime, projects, logger, urlOf, metrics, variables, comparison, kinds } = options;
 
   /** What is only beside the state of the services: a secret of one that cannot be read must not hide all the others. */
   async function beside<T>(what: string, asked: Promise<T>, otherwise: T): Promise<T> {
@@ -114,16 +128,22 @@ export function createOverviewService(options: OverviewServiceOptions) {
   }
 
   return {
-    async get(organizationId: string, projectId: string, environmentId: string | undefined): Promise<Overview> {
+    async get(
+      organizationId: string,
+      projectId: string,
+      { environmentId, usage }: { environmentId?: string | undefined; usage: boolean },
+    ): Promise<Overview> {
       const environment = await projects.getEnvironmentOf(organizationId, projectId, environmentId);
-      const [rows, instances, references, changed] = await Promise.all([
+      const [rows, resources, instances, references, changed] = await Promise.all([
         listOverviewRows(db, organizationId, { environmentId: environment.id }),
+        listResources(db, kinds, organizationId, { environmentId: environment.id }),
         listInstances(),
-        beside('links', variables.listReferences(organizationId, environment.id), []),
+        beside('links', variables.listReferences(organizationId, environment.id), noReferences),
         beside('changes', comparison.listUndeployed(organizationId, environment.id), new Set<string>()),
       ]);
       const ids = rows.map(({ id }) => id);
-      const sparklines = await beside('usage', metrics.sparklines(organizationId, ids), new Map<string, Sparkline>());
+      const noUsage: ReadonlyMap<string, Sparkline> = new Map();
+      const sparklines = usage ? await beside('usage', metrics.sparklines(organizationId, ids), noUsage) : noUsage;
       const services = rows.map(
         (row): ServiceOverview => ({
           id: row.id,
@@ -137,15 +157,24 @@ export function createOverviewService(options: OverviewServiceOptions) {
           activeDeployment:
             row.active === null ? null : { ...row.active, activatedAt: row.activatedAt?.toISOString() ?? null },
           hasUndeployedChanges: changed.has(row.id),
-          sparkline: sparklines.get(row.id) ?? nothingKnown,
+          sparkline: usage ? (sparklines.get(row.id) ?? nothingKnown) : notAsked,
         }),
       );
-      const links = references.map((reference) => ({
-        from: reference.fromServiceId,
-        to: reference.toServiceId,
-        variables: reference.variables,
+      const toServices = references.toServices.map(({ fromServiceId: from, toServiceId: to, variables }) => ({
+        from,
+        to,
+        variables,
       }));
-      return { environmentId: environment.id, services, links };
+      const toResources = references.toResources.flatMap(({ fromServiceId: from, toResource, variables }) => {
+        const to = resourceNamed(resources, toResource)?.id;
+        return to === undefined ? [] : [{ from, to, variables }];
+      });
+      return {
+        environmentId: environment.id,
+        services,
+        cloudResources: resources.map(({ view }) => view),
+        links: [...toServices, ...toResources, ...linksBetween(resources)],
+      };
     },
 
     /** How the services of each of these projects are. */

@@ -35,12 +35,13 @@ export function createProjectEvents({ database, runtime, projects, logger }: Pro
   let reading = 0;
 
   function publish(
-    { projectId, environmentId, serviceId }: Place,
-    change: Omit<ProjectChange, 'environmentId' | 'serviceId'>,
+    { projectId, environmentId, serviceId, cloudResourceId }: Place,
+    change: Omit<ProjectChange, 'environmentId' | 'serviceId' | 'cloudResourceId'>,
   ) {
     const place = {
       ...(environmentId === undefined ? {} : { environmentId }),
       ...(serviceId === undefined ? {} : { serviceId }),
+      ...(cloudResourceId === undefined ? {} : { cloudResourceId }),
     };
     hub.publish(projectId, { ...change, ...place } satisfies ProjectChange);
   }
@@ -51,8 +52,8 @@ export function createProjectEvents({ database, runtime, projects, logger }: Pro
       return;
     }
     directory.hear(change);
-    const { type, id, projectId, environmentId, serviceId } = change;
-    const place = directory.find(serviceId ?? environmentId ?? projectId ?? id);
+    const { type, id, projectId, environmentId, serviceId, cloudResourceId } = change;
+    const place = directory.find(cloudResourceId ?? serviceId ?? environmentId ?? projectId ?? id);
     if (place !== undefined) publish(place, { type: type as ProjectChange['type'], id });
   }
 

@@ -16,6 +16,11 @@ export const projectErrors = defineErrors({
     message: 'The project still has services.',
     hint: 'Delete its services first: nothing that runs is removed by accident.',
   },
+  PROJECT_HAS_RESOURCES: {
+    kind: 'failed_precondition',
+    message: 'The project still has cloud resources.',
+    hint: 'Delete them first with `davit resource delete`: what they made in the cloud would be left behind.',
+  },
   ENVIRONMENT_NOT_FOUND: {
     kind: 'not_found',
     message: 'There is no such environment.',
@@ -30,6 +35,16 @@ export const projectErrors = defineErrors({
     kind: 'failed_precondition',
     message: 'The environment still has services.',
     hint: 'Delete its services first: nothing that runs is removed by accident.',
+  },
+  ENVIRONMENT_HAS_RESOURCES: {
+    kind: 'failed_precondition',
+    message: 'The environment still has cloud resources.',
+    hint: 'Delete them first with `davit resource delete`: what they made in the cloud would be left behind.',
+  },
+  ENVIRONMENT_GUARDED: {
+    kind: 'permission_denied',
+    message: 'Approvals and drift checks of an environment are set by admins.',
+    hint: 'Ask an admin of the organization.',
   },
   ENVIRONMENT_LAST: {
     kind: 'failed_precondition',

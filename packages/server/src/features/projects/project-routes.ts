@@ -168,13 +168,13 @@ function registerEnvironmentRoutes(app: FastifyInstance, { projects, deletion }:
     path: '/v1/projects/:id/environments/:environmentId',
     tag: 'projects',
     operationId: 'updateEnvironment',
-    summary: 'Rename an environment; the addresses of its services stay as they are',
+    summary: 'Rename an environment; admins also set who approves deployments in it, and how often drift is looked for',
     policy: { role: 'developer' },
     params: environmentParams,
     body: updateEnvironmentBody,
     response: environmentSchema,
     handle: ({ params: { id, environmentId }, body, principal }) =>
-      projects.updateEnvironment(principal.organizationId, id, environmentId, body),
+      projects.updateEnvironment(principal, id, environmentId, body),
   });
 
   route(app, {

@@ -1,7 +1,9 @@
 import { createId } from '../../kernel/id.ts';
 import { onViolation } from '../../platform/db/constraint.ts';
 import type { Db } from '../../platform/db/database.ts';
-import type { Environment, Project } from './project.ts';
+import { hasRole, type Principal } from '../../platform/http/principal.ts';
+import { isSameCreation } from './creation-key.ts';
+import type { Environment, Project, UpdateEnvironment } from './project.ts';
 import { projectErrors } from './project-errors.ts';
 import {
   countServices,
@@ -10,15 +12,17 @@ import {
   type EnvironmentRow,
   findEnvironment,
   findProject,
+  findProjectByName,
   insertEnvironment,
   insertProject,
   listEnvironments,
   listProjects,
   lockProject,
   type ProjectRow,
-  renameEnvironment,
+  updateEnvironment,
   updateProject,
 } from './project-store.ts';
+import { assertNoResources, type DeletionScope, removeWithoutResources } from './resources-inside.ts';
 
 function presentEnvironment(row: EnvironmentRow): Environment {
   return {
@@ -26,6 +30,8 @@ function presentEnvironment(row: EnvironmentRow): Environment {
     projectId: row.projectId,
     name: row.name,
     kind: row.kind as Environment['kind'],
+    deployApproval: row.deployApproval as Environment['deployApproval'],
+    driftCheckHours: row.driftCheckHours,
     createdAt: row.createdAt.toISOString(),
   };
 }
@@ -72,16 +78,25 @@ export function createProjectService({ db }: { db: Db }) {
     },
 
     /** With its first environment, `production`. */
-    async create(organizationId: string, input: { name: string; description: string }): Promise<Project> {
+    async create(
+      organizationId: string,
+      { name, description, creationKey }: { name: string; description: string; creationKey?: string | undefined },
+    ): Promise<Project> {
       return await db.transaction().execute(async (trx) => {
-        const row = await insertProject(trx, { id: createId('prj'), organizationId, ...input });
-        if (row === undefined) throw projectErrors.PROJECT_NAME_TAKEN();
+        const made = { id: createId('prj'), organizationId, name, description, creationKey: creationKey ?? null };
+        const row = await insertProject(trx, made);
+        if (row === undefined) {
+          const existing = await findProjectByName(trx, organizationId, name);
+          if (!isSameCreation(existing, creationKey)) throw projectErrors.PROJECT_NAME_TAKEN();
+          return presentProject(existing, await listEnvironments(trx, organizationId, [existing.id]));
+        }
         const environment = await insertEnvironment(trx, {
           id: createId('env'),
           organizationId,
           projectId: row.id,
           name: 'production',
           kind: 'production',
+          creationKey: null,
         });
         return presentProject(row, environment === undefined ? [] : [environment]);
       });
@@ -103,30 +118,48 @@ export function createProjectService({ db }: { db: Db }) {
       await get(organizationId, id);
       if ((await countServices(db, organizationId, { projectId: id })) > 0) throw projectErrors.PROJECT_NOT_EMPTY();
       // A service may have come in between: then its foreign key keeps the project.
-      await onViolation('services_project_id_fkey', projectErrors.PROJECT_NOT_EMPTY, () =>
-        deleteProject(db, organizationId, id),
-      );
+      const remove = () =>
+        db
+          .transaction()
+          .execute((trx) =>
+            removeWithoutResources(trx, organizationId, { projectId: id, environmentId: null }, () =>
+              deleteProject(trx, organizationId, id),
+            ),
+          );
+      await onViolation('services_project_id_fkey', projectErrors.PROJECT_NOT_EMPTY, remove);
     },
 
     async createEnvironment(
       organizationId: string,
       projectId: string,
-      input: { name: string; kind: Environment['kind'] },
+      { name, kind, creationKey }: { name: string; kind: Environment['kind']; creationKey?: string | undefined },
     ) {
       await get(organizationId, projectId);
+      const made = { id: createId('env'), organizationId, projectId, name, kind, creationKey: creationKey ?? null };
       const row = await onViolation('environments_project_id_fkey', projectErrors.PROJECT_NOT_FOUND, () =>
-        insertEnvironment(db, { id: createId('env'), organizationId, projectId, ...input }),
+        insertEnvironment(db, made),
       );
-      if (row === undefined) throw projectErrors.ENVIRONMENT_NAME_TAKEN();
-      return presentEnvironment(row);
+      if (row !== undefined) return presentEnvironment(row);
+      const rows = await listEnvironments(db, organizationId, [projectId]);
+      const existing = rows.find((each) => each.name === name);
+      if (!isSameCreation(existing, creationKey)) throw projectErrors.ENVIRONMENT_NAME_TAKEN();
+      return presentEnvironment(existing);
     },
 
-    async updateEnvironment(organizationId: string, projectId: string, id: string, { name }: { name: string }) {
+    /** What guards deployments is for admins: else whoever needs an approval could do away with it. */
+    async updateEnvironment(
+      { organizationId, role }: Pick<Principal, 'organizationId' | 'role'>,
+      projectId: string,
+      id: string,
+      changes: UpdateEnvironment,
+    ) {
+      const isGuard = changes.deployApproval !== undefined || changes.driftCheckHours !== undefined;
+      if (isGuard && !hasRole(role, 'admin')) throw projectErrors.ENVIRONMENT_GUARDED();
       const environment = await getEnvironmentOf(organizationId, projectId, id);
       await onViolation('environments_name_key', projectErrors.ENVIRONMENT_NAME_TAKEN, () =>
-        renameEnvironment(db, organizationId, id, name),
+        updateEnvironment(db, organizationId, environment.id, changes),
       );
-      return { ...environment, name };
+      return await getEnvironmentOf(organizationId, projectId, id);
     },
 
     async deleteEnvironment(organizationId: string, projectId: string, id: string): Promise<void> {
@@ -139,10 +172,15 @@ export function createProjectService({ db }: { db: Db }) {
           if (environments.length === 1) throw projectErrors.ENVIRONMENT_LAST();
           if ((await countServices(trx, organizationId, { environmentId: id })) > 0)
             throw projectErrors.ENVIRONMENT_NOT_EMPTY();
-          await deleteEnvironment(trx, organizationId, id);
+          await removeWithoutResources(trx, organizationId, { projectId, environmentId: id }, () =>
+            deleteEnvironment(trx, organizationId, id),
+          );
         });
       await onViolation('services_environment_id_fkey', projectErrors.ENVIRONMENT_NOT_EMPTY, remove);
     },
+
+    /** @throws AppError PROJECT_HAS_RESOURCES, ENVIRONMENT_HAS_RESOURCES */
+    assertNoResources: (organizationId: string, scope: DeletionScope) => assertNoResources(db, organizationId, scope),
 
     /** @throws AppError ENVIRONMENT_NOT_FOUND */
     async getEnvironment(organizationId: string, id: string): Promise<Environment> {

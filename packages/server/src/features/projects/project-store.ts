@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Environments, Projects } from '../../platform/db/database.gen.d.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
+import type { UpdateEnvironment } from './project.ts';
 
 export type ProjectRow = Selectable<Projects>;
 export type EnvironmentRow = Selectable<Environments>;
@@ -56,7 +57,7 @@ export async function findEnvironment(db: Db, organizationId: string, id: string
 /** Undefined when the name is taken. */
 export async function insertProject(
   db: Db,
-  row: { id: string; organizationId: string; name: string; description: string },
+  row: { id: string; organizationId: string; name: string; description: string; creationKey: string | null },
 ): Promise<ProjectRow | undefined> {
   return await db
     .insertInto('projects')
@@ -66,10 +67,26 @@ export async function insertProject(
     .executeTakeFirst();
 }
 
+export async function findProjectByName(db: Db, organizationId: string, name: string): Promise<ProjectRow | undefined> {
+  return await db
+    .selectFrom('projects')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+}
+
 /** Undefined when the name is taken. */
 export async function insertEnvironment(
   db: Db,
-  row: { id: string; organizationId: string; projectId: string; name: string; kind: string },
+  row: {
+    id: string;
+    organizationId: string;
+    projectId: string;
+    name: string;
+    kind: string;
+    creationKey: string | null;
+  },
 ): Promise<EnvironmentRow | undefined> {
   return await db
     .insertInto('environments')
@@ -93,10 +110,16 @@ export async function updateProject(
     .execute();
 }
 
-export async function renameEnvironment(db: Db, organizationId: string, id: string, name: string): Promise<void> {
+export async function updateEnvironment(
+  db: Db,
+  organizationId: string,
+  id: string,
+  changes: UpdateEnvironment,
+): Promise<void> {
+  if (Object.keys(changes).length === 0) return;
   await db
     .updateTable('environments')
-    .set({ name })
+    .set(changes)
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
     .execute();

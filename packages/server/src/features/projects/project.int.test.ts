@@ -55,6 +55,30 @@ describe('a project', () => {
     expect((await api.call('POST', '/v1/projects', { name }, 'stranger')).status).toBe(201);
   });
 
+  test('is answered again to the creation that made it, and to no other', async () => {
+    const made = { name: `${name}-keyed`, creationKey: 'stack a' };
+    const first = await api.must<{ id: string }>('POST', '/v1/projects', made);
+    expect((await api.must<{ id: string }>('POST', '/v1/projects', made)).id).toBe(first.id);
+    for (const other of [{ ...made, creationKey: 'stack b' }, { name: made.name }]) {
+      expect((await api.call('POST', '/v1/projects', other)).status).toBe(409);
+    }
+    const environment = { name: 'test', creationKey: 'stack a' };
+    const twice = [1, 2].map(() => api.must<{ id: string }>('POST', `${url()}/environments`, environment));
+    expect(new Set((await Promise.all(twice)).map(({ id }) => id)).size).toBe(1);
+    expect((await api.call('POST', `${url()}/environments`, { name: 'test' })).status).toBe(409);
+    // Another organization's creation of the same key is another one.
+    expect((await api.call('POST', '/v1/projects', made, 'stranger')).body).not.toMatchObject({ id: first.id });
+  });
+
+  test('that was made a day ago belongs to no creation any more', async () => {
+    const made = { name: `${name}-old`, creationKey: 'stack a' };
+    await api.must('POST', '/v1/projects', made);
+    await database.pool.query(`update projects set created_at = now() - interval '25 hours' where name = $1`, [
+      made.name,
+    ]);
+    expect((await api.call('POST', '/v1/projects', made)).status).toBe(409);
+  });
+
   test('refuses fields that it does not know, naming each', async () => {
     const { status, body } = await api.call('POST', '/v1/projects', { name: 'x', owner: 'me', descriptio: 'n' });
     expect(status).toBe(400);
@@ -136,6 +160,44 @@ describe('an environment', () => {
   });
 });
 
+describe('cloud resources inside', () => {
+  let inside: string;
+  beforeEach(async () => {
+    const { id } = await api.must<{ id: string }>('POST', `${url()}/environments`, { name: 'staging' });
+    inside = id;
+    await database.pool.query(
+      `insert into cloud_resources
+         (id, organization_id, environment_id, kind, name, manifest, stack_organization, stack_project, stack_name, passphrase)
+       select $1, organization_id, id, 'AwsS3Bucket', 'pictures', '{}', 'o', 'p', $1, '' from environments where id = $2`,
+      [`res_${name}`, id],
+    );
+  });
+  const remove = (path: string) => api.call('DELETE', path, undefined, 'owner');
+  const names = expect.stringContaining('AwsS3Bucket/pictures') as string;
+
+  test('keep their environment and their project: what they made would be left behind', async () => {
+    expect(await remove(`${url()}/environments/${inside}`)).toMatchObject({
+      status: 409,
+      body: { code: 'ENVIRONMENT_HAS_RESOURCES', detail: names },
+    });
+    expect(await remove(url())).toMatchObject({ status: 409, body: { code: 'PROJECT_HAS_RESOURCES', detail: names } });
+    const { environments } = await api.must<{ environments: object[] }>('GET', url());
+    expect(environments).toHaveLength(2);
+  });
+
+  test.each(['environment', 'project'])(
+    'that were deleted hold no %s, and are kept with their updates',
+    async (what) => {
+      await database.pool.query('update cloud_resources set deleted_at = now() where id = $1', [`res_${name}`]);
+      expect((await remove(what === 'project' ? url() : `${url()}/environments/${inside}`)).status).toBe(204);
+      const { rows } = await database.pool.query('select environment_id from cloud_resources where id = $1', [
+        `res_${name}`,
+      ]);
+      expect(rows).toEqual([{ environment_id: null }]);
+    },
+  );
+});
+
 describe('who may', () => {
   const writes = (): [string, string, object | undefined][] => [
     ['POST', '/v1/projects', { name: 'x' }],
@@ -171,7 +233,7 @@ describe('who may', () => {
     await api.must('PATCH', url(), { description: 'x' });
     await api.call('PATCH', url(), { name: 'Not A Name' });
     await expect
-      .poll(async () => (await api.audited('updateProject')).filter(({ subject }) => subject === project.id))
+      .poll(async () => (await api.audited('project.update')).filter(({ subject }) => subject === project.id))
       .toMatchObject([{ result: 'done' }, { result: 'failed', details: { status: 400 } }]);
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { creationKey } from './creation-key.ts';
 
 /** Names that people type and that become parts of host names: lower case, digits and dashes, as RFC 1123 has labels. */
 export const resourceName = z
@@ -10,12 +11,24 @@ export const resourceName = z
 
 const environmentKinds = ['production', 'staging', 'preview'] as const;
 
+/** Whose approval a deployment of a cloud resource needs. */
+const deployApprovals = ['none', 'another_member'] as const;
+const deployApproval = z.enum(deployApprovals).meta({
+  description:
+    '`another_member`: a deployment of a cloud resource is previewed and waits until another member approves it.',
+});
+const driftCheckHours = z.int().min(1).max(168).nullable().meta({
+  description: 'How often its cloud resources are compared with what is there; null: when somebody asks.',
+});
+
 export const environmentSchema = z
   .strictObject({
     id: z.string(),
     projectId: z.string(),
     name: z.string(),
     kind: z.enum(environmentKinds),
+    deployApproval,
+    driftCheckHours,
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Environment' });
@@ -54,12 +67,19 @@ export const projectSummarySchema = projectSchema
 export const deletionRunSchema = z.strictObject({ runId: z.string() }).meta({ id: 'DeletionRun' });
 
 export const createProjectBody = z
-  .strictObject({ name: resourceName, description: z.string().max(500).default('') })
+  .strictObject({ name: resourceName, description: z.string().max(500).default(''), creationKey })
   .meta({ id: 'CreateProject' });
 export const updateProjectBody = z
   .strictObject({ name: resourceName.optional(), description: z.string().max(500).optional() })
   .meta({ id: 'UpdateProject' });
 export const createEnvironmentBody = z
-  .strictObject({ name: resourceName, kind: z.enum(environmentKinds).default('staging') })
+  .strictObject({ name: resourceName, kind: z.enum(environmentKinds).default('staging'), creationKey })
   .meta({ id: 'CreateEnvironment' });
-export const updateEnvironmentBody = z.strictObject({ name: resourceName }).meta({ id: 'UpdateEnvironment' });
+export const updateEnvironmentBody = z
+  .strictObject({
+    name: resourceName.optional(),
+    deployApproval: deployApproval.optional(),
+    driftCheckHours: driftCheckHours.optional(),
+  })
+  .meta({ id: 'UpdateEnvironment' });
+export type UpdateEnvironment = z.output<typeof updateEnvironmentBody>;

@@ -10,7 +10,7 @@ import type { outputPage, outputQuery } from './run.ts';
  */
 export async function readOutputPage(
   engine: RunEngine,
-  organizationId: string,
+  organizationId: string | null,
   runId: string,
   query: z.output<typeof outputQuery>,
 ): Promise<z.input<typeof outputPage>> {

@@ -36,9 +36,14 @@ export const serviceErrors = defineErrors({
     message: 'The process runtime gives every instance a port of its own in PORT; it cannot offer a fixed one.',
     hint: 'Leave `settings.port` empty and read PORT in the application.',
   },
+  SERVICE_IMAGE_UNSUPPORTED: {
+    kind: 'invalid_argument',
+    message: 'No Docker engine is used here, and only one can run an image.',
+    hint: 'Install Docker and start davit with RUNTIME=docker, or give the service a Git URL or a folder.',
+  },
   SERVICE_DOCKERFILE_UNSUPPORTED: {
     kind: 'invalid_argument',
-    message: 'The process runtime runs no containers, so it cannot build from a Dockerfile.',
-    hint: 'Leave `settings.build.dockerfilePath` empty and give an install, build or start command where detection is not enough.',
+    message: 'The process runtime runs no containers, so it builds no images.',
+    hint: 'Leave what is about images in `settings.build` empty, and give an install, build or start command where detection is not enough; or an operator sets RUNTIME=docker.',
   },
 });

@@ -1,15 +1,17 @@
 import { randomInt } from 'node:crypto';
+import { AppError } from '../../kernel/app-error.ts';
 import { createId } from '../../kernel/id.ts';
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import { onViolation } from '../../platform/db/constraint.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import type { ProjectService } from '../projects/index.ts';
-import { projectErrors } from '../projects/index.ts';
+import { isSameCreation, projectErrors } from '../projects/index.ts';
 import type { CreateService, Service, ServiceKind, ServiceSource, SourceCredential, UpdateService } from './service.ts';
 import { serviceErrors } from './service-errors.ts';
 import { mergeSettings, type ServiceSettings, serviceSettings } from './service-settings.ts';
 import {
   findService,
+  findServiceByName,
   findServiceForUpdate,
   insertService,
   isHostLabelTaken,
@@ -22,8 +24,11 @@ import {
 
 /** What this server's runtime can do; settings that ask for more are refused when they are written. */
 export interface RuntimeAbilities {
+  /** Of services that are built here; an image always may have one. */
   fixedPort: boolean;
   dockerfile: boolean;
+  /** Runs images that were built elsewhere. */
+  images: boolean;
 }
 
 export interface ServiceServiceOptions {
@@ -58,19 +63,36 @@ async function chooseHostLabel(trx: Tx, name: string, environment: string): Prom
   throw serviceErrors.SERVICE_NAME_TAKEN();
 }
 
-function checkSettings(kind: ServiceKind, settings: ServiceSettings, abilities: RuntimeAbilities): void {
+interface Checked {
+  kind: ServiceKind;
+  source: ServiceSource;
+  settings: ServiceSettings;
+}
+
+function checkSettings({ kind, source, settings }: Checked, abilities: RuntimeAbilities): void {
   const wrong = (pointer: string, detail: string) => ({ fields: [{ pointer: `/settings/${pointer}`, detail }] });
   if ((kind === 'cron') !== (settings.schedule !== null)) {
     throw serviceErrors.SERVICE_SCHEDULE_MISSING(
       wrong('schedule', kind === 'cron' ? 'is missing' : 'is for cron services'),
     );
   }
-  if (settings.port !== null && !abilities.fixedPort) {
+  if (source.type === 'image' && !abilities.images) {
+    const fields = [{ pointer: '/source/type', detail: 'needs a Docker engine' }];
+    throw serviceErrors.SERVICE_IMAGE_UNSUPPORTED({ fields });
+  }
+  if (settings.port !== null && !abilities.fixedPort && source.type !== 'image') {
     throw serviceErrors.SERVICE_PORT_UNSUPPORTED(wrong('port', 'cannot be fixed with this runtime'));
   }
-  if (settings.build.dockerfilePath !== null && !abilities.dockerfile) {
-    throw serviceErrors.SERVICE_DOCKERFILE_UNSUPPORTED(wrong('build/dockerfilePath', 'needs a runtime for containers'));
-  }
+  const { dockerfilePath, target, buildArgs, platform } = settings.build;
+  const ofImages = {
+    dockerfilePath,
+    target,
+    buildArgs: Object.keys(buildArgs).length === 0 ? null : buildArgs,
+    platform,
+  };
+  const [first] = Object.entries(ofImages).filter(([, value]) => value !== null);
+  if (first !== undefined && !abilities.dockerfile)
+    throw serviceErrors.SERVICE_DOCKERFILE_UNSUPPORTED(wrong(`build/${first[0]}`, 'needs a runtime for containers'));
 }
 
 export type ServiceService = ReturnType<typeof createServiceService>;
@@ -147,7 +169,7 @@ export function createServiceService(options: ServiceServiceOptions) {
     async create(organizationId: string, projectId: string, input: CreateService): Promise<Service> {
       const environment = await environmentFor(organizationId, projectId, input.environmentId);
       const settings = mergeSettings(serviceSettings.parse({}), input.settings);
-      checkSettings(input.kind, settings, abilities);
+      checkSettings({ kind: input.kind, source: input.source, settings }, abilities);
       options.checkSource(input.source);
       const id = createId('svc');
       const insert = () =>
@@ -167,6 +189,7 @@ export function createServiceService(options: ServiceServiceOptions) {
             source: JSON.stringify(input.source),
             sourceSecret,
             settings: JSON.stringify(settings),
+            creationKey: input.creationKey ?? null,
           });
         });
       // Whoever deletes the project or the environment meanwhile wins.
@@ -174,7 +197,12 @@ export function createServiceService(options: ServiceServiceOptions) {
         onViolation('services_environment_id_fkey', projectErrors.ENVIRONMENT_NOT_FOUND, () =>
           onViolation('services_name_key', serviceErrors.SERVICE_NAME_TAKEN, insert),
         ),
-      );
+      ).catch(async (error: unknown) => {
+        if (AppError.from(error).code !== 'SERVICE_NAME_TAKEN') throw error;
+        const existing = await findServiceByName(db, organizationId, environment.id, input.name);
+        if (!isSameCreation(existing, input.creationKey) || existing.desiredState === 'deleted') throw error;
+        return existing;
+      });
       return present(row);
     },
 
@@ -185,7 +213,8 @@ export function createServiceService(options: ServiceServiceOptions) {
           if (row === undefined) throw serviceErrors.SERVICE_NOT_FOUND();
           if (row.desiredState === 'deleted') throw serviceErrors.SERVICE_BEING_DELETED();
           const settings = mergeSettings(serviceSettings.parse(row.settings), input.settings ?? {});
-          checkSettings(row.kind as ServiceKind, settings, abilities);
+          const source = input.source ?? (row.source as ServiceSource);
+          checkSettings({ kind: row.kind as ServiceKind, source, settings }, abilities);
           if (input.source !== undefined) options.checkSource(input.source);
           return await updateService(trx, organizationId, id, {
             name: input.name ?? row.name,

@@ -33,11 +33,72 @@ const cronExpression = z
     }
   }, 'must be a cron expression with a next time, such as "*/5 * * * *" (UTC)');
 
+/** Fields that say how a response is framed, or that only a proxy may set. */
+const reservedField =
+  /^(?:connection|content-length|content-encoding|date|keep-alive|set-cookie|te|trailer|transfer-encoding|upgrade|x-request-id)$/i;
+
+/** Put over those of the application, for every address of the service. */
+const responseHeaders = z
+  .record(
+    z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'must be the name of a header field')
+      .refine((name) => !reservedField.test(name), 'is a field that davit or the application must set itself'),
+    z.string().regex(/^[\x20-\x7e]{1,2048}$/, 'must be 1 to 2048 printable ASCII characters'),
+  )
+  .refine((headers) => Object.keys(headers).length <= 32, 'at most 32 fields')
+  .refine(
+    (headers) => new Set(Object.keys(headers).map((name) => name.toLowerCase())).size === Object.keys(headers).length,
+    'the same field twice, in another case',
+  );
+
+/** The path of a Dockerfile: plain, so that it means the same to every program that is given it. */
+const dockerfilePath = pathInSource.regex(
+  /^[A-Za-z0-9_.@+][A-Za-z0-9_.@+-]*(?:\/[A-Za-z0-9_.@+][A-Za-z0-9_.@+-]*)*$/,
+  'must be a path of letters, digits and . _ - + @ without a dash at the beginning of a name',
+);
+
+/** A stage of a Dockerfile: its name or its number. */
+const buildTarget = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be the name of a stage: letters, digits and . _ -');
+
+/** Arguments of a Dockerfile. They stay in the image, so they are no place for secrets; some names BuildKit itself obeys. */
+const buildArgs = z
+  .record(
+    z
+      .string()
+      .max(128)
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be letters, digits and _, without a digit at the beginning')
+      .refine((name) => !/^(?:BUILDKIT|DAVIT|SOURCE_DATE_EPOCH)/i.test(name), 'is reserved'),
+    z
+      .string()
+      .max(4096)
+      .refine((value) => !/[\0-\x1f\x7f]/.test(value), 'must not contain line breaks or control characters'),
+  )
+  .refine((values) => Object.keys(values).length <= 50, 'must be at most 50');
+
+/** What the image runs on. */
+const imagePlatforms = [
+  'linux/amd64',
+  'linux/arm64',
+  'linux/arm/v7',
+  'linux/386',
+  'linux/ppc64le',
+  'linux/s390x',
+] as const;
+
 const buildSettings = z.strictObject({
   installCommand: command.nullable().default(null),
   buildCommand: command.nullable().default(null),
   startCommand: command.nullable().default(null),
-  dockerfilePath: pathInSource.nullable().default(null),
+  /** Relative to the root folder; null: `Dockerfile`, when it is there. */
+  dockerfilePath: dockerfilePath.nullable().default(null),
+  target: buildTarget.nullable().default(null),
+  buildArgs: buildArgs.default({}),
+  /** Of the image; null: that of the machine which builds it. */
+  platform: z.enum(imagePlatforms).nullable().default(null),
   /** Glob patterns; when set, a deployment that is asked for "if changed" goes on only when one of these files did. */
   watchPaths: z.array(pathInSource.min(1)).max(50).default([]),
   timeoutMinutes: z.int().min(1).max(240).default(30),
@@ -70,7 +131,11 @@ export const serviceSettings = z
         maxRestarts: z.int().min(0).max(1000).default(10),
       })
       .prefault({}),
+    /** Of a container: nothing in it can be written but /tmp. */
+    readOnlyRoot: z.boolean().default(false),
     releaseCommand: command.nullable().default(null),
+    /** Header fields of every response, such as Strict-Transport-Security. */
+    responseHeaders: responseHeaders.default({}),
     /** How long open requests of the old release may go on after the switch. */
     drainSeconds: z.int().min(0).max(3600).default(30),
     /** From SIGTERM to SIGKILL. */
@@ -95,7 +160,11 @@ export const serviceSettingsPatch = z
         installCommand: command.nullable(),
         buildCommand: command.nullable(),
         startCommand: command.nullable(),
-        dockerfilePath: pathInSource.nullable(),
+        dockerfilePath: dockerfilePath.nullable(),
+        target: buildTarget.nullable(),
+        /** Replaced whole. */
+        buildArgs,
+        platform: z.enum(imagePlatforms).nullable(),
         watchPaths: z.array(pathInSource.min(1)).max(50),
         timeoutMinutes: z.int().min(1).max(240),
       })
@@ -115,7 +184,10 @@ export const serviceSettingsPatch = z
     restart: z
       .strictObject({ policy: z.enum(['always', 'on-failure', 'never']), maxRestarts: z.int().min(0).max(1000) })
       .partial(),
+    readOnlyRoot: z.boolean(),
     releaseCommand: command.nullable(),
+    /** All of them: those that are not named here are no longer set. */
+    responseHeaders,
     drainSeconds: serviceSettings.shape.drainSeconds.unwrap(),
     stopGraceSeconds: serviceSettings.shape.stopGraceSeconds.unwrap(),
     schedule: cronExpression.nullable(),
@@ -127,7 +199,7 @@ export const serviceSettingsPatch = z
   .meta({ id: 'ServiceSettingsPatch' });
 export type ServiceSettingsPatch = z.infer<typeof serviceSettingsPatch>;
 
-/** `settings` with the fields of `patch` put over them, one level deep for groups; `processes` is replaced whole. */
+/** `settings` with the fields of `patch` put over them, one level deep for groups; `processes` and `responseHeaders` are replaced whole. */
 export function mergeSettings(settings: ServiceSettings, patch: ServiceSettingsPatch): ServiceSettings {
   const { build, healthCheck, restart, logRetention, ...rest } = patch;
   return serviceSettings.parse({

@@ -13,6 +13,21 @@ export async function findService(db: Db, organizationId: string, id: string): P
     .executeTakeFirst();
 }
 
+export async function findServiceByName(
+  db: Db,
+  organizationId: string,
+  environmentId: string,
+  name: string,
+): Promise<ServiceRow | undefined> {
+  return await db
+    .selectFrom('services')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where('environmentId', '=', environmentId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+}
+
 /** Locks the row, so that two changes of one service come one after the other. */
 export async function findServiceForUpdate(
   db: Db,

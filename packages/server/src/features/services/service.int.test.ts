@@ -61,6 +61,16 @@ describe('a service', () => {
     expect(await tryUpdate(other, { name })).toMatchObject({ status: 409, body: { code: 'SERVICE_NAME_TAKEN' } });
   });
 
+  test('is answered again to the creation that made it, and to no other', async () => {
+    const { id } = await create({ creationKey: 'stack a' });
+    expect((await create({ creationKey: 'stack a', settings: { replicas: 2 } })).id).toBe(id);
+    expect(await tryCreate({ creationKey: 'stack b' })).toMatchObject({ body: { code: 'SERVICE_NAME_TAKEN' } });
+    expect(await tryCreate()).toMatchObject({ body: { code: 'SERVICE_NAME_TAKEN' } });
+    // One that is being deleted is as good as gone.
+    await database.pool.query(`update services set desired_state = 'deleted' where id = $1`, [id]);
+    expect((await tryCreate({ creationKey: 'stack a' })).status).toBe(409);
+  });
+
   test('is found in the list of its project by name and environment', async () => {
     const { id } = await create();
     await create({ name: 'other' });
@@ -137,6 +147,16 @@ describe('settings', () => {
       expect((body as ProblemAnswer).code).toBe(code);
       expect((body as ProblemAnswer).errors.map((error) => error.pointer)).toEqual([pointer]);
     }
+  });
+
+  test('name the header that is refused, and what is wrong with it', async () => {
+    const { body } = await tryCreate({ settings: { responseHeaders: { 'Content-Length': '5', 'X-Fine': 'yes' } } });
+    expect((body as ProblemAnswer).errors).toEqual([
+      {
+        pointer: '/settings/responseHeaders/Content-Length',
+        detail: 'is a field that davit or the application must set itself',
+      },
+    ]);
   });
 
   test('of a cron service have a schedule that comes again', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { resourceName } from '../projects/index.ts';
+import { creationKey, resourceName } from '../projects/index.ts';
+import { imageName } from './image-name.ts';
 import { pathInSource, serviceSettings, serviceSettingsPatch } from './service-settings.ts';
 
 export const serviceKinds = ['web', 'worker', 'cron'] as const;
@@ -29,6 +30,11 @@ export const sourceSchema = z
       knownHosts: z.string().max(16_384).nullable().default(null),
     }),
     z.strictObject({ type: z.literal('upload'), rootFolder }),
+    z.strictObject({
+      type: z.literal('image'),
+      /** Built elsewhere; the credential of kind docker_registry for its host signs in. */
+      image: imageName,
+    }),
   ])
   .meta({ id: 'ServiceSource' });
 export type ServiceSource = z.infer<typeof sourceSchema>;
@@ -55,6 +61,7 @@ export const createServiceBody = z
     source: sourceSchema.default({ type: 'upload', rootFolder: '' }),
     sourceCredential: sourceCredential.optional(),
     settings: serviceSettingsPatch.default({}),
+    creationKey,
   })
   .meta({ id: 'CreateService' });
 export type CreateService = z.infer<typeof createServiceBody>;

@@ -13,7 +13,7 @@ type Resource = Awaited<ReturnType<CloudResourceService['get']>>;
 type Detail = Awaited<ReturnType<CloudResourceService['getDetail']>>;
 
 function toMessage(resource: Resource, outputs: Detail['outputs'] = []) {
-  const { environmentId } = resource;
+  const { environmentId, drift } = resource;
   return {
     id: resource.id,
     kind: resource.kind,
@@ -25,6 +25,9 @@ function toMessage(resource: Resource, outputs: Detail['outputs'] = []) {
     pendingOperations: resource.pendingOperations,
     outputs: outputs.map(({ name, secret, value }) => ({ name, secret, value: secret ? '' : JSON.stringify(value) })),
     ...(environmentId !== null && { environmentId }),
+    ...(drift !== null && {
+      drift: { ...drift, checkedAt: timestampFromDate(drift.checkedAt) },
+    }),
     createdAt: timestampFromDate(resource.createdAt),
     updatedAt: timestampFromDate(resource.updatedAt),
   };

@@ -1,5 +1,12 @@
 export { registerCloudResourceRpc } from './cloud-resource-rpc.ts';
+export { createDriftSchedule } from './drift-schedule.ts';
 export { createModuleFolders } from './module-folders.ts';
+export { findModulesInUse } from './modules-in-use.ts';
+export { createPlatformAccess } from './platform-access.ts';
+export { registerStackStateRoutes } from './stack-state-routes.ts';
+export { registerStackStateRpc } from './stack-state-rpc.ts';
+export { createStackStateService } from './stack-state-service.ts';
+export { updateStatus } from './stack-update.ts';
 export { registerStackUpdateRoutes } from './stack-update-routes.ts';
 export { registerStackUpdateRpc } from './stack-update-rpc.ts';
 export { createStackRunKinds } from './stack-update-runs.ts';

@@ -1,8 +1,10 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { IacEngine, StackJob } from '../../adapters/iac/iac.ts';
+import { AppError } from '../../kernel/app-error.ts';
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import type { Db } from '../../platform/db/database.ts';
+import type { Role } from '../../platform/http/principal.ts';
 import type { RunContext } from '../../platform/runs/run-kind.ts';
 import {
   type CloudResourceRow,
@@ -13,7 +15,10 @@ import {
 } from '../cloud-resources/index.ts';
 import type { CredentialResolver, ResolvedCredential } from '../credentials/index.ts';
 import type { KindService, Manifest } from '../kinds/index.ts';
+import type { ProjectService } from '../projects/index.ts';
 import type { ModuleFolders, PreparedModule } from './module-folders.ts';
+import type { PlatformAccess } from './platform-access.ts';
+import { openRestored } from './restored-state.ts';
 import type { UpdateOperation } from './stack-update.ts';
 import { stackUpdateErrors } from './stack-update-errors.ts';
 import { findUpdate, type UpdateWithRun } from './stack-update-store.ts';
@@ -30,6 +35,8 @@ export interface StackRunDependencies {
   credentials: Pick<CredentialResolver, 'resolve' | 'use' | 'succeeded' | 'release'>;
   iac: IacEngine;
   modules: ModuleFolders;
+  platform: PlatformAccess;
+  projects: Pick<ProjectService, 'getEnvironment'>;
 }
 
 /** The organization of a run about a stack; every one has one. */
@@ -63,6 +70,26 @@ export function jobName(context: StackContext, resource: CloudResourceRow) {
   };
 }
 
+const previewSuffix = '-preview';
+
+/** What the engine calls the preview before a deployment: a job of its own, of which nothing is left when it has ended. */
+export function previewJobName(context: StackContext, resource: CloudResourceRow) {
+  const name = jobName(context, resource);
+  return { ...name, id: `${name.id}${previewSuffix}` };
+}
+
+/** Whether a job is one that changes no state: what it leaves is worth nothing. */
+export const isPreviewJob = (jobId: string): boolean => jobId.endsWith(previewSuffix);
+
+/** Whose approval a deployment of a cloud resource needs in its environment, at this moment. Without an environment: nobody's. */
+export async function environmentApproval(
+  { projects }: Pick<StackRunDependencies, 'projects'>,
+  { organizationId, environmentId }: Pick<CloudResourceRow, 'organizationId' | 'environmentId'>,
+): Promise<'none' | 'another_member'> {
+  if (environmentId === null) return 'none';
+  return (await projects.getEnvironment(organizationId, environmentId)).deployApproval;
+}
+
 /** The credential that a manifest's kind needs; undefined for a kind that needs none. */
 export async function resolveFor(
   { kinds, credentials }: StackRunDependencies,
@@ -71,37 +98,100 @@ export async function resolveFor(
 ): Promise<ResolvedCredential | undefined> {
   const { organizationId, environmentId } = resource;
   const { provider } = await kinds.get(organizationId, manifest.kind);
-  if (provider === null) return undefined;
+  if (provider === null || provider === 'davit') return undefined;
   return await credentials.resolve({ organizationId, provider, environmentId, labels: manifest.metadata.labels });
 }
 
-/** Everything that the engine is given. What of it is secret is masked in the run's output from here on. */
+/** What a restore is given: neither a program nor a credential, since it asks nobody anything. */
+async function createRestore({ db, secretBox }: StackRunDependencies, context: StackContext): Promise<StackJob> {
+  const { update, resource } = await loadRows(db, context);
+  const passphrase = await openPassphrase(db, secretBox, resource);
+  context.mask([passphrase]);
+  return {
+    ...jobName(context, resource),
+    operation: 'restore',
+    moduleFolder: null,
+    readable: [],
+    input: '',
+    variables: {},
+    files: {},
+    passphrase,
+    clearPending: false,
+    environment: {},
+    plan: null,
+    importIds: {},
+    restoredState: await openRestored(db, secretBox, update),
+    attempt: 1,
+  };
+}
+
+const takesBack = (operation: string): boolean => operation === 'destroy' || operation === 'delete';
+
+/** What a stack's secrets are sealed with. */
+export const openPassphrase = async (
+  db: Db,
+  secretBox: SecretBox,
+  { organizationId, id, passphrase }: CloudResourceRow,
+) => (await secretBox.open(db, passphrasePlace(organizationId, id), passphrase)).toString('utf8');
+
+/**
+ * Everything that the engine is given. What of it is secret is masked in the run's output from here on. Without a module only a
+ * restore can be.
+ */
 export async function createJob(
   dependencies: StackRunDependencies,
   context: StackContext,
-  module: PreparedModule,
+  module: PreparedModule | null,
+  changes: Partial<Pick<StackJob, 'id' | 'operation' | 'plan'>> = {},
 ): Promise<StackJob> {
-  const { db, secretBox, kinds } = dependencies;
+  if (module === null) return await createRestore(dependencies, context);
+  const { db, secretBox, kinds, platform } = dependencies;
   const { update, resource, manifest } = await loadRows(db, context);
-  const { organizationId, environmentId, id } = resource;
+  const { organizationId, environmentId } = resource;
   const kind = await kinds.get(organizationId, manifest.kind);
   const [credential, passphrase, complete] = await Promise.all([
     resolveFor(dependencies, resource, manifest),
-    secretBox.open(db, passphrasePlace(organizationId, id), resource.passphrase),
-    completeTarget({ db, secretBox }, { organizationId, environmentId, manifest }, kind),
+    openPassphrase(db, secretBox, resource),
+    completeTarget({ db, secretBox }, { organizationId, environmentId, manifest }, kind).catch((error: unknown) => {
+      // What is destroyed goes by its state: the program is not run, and whoever gave the value may be gone already.
+      if (!takesBack(update.operation) || AppError.from(error).code !== 'CLOUD_RESOURCE_VALUE_MISSING') throw error;
+      return { target: manifest, secrets: [] };
+    }),
   ]);
   const { target, secrets } = complete;
-  context.mask([...(credential?.secrets ?? []), ...secrets, passphrase.toString('utf8')]);
+  const { runId } = context;
+  const own = platform.secretsOf({ passphrase, runId });
+  context.mask([...(credential?.secrets ?? []), ...secrets, ...own, passphrase]);
+  const operation = update.operation as UpdateOperation;
+  const access =
+    kind.provider === 'davit'
+      ? await platform.grant({
+          organizationId,
+          runId,
+          operation,
+          passphrase,
+          cloudResourceId: resource.id,
+          name: `${operation} of ${manifest.kind}/${manifest.metadata.name}`,
+          askedBy: update.createdBy,
+          askedRole: update.askedRole as Role | null,
+        })
+      : {};
   return {
     ...jobName(context, resource),
-    operation: engineOperation(update.operation as UpdateOperation),
+    operation: engineOperation(operation),
     moduleFolder: module.folder,
     readable: module.readable,
+    environment: module.environment,
     input: stringify({ target, provider_config: credential?.fields ?? {} }),
-    variables: credential?.variables ?? {},
+    variables: { ...credential?.variables, ...access },
     files: credential?.files ?? {},
-    passphrase: passphrase.toString('utf8'),
+    passphrase,
     clearPending: update.clearPending,
+    importIds: (update.importIds ?? {}) as Record<string, string>,
+    restoredState: null,
+    attempt: 1,
+    plan: null,
+    ...changes,
   };
 }
 

@@ -1,6 +1,7 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { kernelErrors } from '../../kernel/app-error.ts';
 import { decodeCursor } from '../../platform/http/pagination.ts';
+import type { Approval } from './approval.ts';
 import type { StackUpdate } from './stack-update.ts';
 
 const defaultLimit = 50;
@@ -19,12 +20,25 @@ export function pageOf(page: { limit: number; cursor: string } | undefined): {
   return { limit, before: decodeCursor(cursor === '' ? undefined : cursor) };
 }
 
+function toApprovalMessage({ state, required, changes, requestedAt, decidedBy, decidedAt }: Approval) {
+  return {
+    state,
+    required,
+    changes: changes ?? {},
+    requestedAt: timestampFromDate(requestedAt),
+    decidedBy: decidedBy ?? '',
+    ...(decidedAt !== null && { decidedAt: timestampFromDate(decidedAt) }),
+  };
+}
+
 /** A stack update in the words of its message. */
 export function toUpdateMessage(update: StackUpdate & { output?: string }) {
-  const { reason, errorCode, credential, changes, retryOf, startedAt, finishedAt } = update;
+  const { reason, errorCode, credential, approval, changes, retryOf, startedAt, finishedAt } = update;
   return {
     id: update.id,
     cloudResourceId: update.cloudResourceId,
+    resourceKind: update.resource.kind,
+    resourceName: update.resource.name,
     runId: update.runId,
     operation: update.operation,
     status: update.status,
@@ -35,6 +49,7 @@ export function toUpdateMessage(update: StackUpdate & { output?: string }) {
     retryOf: retryOf ?? '',
     changes: changes ?? {},
     ...(credential !== null && { credential }),
+    ...(approval !== null && { approval: toApprovalMessage(approval) }),
     createdAt: timestampFromDate(update.createdAt),
     ...(startedAt !== null && { startedAt: timestampFromDate(startedAt) }),
     ...(finishedAt !== null && { finishedAt: timestampFromDate(finishedAt) }),

@@ -5,7 +5,16 @@ import { kernelErrors } from '../../kernel/app-error.ts';
 import { toPage } from '../../platform/http/pagination.ts';
 import { toInvalidInput } from '../../platform/http/validation.ts';
 import { registerRpcService } from '../../platform/rpc/rpc-service.ts';
-import { type StackUpdate, type UpdateStack, type UpdateStatus, updateBody, updateStatuses } from './stack-update.ts';
+import { markRecorded } from '../organizations/index.ts';
+import {
+  type ImportStack,
+  importBody,
+  type StackUpdate,
+  type UpdateStack,
+  type UpdateStatus,
+  updateBody,
+  updateStatuses,
+} from './stack-update.ts';
 import { pageOf, toUpdateMessage } from './stack-update-messages.ts';
 import type { StackUpdateService } from './stack-update-service.ts';
 
@@ -19,6 +28,12 @@ function bodyOf({
 }): UpdateStack {
   const body = { clearPending, ...(timeoutMinutes === 0 ? {} : { timeoutMinutes }) };
   const parsed = updateBody.safeParse(body);
+  if (!parsed.success) throw toInvalidInput(parsed.error);
+  return parsed.data;
+}
+
+function importOf({ ids, timeoutMinutes }: { ids: Record<string, string>; timeoutMinutes: number }): ImportStack {
+  const parsed = importBody.safeParse({ ids, ...(timeoutMinutes === 0 ? {} : { timeoutMinutes }) });
   if (!parsed.success) throw toInvalidInput(parsed.error);
   return parsed.data;
 }
@@ -43,8 +58,10 @@ export function registerStackUpdateRpc(
   registerRpcService(app, StackUpdateServiceDescription, {
     deployCloudResource: {
       policy: deploy,
-      handle: ({ message, principal }) =>
-        one(stackUpdates.request(principal, message.cloudResourceId, 'deploy', bodyOf(message))),
+      handle({ message, principal }) {
+        const body = { ...bodyOf(message), preview: message.preview };
+        return one(stackUpdates.request(principal, message.cloudResourceId, 'deploy', body));
+      },
     },
     previewCloudResource: {
       policy: deploy,
@@ -61,6 +78,11 @@ export function registerStackUpdateRpc(
       handle: ({ message, principal }) =>
         one(stackUpdates.request(principal, message.cloudResourceId, 'destroy', bodyOf(message))),
     },
+    importCloudResource: {
+      policy: deploy,
+      handle: ({ message, principal }) =>
+        one(stackUpdates.import(principal, message.cloudResourceId, importOf(message))),
+    },
     getStackUpdate: {
       policy: look,
       handle: ({ message, principal }) => one(stackUpdates.get(principal.organizationId, message.id)),
@@ -70,10 +92,32 @@ export function registerStackUpdateRpc(
       async handle({ message, principal }) {
         const { limit, before } = pageOf(message.page);
         const cloudResourceId = message.cloudResourceId === '' ? undefined : message.cloudResourceId;
-        const wanted = { limit: limit + 1, before, cloudResourceId, status: statusOf(message.status) };
+        const credentialId = message.credentialId === '' ? undefined : message.credentialId;
+        const wanted = { limit: limit + 1, before, cloudResourceId, credentialId, status: statusOf(message.status) };
         const rows = await stackUpdates.list(principal.organizationId, wanted);
         const { items, nextCursor } = toPage(rows, limit, ({ id }) => id);
         return { updates: items.map(toUpdateMessage), nextCursor: nextCursor ?? '' };
+      },
+    },
+    checkCloudResourceDrift: {
+      policy: deploy,
+      handle: ({ message, principal }) =>
+        one(stackUpdates.checkDrift(principal, message.cloudResourceId, bodyOf(message))),
+    },
+    approveStackUpdate: {
+      policy: deploy,
+      async handle({ message, principal, request }) {
+        const answer = await one(stackUpdates.approve({ principal, address: request.ip }, message.id));
+        markRecorded(request);
+        return answer;
+      },
+    },
+    discardStackUpdate: {
+      policy: deploy,
+      async handle({ message, principal, request }) {
+        const answer = await one(stackUpdates.discard({ principal, address: request.ip }, message.id));
+        markRecorded(request);
+        return answer;
       },
     },
     cancelStackUpdate: {

@@ -1,25 +1,30 @@
-import {
-  defineRunKind,
-  type JsonValue,
-  type RunKind,
-  type RunOutcome,
-  type RunStep,
-} from '../../platform/runs/run-kind.ts';
+import type { StackEnd } from '../../adapters/iac/iac.ts';
+import { defineRunKind, type RunKind, type RunOutcome, type RunStep } from '../../platform/runs/run-kind.ts';
 import {
   deleteCheckpoints,
+  deleteDrift,
   pruneCheckpoints,
   readCheckpoint,
   replaceOutputs,
+  saveDrift,
   updateCloudResource,
 } from '../cloud-resources/index.ts';
-import type { Kind } from '../kinds/index.ts';
+import { runAttempts } from './apply-attempts.ts';
+import { closeApproval } from './approval-store.ts';
+import { assertApproved, planOf } from './approved-plan.ts';
 import { createCheckpointFollower, keepLeftState } from './checkpoint-follower.ts';
-import type { PreparedModule } from './module-folders.ts';
+import { describeDifferences } from './describe-differences.ts';
+import { createModuleStep, moduleOf } from './module-step.ts';
+import { dropRestored } from './restored-state.ts';
 import { createRunSink } from './run-sink.ts';
+import { createPreviewSteps } from './stack-preview.ts';
 import {
   createJob,
+  isPreviewJob,
   jobName,
   loadRows,
+  openPassphrase,
+  previewJobName,
   resolveFor,
   type StackContext,
   type StackRunDependencies,
@@ -27,19 +32,26 @@ import {
   stackRunInput,
   tenantOf,
 } from './stack-run-context.ts';
-import { type ChosenCredential, type UpdateOperation, updateOperations } from './stack-update.ts';
+import { type ChosenCredential, looksOnly, type UpdateOperation, updateOperations } from './stack-update.ts';
 import { stackUpdateErrors } from './stack-update-errors.ts';
 import { countStored, setUpdate } from './stack-update-store.ts';
 
-/** How long resources under way may take to end after a cancel. The engine waits longer for its cleanup. */
-const cancelGraceMs = 120_000;
+/** The engine of runs waits longer for its cleanup. */
+const longestCancelGraceMs = 120_000;
 const defaultTimeoutMs = 60 * 60_000;
 
+const runsNoProgram = (operation: string): boolean => operation === 'restore';
 const isEnded = (operation: string): boolean => operation === 'destroy' || operation === 'delete';
 
+export interface StackRunOptions extends StackRunDependencies {
+  /** How long resources under way may take to end after a cancel or a timeout, before all processes are killed. */
+  readonly cancelGraceMs?: number;
+}
+
 /** Kinds of run that work on stacks: one for each operation, so that a new one takes the place of queued ones of its own kind. */
-export function createStackRunKinds(dependencies: StackRunDependencies): RunKind<StackRunInput>[] {
-  const { db, secretBox, kinds, credentials, iac, modules } = dependencies;
+export function createStackRunKinds(dependencies: StackRunOptions): RunKind<StackRunInput>[] {
+  const { db, secretBox, kinds, credentials, iac, modules, platform } = dependencies;
+  const { cancelGraceMs = longestCancelGraceMs } = dependencies;
 
   const resolve: RunStep<StackRunInput> = {
     name: 'resolve',
@@ -47,7 +59,9 @@ export function createStackRunKinds(dependencies: StackRunDependencies): RunKind
       const { resource, manifest, update } = await loadRows(db, context);
       const found = await resolveFor(dependencies, resource, manifest);
       if (found === undefined) {
-        context.output.write('system', `${manifest.kind} needs no credential.`);
+        const { provider } = await kinds.get(resource.organizationId, manifest.kind);
+        const what = provider === 'davit' ? 'acts on davit itself, as who asked for this' : 'needs no credential';
+        context.output.write('system', `${manifest.kind} ${what}.`);
         return null;
       }
       const { id, name, version, reason } = found;
@@ -68,14 +82,10 @@ export function createStackRunKinds(dependencies: StackRunDependencies): RunKind
     name: 'prepare',
     maxAttempts: 3,
     async run(context) {
-      const { resource, manifest } = await loadRows(db, context);
-      const { name, version } = await iac.describe(context.signal);
-      context.output.write('system', `${name} ${version}, stack ${resource.stackProject}/${resource.stackName}`);
-      const kind: Kind = await kinds.get(resource.organizationId, manifest.kind);
-      const say = (line: string) => void context.output.write('system', line);
-      const module = await modules.prepare(resource.organizationId, kind, say, context.signal);
+      const { resource, update } = await loadRows(db, context);
       const job = jobName(context, resource);
       const left = async (runId: string, state: string | null) => {
+        if (isPreviewJob(runId)) return;
         context.output.write(
           'system',
           `Run ${runId} left its stack behind: its state is taken over, and its lock is gone.`,
@@ -84,33 +94,43 @@ export function createStackRunKinds(dependencies: StackRunDependencies): RunKind
       };
       const stateOf = () => readCheckpoint(db, secretBox, resource.organizationId, resource.id);
       await iac.prepare(job, stateOf, left, context.signal);
-      return { ...module } as unknown as JsonValue;
+      if (update.operation === 'deploy') await assertApproved(dependencies, context);
+      return null;
     },
   };
 
   const apply: RunStep<StackRunInput> = {
     name: 'apply',
     async run(context) {
-      const job = await createJob(dependencies, context, context.results['prepare'] as unknown as PreparedModule);
+      const job = await createJob(dependencies, context, moduleOf(context), {
+        plan: await planOf(dependencies, context),
+      });
       const sink = createRunSink(context);
       const follower = createCheckpointFollower(dependencies, context, job);
-      const keepsState = job.operation !== 'preview';
+      const keepsState = !looksOnly(job.operation);
       await context.output.flush();
       const skip = context.attempt > 1 ? await countStored(db, context.runId, 'apply') : 0;
       if (keepsState) follower.start();
-      let end: Awaited<ReturnType<typeof iac.run>>;
+      let end: StackEnd;
       try {
-        end = await iac.run(job, sink, skip, context.signal);
+        end = await runAttempts(iac, context, job, sink, skip);
       } finally {
         if (keepsState) await follower.finish();
       }
       const { stackUpdateId, cloudResourceId } = context.input;
       const organizationId = tenantOf(context);
-      const { outputs, exitCode, changes } = end;
+      const { outputs, exitCode, changes, differences } = end;
       await context.transaction(async (trx) => {
         await setUpdate(trx, organizationId, stackUpdateId, { changes, exitCode });
         if (outputs !== null) await replaceOutputs(trx, secretBox, { id: cloudResourceId, organizationId }, outputs);
+        if (job.operation !== 'drift' || !end.succeeded) return;
+        const status = differences.length > 0 ? 'drifted' : 'in_sync';
+        await saveDrift(trx, { organizationId, cloudResourceId }, { status, stackUpdateId, differences });
       });
+      if (job.operation === 'drift' && end.succeeded) {
+        for (const line of describeDifferences(differences)) context.output.write('system', line);
+      }
+      if (end.brokePlan) throw stackUpdateErrors.STACK_PLAN_NOT_MET({ message: end.message ?? undefined });
       if (!end.succeeded) throw stackUpdateErrors.STACK_UPDATE_FAILED({ message: end.message ?? undefined });
       return { exitCode };
     },
@@ -121,10 +141,13 @@ export function createStackRunKinds(dependencies: StackRunDependencies): RunKind
     async run(context) {
       const { resource, update } = await loadRows(db, context);
       const { organizationId, id } = resource;
-      const credential = context.results['resolve'] as ChosenCredential | null;
-      if (credential !== null) await credentials.succeeded({ organizationId, credential });
+      const credential = context.results['resolve'] as ChosenCredential | null | undefined;
+      if (credential != null) await credentials.succeeded({ organizationId, credential });
       if (isEnded(update.operation)) await credentials.release(organizationId, id);
       await context.transaction(async (trx) => {
+        // A deployment goes by the state, and does not look whether it is true: what was found may still be so.
+        if (!looksOnly(update.operation) && update.operation !== 'deploy') await deleteDrift(trx, organizationId, id);
+        await dropRestored(trx, { organizationId, cloudResourceId: id, runId: context.runId });
         if (update.operation !== 'delete') return await pruneCheckpoints(trx, organizationId, id);
         await deleteCheckpoints(trx, organizationId, id);
         await updateCloudResource(trx, organizationId, id, { deletedAt: new Date() });
@@ -137,15 +160,26 @@ export function createStackRunKinds(dependencies: StackRunDependencies): RunKind
 
   /** After a failure or a cancel: nothing runs on, the state is kept, and what may be half-made is told. */
   async function cleanup(context: StackContext, outcome: RunOutcome): Promise<void> {
-    const { resource, update } = await loadRows(db, context);
+    const { resource, update, manifest } = await loadRows(db, context);
     const job = jobName(context, resource);
+    const kind = await kinds.get(resource.organizationId, manifest.kind).catch(() => undefined);
+    if (kind !== undefined) await modules.abandon(resource.organizationId, kind, context.signal);
     const sink = createRunSink(context);
+    // What the step before wrote is on its way: what is not counted would be written once more.
+    await context.output.flush();
     const skip = await countStored(db, context.runId, 'apply');
     const credential = await resolveFor(dependencies, resource, update.manifest as never).catch(() => undefined);
-    context.mask(credential?.secrets ?? []);
+    const passphrase = await openPassphrase(db, secretBox, resource);
+    context.mask([...(credential?.secrets ?? []), ...platform.secretsOf({ passphrase, runId: context.runId })]);
+    if (update.operation === 'deploy') {
+      const previewJob = previewJobName(context, resource);
+      const previewed = await countStored(db, context.runId, 'preview');
+      await iac.cancel(previewJob, cancelGraceMs, sink, previewed, context.signal);
+      await iac.forget(previewJob, context.signal);
+    }
     await iac.cancel(job, cancelGraceMs, sink, skip, context.signal);
     const state = await iac.readState(job);
-    if (update.operation !== 'preview') {
+    if (!looksOnly(update.operation)) {
       await keepLeftState(secretBox, context, { cloudResourceId: resource.id, runId: context.runId, state });
     }
     const pending = await pendingOf(context, resource.id);
@@ -170,18 +204,34 @@ export function createStackRunKinds(dependencies: StackRunDependencies): RunKind
     return (row?.pending ?? []) as { type: string; urn: string }[];
   }
 
+  const module = createModuleStep(dependencies);
+  const previewSteps = createPreviewSteps(dependencies);
   const kindOf = (operation: UpdateOperation): RunKind<StackRunInput> =>
     defineRunKind<StackRunInput>({
       name: `stack.${operation}`,
       input: stackRunInput,
       timeoutMs: defaultTimeoutMs,
-      supersedesQueued: true,
-      steps: [resolve, prepare, apply, tidy],
+      // Each import names other resources, and what stands between two of a kind is meant to come between them.
+      supersedesQueued: operation === 'import' ? false : 'adjacent',
+      // Those of davit's own kinds deploy services.
+      waitsForRuns: true,
+      steps: runsNoProgram(operation)
+        ? [prepare, apply, tidy]
+        : [resolve, module, ...(operation === 'deploy' ? previewSteps : []), prepare, apply, tidy],
       cleanup,
       async onFinished(trx, run, outcome) {
+        const { organizationId } = run;
+        const { cloudResourceId, stackUpdateId } = run.input;
+        if (organizationId === null) return;
+        await platform.revoke(trx, organizationId, run.id);
+        if (operation === 'deploy') await closeApproval(trx, organizationId, stackUpdateId);
+        if (operation === 'drift' && outcome.state === 'failed') {
+          const at = { organizationId, cloudResourceId };
+          await saveDrift(trx, at, { status: 'failed', stackUpdateId, differences: [] });
+        }
         // A destroy that failed keeps the resource, with its failure: it can be used, or deleted, again.
-        if (operation !== 'delete' || outcome.state === 'succeeded' || run.organizationId === null) return;
-        await updateCloudResource(trx, run.organizationId, run.input.cloudResourceId, { deleting: false });
+        if (operation !== 'delete' || outcome.state === 'succeeded') return;
+        await updateCloudResource(trx, organizationId, cloudResourceId, { deleting: false });
       },
     });
   return updateOperations.map(kindOf);

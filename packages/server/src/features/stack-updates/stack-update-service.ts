@@ -1,74 +1,69 @@
 import { AppError } from '../../kernel/app-error.ts';
-import { createId } from '../../kernel/id.ts';
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import type { Principal } from '../../platform/http/principal.ts';
+import { authorize } from '../../platform/http/request-checks.ts';
 import type { RunEngine } from '../../platform/runs/run-engine.ts';
 import {
   type CloudResourceRow,
   cloudResourceErrors,
   deleteCheckpoints,
+  hasResources,
   lockCloudResource,
   replaceOutputs,
   updateCloudResource,
 } from '../cloud-resources/index.ts';
 import type { Manifest } from '../kinds/index.ts';
+import type { Actor, AuditLog } from '../organizations/index.ts';
+import type { ProjectService } from '../projects/index.ts';
+import { createUpdateQueue, type WantedUpdate as Wanted, type WhoAsks as Who } from './enqueue-update.ts';
+import { presentUpdate as present } from './present-update.ts';
+import { dropRestored, openRestored } from './restored-state.ts';
+import { createStackApprovals } from './stack-approvals.ts';
+import { environmentApproval } from './stack-run-context.ts';
 import {
-  type ChosenCredential,
+  type ImportStack,
   runStatesOf,
   type StackUpdate,
   type StackUpdateDetail,
-  timeoutOf,
   type UpdateOperation,
   type UpdateStack,
   type UpdateStatus,
   updateStatus,
 } from './stack-update.ts';
 import { stackUpdateErrors } from './stack-update-errors.ts';
-import { findUpdate, insertUpdate, listOpenRuns, listUpdates, type UpdateWithRun } from './stack-update-store.ts';
+import { findUpdate, listOpenRuns, listUpdates, type UpdateWithRun } from './stack-update-store.ts';
 import { updateOutput } from './update-output.ts';
 
 export interface StackUpdateServiceOptions {
   db: Db;
   secretBox: SecretBox;
   engine: RunEngine;
+  audit: AuditLog;
+  projects: Pick<ProjectService, 'getEnvironment'>;
   /** A resource is gone: it holds its credential back no more, and nothing of it is kept on disk. */
   forgetStack(organizationId: string, cloudResourceId: string): Promise<void>;
 }
 
-type Who = Pick<Principal, 'organizationId' | 'userId'>;
-interface Wanted extends UpdateStack {
-  operation: UpdateOperation;
-  manifest?: Manifest;
-  retryOf?: string;
-}
+/** What asks for nothing but a time. */
+type PlainOperation = 'deploy' | 'preview' | 'refresh' | 'destroy';
+const adminOperations = ['destroy', 'delete', 'restore'];
 
 export type StackUpdateService = ReturnType<typeof createStackUpdateService>;
 
-function present(row: UpdateWithRun): StackUpdate {
-  return {
-    id: row.id,
-    cloudResourceId: row.cloudResourceId,
-    runId: row.runId,
-    operation: row.operation as UpdateOperation,
-    status: updateStatus(row.runState),
-    reason: row.runReason,
-    errorCode: row.runErrorCode,
-    currentStep: row.runStep,
-    stackFqdn: `${row.stackOrganization}/${row.stackProject}/${row.stackName}`,
-    credential: row.credential as ChosenCredential | null,
-    changes: row.changes as Record<string, number> | null,
-    retryOf: row.retryOf,
-    createdBy: row.createdBy,
-    createdAt: row.createdAt,
-    startedAt: row.runStartedAt,
-    finishedAt: row.runFinishedAt,
-  };
-}
+/** How long a check may take that the clock asked for. */
+const clockMinutes = 15;
 
 /** Asks for what changes a stack. Each is a run, one at a time for each stack. */
 export function createStackUpdateService(options: StackUpdateServiceOptions) {
-  const { db, engine, secretBox } = options;
+  const { db, engine, secretBox, audit } = options;
+  const enqueue = createUpdateQueue({ engine, secretBox });
+  const approvals = createStackApprovals({
+    db,
+    engine,
+    audit,
+    environmentApproval: (resource) => environmentApproval(options, resource),
+  });
 
   async function find(organizationId: string, id: string): Promise<UpdateWithRun> {
     const row = await findUpdate(db, organizationId, id);
@@ -82,37 +77,14 @@ export function createStackUpdateService(options: StackUpdateServiceOptions) {
     return resource;
   }
 
-  async function enqueue(trx: Tx, who: Who, resource: CloudResourceRow, wanted: Wanted): Promise<string> {
-    const id = createId('stu');
-    const manifest = wanted.manifest ?? (resource.manifest as unknown as Manifest);
-    const run = await engine.enqueue(trx, {
-      kind: `stack.${wanted.operation}`,
-      organizationId: who.organizationId,
-      subject: resource.id,
-      input: { cloudResourceId: resource.id, stackUpdateId: id },
-      askedBy: who.userId,
-      timeoutMs: timeoutOf(manifest.metadata.labels, wanted.timeoutMinutes),
-    });
-    await insertUpdate(trx, {
-      id,
-      organizationId: who.organizationId,
-      cloudResourceId: resource.id,
-      runId: run.id,
-      operation: wanted.operation,
-      manifest: JSON.stringify(manifest),
-      clearPending: wanted.clearPending,
-      retryOf: wanted.retryOf ?? null,
-      createdBy: who.userId,
-    });
-    return id;
-  }
-
   async function request(who: Who, cloudResourceId: string, wanted: Wanted): Promise<StackUpdate> {
     const id = await db.transaction().execute(async (trx) => {
       const resource = await lock(trx, who.organizationId, cloudResourceId);
       if (resource.deleting && wanted.operation !== 'delete') throw cloudResourceErrors.CLOUD_RESOURCE_BEING_DELETED();
       if (wanted.operation === 'delete')
         await updateCloudResource(trx, who.organizationId, resource.id, { deleting: true });
+      if (wanted.operation === 'drift' && !(await hasResources(trx, who.organizationId, resource.id)))
+        throw cloudResourceErrors.CLOUD_RESOURCE_NOT_DEPLOYED();
       return await enqueue(trx, who, resource, wanted);
     });
     return present(await find(who.organizationId, id));
@@ -129,9 +101,10 @@ export function createStackUpdateService(options: StackUpdateServiceOptions) {
   }
 
   return {
-    async get(organizationId: string, id: string): Promise<StackUpdateDetail> {
+    async get(organizationId: string, id: string, { withOutput = true } = {}): Promise<StackUpdateDetail> {
       const row = await find(organizationId, id);
       const update = present(row);
+      if (!withOutput) return { ...update, output: '' };
       const at = update.finishedAt ?? update.startedAt ?? update.createdAt;
       const error = update.status === 'failed' || update.status === 'canceled' ? update.reason : null;
       const { status, stackFqdn } = update;
@@ -145,6 +118,7 @@ export function createStackUpdateService(options: StackUpdateServiceOptions) {
         limit: number;
         before: string | undefined;
         cloudResourceId: string | undefined;
+        credentialId: string | undefined;
         status: UpdateStatus | undefined;
       },
     ): Promise<StackUpdate[]> {
@@ -170,8 +144,44 @@ export function createStackUpdateService(options: StackUpdateServiceOptions) {
     },
 
     /** Queues an update of a resource as its manifest is now. */
-    request: (who: Who, cloudResourceId: string, operation: Exclude<UpdateOperation, 'delete'>, body: UpdateStack) =>
-      request(who, cloudResourceId, { ...body, operation }),
+    request: (
+      who: Who,
+      cloudResourceId: string,
+      operation: PlainOperation,
+      body: UpdateStack & { preview?: boolean },
+    ) => request(who, cloudResourceId, { ...body, operation }),
+
+    /** Looks what is not as the state says, and changes nothing. @throws AppError CLOUD_RESOURCE_NOT_DEPLOYED */
+    checkDrift: (who: Who, cloudResourceId: string, body: Pick<UpdateStack, 'timeoutMinutes'>) =>
+      request(who, cloudResourceId, { ...body, operation: 'drift', clearPending: false }),
+
+    /** The same, asked for by the clock within its transaction. False where there is nothing to look at any more. */
+    async checkDriftByClock(trx: Tx, { organizationId, id }: { organizationId: string; id: string }): Promise<boolean> {
+      const resource = await lockCloudResource(trx, organizationId, id);
+      if (resource === undefined || resource.deletedAt !== null || resource.deleting) return false;
+      const wanted = { operation: 'drift', clearPending: false, timeoutMinutes: clockMinutes } as const;
+      await enqueue(trx, { organizationId, userId: null }, resource, wanted);
+      return true;
+    },
+
+    async approve(actor: Actor, id: string): Promise<StackUpdate> {
+      await approvals.approve(actor, id);
+      return present(await find(actor.principal.organizationId, id));
+    },
+
+    /** Ends a deployment that waits for approval: nothing of it is done. */
+    async discard(actor: Actor, id: string): Promise<StackUpdate> {
+      await approvals.discard(actor, id);
+      return present(await find(actor.principal.organizationId, id));
+    },
+
+    /** Queues an import: `ids` are the provider's, by the names that the module's program gives its resources. */
+    import: (who: Who, cloudResourceId: string, { ids, timeoutMinutes }: ImportStack) =>
+      request(who, cloudResourceId, { operation: 'import', clearPending: false, importIds: ids, timeoutMinutes }),
+
+    /** Queues that a state, which was found good, takes the place of the stack's own. */
+    restore: (who: Who, cloudResourceId: string, restoredState: string) =>
+      request(who, cloudResourceId, { operation: 'restore', clearPending: false, restoredState }),
 
     /** Destroys what the resource made, then forgets it. When the destroy fails the resource stays, and may be deleted again. */
     async delete(who: Who, cloudResourceId: string): Promise<StackUpdate> {
@@ -189,6 +199,7 @@ export function createStackUpdateService(options: StackUpdateServiceOptions) {
         if (open.length > 0) throw cloudResourceErrors.CLOUD_RESOURCE_BUSY();
         await replaceOutputs(trx, secretBox, resource, {});
         await deleteCheckpoints(trx, organizationId, cloudResourceId);
+        await dropRestored(trx, { organizationId, cloudResourceId, runId: null });
         await updateCloudResource(trx, organizationId, cloudResourceId, { deletedAt: new Date() });
       });
       await options.forgetStack(organizationId, cloudResourceId);
@@ -200,15 +211,24 @@ export function createStackUpdateService(options: StackUpdateServiceOptions) {
       return present(await find(who.organizationId, id));
     },
 
-    /** The same operation with the manifest of that time. @throws AppError STACK_UPDATE_NOT_ENDED */
-    async retry(who: Who, id: string): Promise<StackUpdate> {
+    /**
+     * The same operation with the manifest of that time, and as long a time for it. What only an admin may ask for, only an admin may repeat.
+     *
+     * @throws AppError STACK_UPDATE_NOT_ENDED, STACK_STATE_GONE, PERMISSION_DENIED
+     */
+    async retry(who: Principal, id: string): Promise<StackUpdate> {
       const former = await find(who.organizationId, id);
+      if (adminOperations.includes(former.operation)) authorize({ role: 'admin' }, { principal: who });
       const status = updateStatus(former.runState);
       if (status === 'queued' || status === 'in_progress') throw stackUpdateErrors.STACK_UPDATE_NOT_ENDED();
       return await request(who, former.cloudResourceId, {
         operation: former.operation as UpdateOperation,
         manifest: former.manifest as unknown as Manifest,
         clearPending: former.clearPending,
+        timeoutMinutes: Math.ceil(former.runTimeoutMs / 60_000),
+        preview: former.preview,
+        importIds: former.importIds as Record<string, string> | null,
+        restoredState: await openRestored(db, secretBox, former),
         retryOf: id,
       });
     },

@@ -1,15 +1,36 @@
-import type { Insertable } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { StackUpdates } from '../../platform/db/database.gen.d.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import type { ChosenCredential } from './stack-update.ts';
+
+/** All but the state of a restore, which may be large. */
+const columns = [
+  'stackUpdates.id',
+  'stackUpdates.organizationId',
+  'stackUpdates.cloudResourceId',
+  'stackUpdates.runId',
+  'stackUpdates.operation',
+  'stackUpdates.manifest',
+  'stackUpdates.clearPending',
+  'stackUpdates.preview',
+  'stackUpdates.importIds',
+  'stackUpdates.retryOf',
+  'stackUpdates.credential',
+  'stackUpdates.changes',
+  'stackUpdates.exitCode',
+  'stackUpdates.createdBy',
+  'stackUpdates.askedRole',
+  'stackUpdates.createdAt',
+] as const;
 
 function withRun(db: Db, organizationId: string) {
   return db
     .selectFrom('stackUpdates')
     .innerJoin('runs', 'runs.id', 'stackUpdates.runId')
     .innerJoin('cloudResources', 'cloudResources.id', 'stackUpdates.cloudResourceId')
+    .leftJoin('stackUpdateApprovals as approval', 'approval.stackUpdateId', 'stackUpdates.id')
     .where('stackUpdates.organizationId', '=', organizationId)
-    .selectAll('stackUpdates')
+    .select(columns)
     .select([
       'runs.state as runState',
       'runs.reason as runReason',
@@ -17,9 +38,19 @@ function withRun(db: Db, organizationId: string) {
       'runs.currentStep as runStep',
       'runs.startedAt as runStartedAt',
       'runs.finishedAt as runFinishedAt',
+      'runs.timeoutMs as runTimeoutMs',
+      'cloudResources.kind as resourceKind',
+      'cloudResources.name as resourceName',
       'cloudResources.stackOrganization',
       'cloudResources.stackProject',
       'cloudResources.stackName',
+      'cloudResources.environmentId',
+      'approval.state as approvalState',
+      'approval.required as approvalRequired',
+      'approval.changes as approvalChanges',
+      'approval.requestedAt as approvalRequestedAt',
+      'approval.decidedBy as approvalDecidedBy',
+      'approval.decidedAt as approvalDecidedAt',
     ]);
 }
 export type UpdateWithRun = Awaited<ReturnType<ReturnType<typeof withRun>['executeTakeFirstOrThrow']>>;
@@ -36,6 +67,7 @@ export async function listUpdates(
     limit: number;
     before: string | undefined;
     cloudResourceId: string | undefined;
+    credentialId: string | undefined;
     states: readonly string[] | undefined;
   },
 ): Promise<UpdateWithRun[]> {
@@ -43,6 +75,9 @@ export async function listUpdates(
   if (page.before !== undefined) query = query.where('stackUpdates.id', '<', page.before);
   if (page.cloudResourceId !== undefined)
     query = query.where('stackUpdates.cloudResourceId', '=', page.cloudResourceId);
+  if (page.credentialId !== undefined) {
+    query = query.where(sql`stack_updates.credential ->> 'id'`, '=', page.credentialId);
+  }
   if (page.states !== undefined) query = query.where('runs.state', 'in', [...page.states]);
   return await query.orderBy('stackUpdates.id', 'desc').limit(page.limit).execute();
 }
@@ -79,6 +114,31 @@ export async function listOpenRuns(db: Db, organizationId: string, cloudResource
     .where('subject', '=', cloudResourceId)
     .where('state', 'in', ['queued', 'running', 'waiting'])
     .execute();
+}
+
+/** Kinds of the runs of a resource that have not begun, in their order. */
+export async function listQueuedKinds(db: Db, organizationId: string, cloudResourceId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .select('kind')
+    .where('organizationId', '=', organizationId)
+    .where('subject', '=', cloudResourceId)
+    .where('state', '=', 'queued')
+    .orderBy('position')
+    .execute();
+  return rows.map(({ kind }) => kind);
+}
+
+/** Runs of a resource that wait for a decision. */
+export async function listWaitingRuns(db: Db, organizationId: string, cloudResourceId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .select('id')
+    .where('organizationId', '=', organizationId)
+    .where('subject', '=', cloudResourceId)
+    .where('state', '=', 'waiting')
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 /** Pieces of the program's output that were stored: what the engine and davit say themselves is of stream `system`. */

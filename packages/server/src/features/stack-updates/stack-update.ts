@@ -1,9 +1,28 @@
 import { z } from 'zod';
 import { timestamp } from '../../platform/http/timestamp.ts';
+import { approvalSchema } from './approval.ts';
 
-/** What a stack update does. `delete`: destroys, and forgets the cloud resource. */
-export const updateOperations = ['deploy', 'preview', 'refresh', 'destroy', 'delete'] as const;
+/**
+ * What a stack update does. `delete`: destroys, and forgets the cloud resource. `drift`: looks what is not as the state says.
+ * `import`: takes what is there already into the stack. `restore`: puts another state in place of the stack's own.
+ */
+export const updateOperations = [
+  'deploy',
+  'preview',
+  'refresh',
+  'destroy',
+  'delete',
+  'import',
+  'restore',
+  'drift',
+] as const;
 export type UpdateOperation = (typeof updateOperations)[number];
+
+const lookingOperations: ReadonlySet<string> = new Set(['preview', 'drift']);
+
+/** Whether an operation, or its kind of run, changes neither the state nor what is there. */
+export const looksOnly = (operationOrKind: string): boolean =>
+  lookingOperations.has(operationOrKind.replace(/^stack\./, ''));
 
 export const updateStatuses = ['queued', 'in_progress', 'success', 'failed', 'canceled'] as const;
 export type UpdateStatus = (typeof updateStatuses)[number];
@@ -44,6 +63,9 @@ export const stackUpdateSchema = z
   .strictObject({
     id: z.string(),
     cloudResourceId: z.string(),
+    resource: z
+      .strictObject({ kind: z.string(), name: z.string() })
+      .meta({ description: 'Of the cloud resource; also after it was deleted.' }),
     runId: z.string(),
     operation: z.enum(updateOperations),
     status: z.enum(updateStatuses),
@@ -56,6 +78,10 @@ export const stackUpdateSchema = z
       .record(z.string(), z.number())
       .nullable()
       .meta({ description: 'How many resources by operation: create, update, delete, same, …' }),
+    approval: approvalSchema.nullable().meta({
+      description:
+        'Of a deployment that was previewed and that somebody has to approve; while it waits it is in progress.',
+    }),
     retryOf: z.string().nullable(),
     createdBy: z.string().nullable(),
     createdAt: timestamp,
@@ -90,6 +116,33 @@ export const updateBody = z
   })
   .meta({ id: 'UpdateStack' });
 export type UpdateStack = z.output<typeof updateBody>;
+
+export const deployBody = updateBody
+  .extend({
+    preview: z.boolean().default(false).meta({
+      description:
+        'Shows what would change, then waits for a decision. An environment may want that of every deployment.',
+    }),
+  })
+  .meta({ id: 'DeployCloudResource' });
+export const driftCheckBody = updateBody.omit({ clearPending: true }).meta({ id: 'CheckDrift' });
+
+const mostImported = 50;
+export const importBody = z
+  .strictObject({
+    ids: z
+      .record(z.string().max(500), z.string().min(1).max(2000))
+      .refine((ids) => Object.keys(ids).length >= 1 && Object.keys(ids).length <= mostImported, {
+        error: `expected 1 to ${mostImported} resources`,
+      })
+      .meta({
+        description:
+          'Ids of the provider, by the names that the program gives its resources; "" where it makes only one.',
+      }),
+    timeoutMinutes: updateBody.shape.timeoutMinutes,
+  })
+  .meta({ id: 'ImportStack' });
+export type ImportStack = z.output<typeof importBody>;
 
 /** Label of a manifest: minutes that an update of it may take. */
 export const timeoutLabel = 'davit.dev/timeout-minutes';

@@ -118,7 +118,7 @@ describe('a terminal is refused', () => {
       body: { code: 'PERMISSION_DENIED' },
     });
     const { rows } = await stand.database.pool.query(
-      `select 1 from audit_log where actor_id = $1 and action = 'openTerminal' and result = 'refused'`,
+      `select 1 from audit_log where actor_id = $1 and action = 'terminal.open' and result = 'refused'`,
       [viewer.user.id],
     );
     expect(rows.length).toBe(1);

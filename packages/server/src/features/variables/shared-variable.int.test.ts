@@ -149,9 +149,10 @@ describe('references', () => {
     const { values } = await api.variables.resolve(api.organizationId, web);
     expect(values).toEqual({ A: expect.stringMatching(/^http:\/\/api.*\.example\.org\/t-1\/eu$/), REGION: 'eu' });
     expect(await api.must('POST', `${urls.service}/reveal`, { resolved: true })).toEqual({ values });
-    expect(await api.variables.listReferences(api.organizationId, environmentId)).toEqual([
-      { fromServiceId: web, toServiceId: other, variables: ['A'] },
-    ]);
+    expect(await api.variables.listReferences(api.organizationId, environmentId)).toEqual({
+      toServices: [{ fromServiceId: web, toServiceId: other, variables: ['A'] }],
+      toResources: [],
+    });
   });
 
   test('that lead nowhere are saved with a warning, and no release is made of them', async () => {
@@ -166,6 +167,13 @@ describe('references', () => {
     });
     expect(await api.must('PUT', urls.service, { variables: { A: '${{web.A}}' } })).toMatchObject({
       warnings: ['A of web refers to itself: A of web → A of web.'],
+    });
+  });
+
+  test('of a service that is being deleted are put into no release, which says what happens to the service', async () => {
+    await database.pool.query(`update services set desired_state = 'deleted' where id = $1`, [web]);
+    await expect(api.variables.resolve(api.organizationId, web)).rejects.toMatchObject({
+      code: 'SERVICE_BEING_DELETED',
     });
   });
 
@@ -215,7 +223,7 @@ test('a service is compared with the one of its name in another environment, wit
 
 test('what was created is the subject of its audit entry, which is there when the answer is', async () => {
   const { id } = await api.createService(projectId, { name: 'audited' });
-  const entries = (await api.audited('createService')).filter(({ subject }) => subject === id);
+  const entries = (await api.audited('service.create')).filter(({ subject }) => subject === id);
   expect(entries).toMatchObject([{ result: 'done', details: { status: 201, parent: projectId } }]);
 });
 

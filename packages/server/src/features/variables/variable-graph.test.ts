@@ -9,6 +9,7 @@ import {
   idsBehind,
   linksOf,
   ReferenceFault,
+  resourceLinksOf,
   type VariableGraph,
   valueFold,
 } from './variable-graph.ts';
@@ -79,6 +80,17 @@ describe('an output of a cloud resource', () => {
   test('makes no line between services', () => {
     const { graph, service } = made('x');
     expect(linksOf(graph, service('web')).size).toBe(0);
+  });
+
+  test('makes a line to the resource, also by way of a shared variable and before it is deployed', () => {
+    const { graph, service } = environment(
+      { BUCKET: '${{resources.my-bucket.name}}' },
+      { web: { A: '${{shared.BUCKET}}', B: '${{resources.later.x}}', C: 'nothing' } },
+    );
+    expect([...resourceLinksOf(graph, service('web'))]).toEqual([
+      ['my-bucket', ['A']],
+      ['later', ['B']],
+    ]);
   });
 });
 

@@ -200,8 +200,12 @@ export function findFault(graph: VariableGraph, reference: VariableReference): s
   }
 }
 
-/** The services that a service's own variables refer to, also by way of shared ones; by id, with its variables that do. */
-export function linksOf(graph: VariableGraph, service: GraphService): Map<string, string[]> {
+/** What a service's own variables refer to, also by way of shared ones: by whatever names it, the variables that do. */
+function reachedFrom(
+  graph: VariableGraph,
+  service: GraphService,
+  targetOf: (reference: VariableReference) => string | undefined,
+): Map<string, string[]> {
   const links = new Map<string, Set<string>>();
   for (const [name, variable] of service.own) {
     const seen = new Set<GraphVariable>();
@@ -210,13 +214,25 @@ export function linksOf(graph: VariableGraph, service: GraphService): Map<string
       if (seen.has(next)) continue;
       seen.add(next);
       for (const reference of next.references) {
-        const target = reference.service === null ? undefined : graph.services.get(reference.service);
         const shared = reference.service === null ? graph.shared.get(reference.name) : undefined;
         if (shared !== undefined) waiting.push(shared);
-        if (target === undefined || target.id === service.id) continue;
-        links.set(target.id, (links.get(target.id) ?? new Set()).add(name));
+        const target = targetOf(reference);
+        if (target !== undefined) links.set(target, (links.get(target) ?? new Set()).add(name));
       }
     }
   }
-  return new Map([...links].map(([id, names]) => [id, [...names].sort()]));
+  return new Map([...links].map(([target, names]) => [target, [...names].sort()]));
+}
+
+/** The services that a service's own variables refer to, also by way of shared ones; by id, with its variables that do. */
+export function linksOf(graph: VariableGraph, service: GraphService): Map<string, string[]> {
+  return reachedFrom(graph, service, (reference) => {
+    const target = reference.service === null ? undefined : graph.services.get(reference.service);
+    return target === undefined || target.id === service.id ? undefined : target.id;
+  });
+}
+
+/** The cloud resources that a service's own variables take outputs of; by name, also of what is not there (yet). */
+export function resourceLinksOf(graph: VariableGraph, service: GraphService): Map<string, string[]> {
+  return reachedFrom(graph, service, resourceOf);
 }

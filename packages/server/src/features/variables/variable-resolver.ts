@@ -1,5 +1,5 @@
 import type { Db } from '../../platform/db/database.ts';
-import type { ServiceService } from '../services/index.ts';
+import { type ServiceService, serviceErrors } from '../services/index.ts';
 import { type GraphLoader, type ResourceOutputs, serviceIn } from './graph-loader.ts';
 import { variableErrors } from './variable-errors.ts';
 import {
@@ -23,7 +23,7 @@ interface ResolvedVariables {
 /** How often a value that is changed while it is being put together is read anew. */
 const maxReadings = 10;
 
-/** Makes the variables of a release: of one moment, references put in. The function throws VARIABLE_REFERENCE_BROKEN. */
+/** Makes the variables of a release: of one moment, references put in. The function throws VARIABLE_REFERENCE_BROKEN and SERVICE_BEING_DELETED. */
 export function createVariableResolver({
   db,
   graphs,
@@ -67,7 +67,7 @@ export function createVariableResolver({
       const { environmentId } = await services.get(organizationId, serviceId);
       const graph = await graphs.load(db, organizationId, environmentId);
       const service = serviceIn(graph, serviceId);
-      if (service === undefined) break;
+      if (service === undefined) throw serviceErrors.SERVICE_BEING_DELETED();
       try {
         const texts = await openTexts(organizationId, graph, idsBehind(graph, service));
         if (texts === undefined) continue;

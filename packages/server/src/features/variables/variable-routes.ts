@@ -155,7 +155,7 @@ function registerReveals(
   async function record(request: FastifyRequest, principal: Principal, id: string, details: object): Promise<void> {
     await audit.record({
       principal,
-      action: 'variable.reveal',
+      action: kind === 'environment' ? 'shared_variable.reveal' : 'variable.reveal',
       subject: id,
       result: 'done',
       details: { ...details },

@@ -19,12 +19,12 @@ import {
 } from './variable.ts';
 import { compareDigests, compareSets } from './variable-changes.ts';
 import { variableErrors } from './variable-errors.ts';
-import { digestsOf, linksOf, type VariableGraph } from './variable-graph.ts';
+import { digestsOf, linksOf, resourceLinksOf, type VariableGraph } from './variable-graph.ts';
 import { findChange, listChanges } from './variable-history-store.ts';
 import { presentVariable, warningsOf } from './variable-presenter.ts';
 import { outputReference, referenceText } from './variable-references.ts';
 import { createVariableResolver } from './variable-resolver.ts';
-import { findVariables, listActiveReleases, listVariables } from './variable-store.ts';
+import { findVariables, listActiveReleases, listReferringEnvironments, listVariables } from './variable-store.ts';
 import { createVariableWriter, formerValueColumn, type Writer } from './variable-writer.ts';
 
 export interface VariableServiceOptions {
@@ -33,6 +33,13 @@ export interface VariableServiceOptions {
   services: ServiceService;
   projects: ProjectService;
   outputs: ResourceOutputs;
+}
+
+/** What the services of an environment refer to, and by which of their variables. */
+interface EnvironmentReferences {
+  toServices: { fromServiceId: string; toServiceId: string; variables: string[] }[];
+  /** By name, also of what is not there (yet). */
+  toResources: { fromServiceId: string; toResource: string; variables: string[] }[];
 }
 
 export type VariableService = ReturnType<typeof createVariableService>;
@@ -253,19 +260,30 @@ export function createVariableService(options: VariableServiceOptions) {
       return new Map([...graph.services.values()].map((service) => [service.id, digestsOf(graph, service)]));
     },
 
-    /** Which services of an environment refer to which, and by which of their variables. */
-    async listReferences(
-      organizationId: string,
-      environmentId: string,
-    ): Promise<{ fromServiceId: string; toServiceId: string; variables: string[] }[]> {
+    /** What the services of an environment refer to. */
+    async listReferences(organizationId: string, environmentId: string): Promise<EnvironmentReferences> {
       const graph = await graphs.load(db, organizationId, environmentId);
-      return [...graph.services.values()].flatMap((service) =>
-        [...linksOf(graph, service)].map(([toServiceId, variables]) => ({
-          fromServiceId: service.id,
-          toServiceId,
-          variables,
-        })),
-      );
+      const members = [...graph.services.values()];
+      return {
+        toServices: members.flatMap((service) =>
+          [...linksOf(graph, service)].map(([toServiceId, variables]) => ({
+            fromServiceId: service.id,
+            toServiceId,
+            variables,
+          })),
+        ),
+        toResources: members.flatMap((service) =>
+          [...resourceLinksOf(graph, service)].map(([toResource, variables]) => ({
+            fromServiceId: service.id,
+            toResource,
+            variables,
+          })),
+        ),
+      };
     },
+
+    /** The environments of an organization in which some variable takes an output of a resource of this name. */
+    listEnvironmentsUsing: (organizationId: string, resource: string) =>
+      listReferringEnvironments(db, organizationId, outputReference(resource, '').service ?? ''),
   };
 }

@@ -83,6 +83,19 @@ export async function listEnvironmentVariables(
     .execute();
 }
 
+/** The environments in which some variable refers to `service`, as references write it. */
+export async function listReferringEnvironments(db: Db, organizationId: string, service: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('variables')
+    .leftJoin('services', 'services.id', 'variables.serviceId')
+    .select((row) => row.fn.coalesce('variables.environmentId', 'services.environmentId').as('environmentId'))
+    .distinct()
+    .where('variables.organizationId', '=', organizationId)
+    .where(sql<boolean>`variables.reference_list @> ${JSON.stringify([{ service }])}::jsonb`)
+    .execute();
+  return rows.flatMap(({ environmentId }) => environmentId ?? []);
+}
+
 /** With their values. */
 export async function listVariablesById(
   db: Db,

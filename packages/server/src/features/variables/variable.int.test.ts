@@ -194,14 +194,13 @@ describe('who may', () => {
     await api.call('DELETE', `${url}/A`);
     const entries = async (action: string) =>
       (await api.audited(action)).filter(({ subject }) => subject === serviceId);
-    for (const action of ['setVariable', 'updateVariable', 'replaceVariables', 'deleteVariable'])
+    for (const action of ['variable.set', 'variable.update', 'variable.replace', 'variable.delete'])
       expect(await entries(action), action).toHaveLength(1);
     expect(await entries('variable.reveal')).toMatchObject([
       { result: 'done', details: { name: 'A' } },
       { result: 'done', details: { names: ['A'], resolved: false } },
     ]);
-    expect([...(await entries('revealVariable')), ...(await entries('revealVariables'))]).toEqual([]);
-    expect(await entries('deleteVariable')).toMatchObject([{ details: { status: 204, key: 'A' } }]);
+    expect(await entries('variable.delete')).toMatchObject([{ details: { status: 204, key: 'A' } }]);
     const { rows } = await database.pool.query(`select from audit_log where details::text like '%very-secret%'`);
     expect(rows).toEqual([]);
   });

@@ -15,12 +15,12 @@ export const cryptoErrors = defineErrors({
   ROOT_KEY_MISMATCH: {
     kind: 'failed_precondition',
     message: 'The root key is not the one that this database was encrypted with.',
-    hint: 'Give the right one by ROOT_KEY or ROOT_KEY_FILE, or restore `root-key` in DATA_DIR from a backup. Without it the stored secrets cannot be read.',
+    hint: 'Give the right one by ROOT_KEY or ROOT_KEY_FILE, or restore `root-key` in DATA_DIR from a copy. After a change of the root key that was cut off, run `davit admin rotate-keys` again. Without the key the stored secrets cannot be read.',
   },
   ROOT_KEY_CHANGE_UNFINISHED: {
     kind: 'failed_precondition',
     message: 'A change of the root key was begun and has not ended.',
-    hint: 'Run the change again with the same old and new root key; it goes on where it was.',
+    hint: 'Run `davit admin rotate-keys` again; it goes on where it was.',
   },
   SECRET_UNREADABLE: {
     kind: 'internal',

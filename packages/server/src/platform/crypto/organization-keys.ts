@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type Clock, systemClock } from '../../kernel/clock.ts';
 import type { Db, Tx } from '../db/database.ts';
 import { checkRootKey, rootKeyId, unwrapKey, wrapKey } from './root-key.ts';
+import { createRootKeys } from './root-keys.ts';
 
 const KEY_BYTES = 32;
 
@@ -25,21 +26,31 @@ export interface OrganizationKeys {
   rotate(db: Db, organizationId: string): Promise<number>;
 }
 
-/** Reads and makes the data keys under `rootKey`. */
-export function createOrganizationKeys(options: { rootKey: Uint8Array; clock?: Clock }): OrganizationKeys {
+export interface OrganizationKeyOptions {
+  rootKey: Uint8Array;
+  /** Root keys that there may be by now: it is changed while servers run. */
+  findRootKeys?: (() => Promise<readonly Uint8Array[]>) | undefined;
+  clock?: Clock;
+}
+
+/** Reads and makes the data keys under `rootKey`, and under the one that takes its place. */
+export function createOrganizationKeys(options: OrganizationKeyOptions): OrganizationKeys {
   const { rootKey, clock = systemClock } = options;
+  const rootKeys = createRootKeys(rootKey, options.findRootKeys);
   const cache = new Map<string, { ring: KeyRing; loadedAt: number }>();
 
   async function load(db: Db | Tx, organizationId: string): Promise<KeyRing> {
     const rows = await db
       .selectFrom('organizationKeys')
-      .select(['version', 'wrappedKey', sql<boolean>`created_at < now()`.as('committed')])
+      .select(['version', 'wrappedKey', 'rootKeyId', sql<boolean>`created_at < now()`.as('committed')])
       .where('organizationId', '=', organizationId)
       .orderBy('version')
       .execute();
-    const keys = new Map(
-      rows.map(({ version, wrappedKey }) => [version, unwrapKey(rootKey, organizationId, version, wrappedKey)]),
-    );
+    const keys = new Map<number, Buffer>();
+    for (const { version, wrappedKey, rootKeyId: id } of rows) {
+      const wrapping = (await rootKeys.find(id)) ?? rootKey;
+      keys.set(version, unwrapKey(wrapping, organizationId, version, wrappedKey));
+    }
     const ring = { latest: rows.at(-1)?.version ?? 0, keys };
     // A key made in this very transaction may be rolled back, and must not outlive it: now() is the transaction's start,
     // so a row that is older than that comes from one that was committed.
@@ -57,11 +68,12 @@ export function createOrganizationKeys(options: { rootKey: Uint8Array; clock?: C
 
   /** Two that add the same version at once end with one key: the other's insert does nothing. */
   async function add(trx: Tx, organizationId: string, version: number): Promise<void> {
-    await checkRootKey(trx, rootKey);
-    const wrappedKey = wrapKey(rootKey, organizationId, version, randomBytes(KEY_BYTES));
+    const wrapping = await rootKeys.current(trx);
+    await checkRootKey(trx, wrapping);
+    const wrappedKey = wrapKey(wrapping, organizationId, version, randomBytes(KEY_BYTES));
     await trx
       .insertInto('organizationKeys')
-      .values({ organizationId, version, wrappedKey, rootKeyId: rootKeyId(rootKey) })
+      .values({ organizationId, version, wrappedKey, rootKeyId: rootKeyId(wrapping) })
       .onConflict((conflict) => conflict.columns(['organizationId', 'version']).doNothing())
       .execute();
   }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { sql } from 'kysely';
+import type { ClientBase } from 'pg';
 import { z } from 'zod';
 import type { Db, Tx } from '../db/database.ts';
 import { cryptoErrors } from './crypto-errors.ts';
@@ -50,6 +51,26 @@ function isCanaryOf(rootKey: Uint8Array, canary: Canary): boolean {
   return canary.rootKeyId === rootKeyId(rootKey) && opened?.toString() === CANARY;
 }
 
+/**
+ * Proves that this root key opens the canary and every organization's key that this connection sees; the key's id, or
+ * undefined when it is the key of another database. For what speaks to PostgreSQL without Kysely: backups.
+ *
+ * @throws AppError ROOT_KEY_CHANGE_UNFINISHED
+ */
+export async function checkSealedKeys(client: ClientBase, rootKey: Uint8Array): Promise<string | undefined> {
+  const found = await client.query<{ value: unknown }>('select value from platform_settings where name = $1', [
+    SETTING,
+  ]);
+  const canary = found.rows[0] && canarySchema.parse(found.rows[0].value);
+  if (canary?.rewrappingTo !== undefined) throw cryptoErrors.ROOT_KEY_CHANGE_UNFINISHED();
+  if (!canary || !isCanaryOf(rootKey, canary)) return undefined;
+  const { rows } = await client.query<{ id: string; version: number; wrapped: Buffer }>(
+    'select organization_id as id, version, wrapped_key as wrapped from organization_keys',
+  );
+  for (const { id, version, wrapped } of rows) unwrapKey(rootKey, id, version, wrapped);
+  return canary.rootKeyId;
+}
+
 /** A database whose canary was lost still belongs to the root key that wrapped its keys. */
 async function checkWrappedKeys(db: Db | Tx, rootKey: Uint8Array): Promise<void> {
   const other = await db
@@ -65,6 +86,16 @@ async function findCanary(db: Db | Tx, lock: 'share' | 'update'): Promise<Canary
   const query = db.selectFrom('platformSettings').select('value').where('name', '=', SETTING);
   const row = await (lock === 'share' ? query.forShare() : query.forUpdate()).executeTakeFirst();
   return row && canarySchema.parse(row.value);
+}
+
+/** The name of the root key that the database belongs to; undefined when it has none yet. */
+export async function findRootKeyId(db: Db | Tx): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('platformSettings')
+    .select(sql<string>`value ->> 'rootKeyId'`.as('id'))
+    .where('name', '=', SETTING)
+    .executeTakeFirst();
+  return row?.id;
 }
 
 async function writeCanary(db: Db | Tx, canary: Canary): Promise<void> {

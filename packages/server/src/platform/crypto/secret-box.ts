@@ -1,8 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import type { Clock } from '../../kernel/clock.ts';
 import type { Db, Tx } from '../db/database.ts';
 import { cryptoErrors } from './crypto-errors.ts';
-import { createOrganizationKeys } from './organization-keys.ts';
+import { createOrganizationKeys, type OrganizationKeyOptions } from './organization-keys.ts';
 import { findKeyVersion, openBytes, sealBytes } from './sealed-bytes.ts';
 
 /** Where a secret is stored. It opens nowhere else. */
@@ -41,7 +40,7 @@ function partsOf(place: SecretPlace): string[] {
  * A box under this root key. Envelope encryption: the root key wraps a key for each organization (table
  * `organization_keys`), which encrypts the values.
  */
-export function createSecretBox(options: { db: Db; rootKey: Uint8Array; clock?: Clock }): SecretBox {
+export function createSecretBox(options: OrganizationKeyOptions & { db: Db }): SecretBox {
   const keys = createOrganizationKeys(options);
   return {
     async seal(db, place, plaintext) {

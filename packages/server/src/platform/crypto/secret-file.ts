@@ -59,7 +59,8 @@ export async function readOrCreateSecretFile(path: string, create: () => string)
   return secret;
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Makes a rename or a link in this folder outlast a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

@@ -31,6 +31,10 @@ export interface ApiTokens {
   name: string;
   organizationId: string;
   revokedAt: Timestamp | null;
+  /**
+   * The run that alone uses it; null for a token that a person made.
+   */
+  runId: string | null;
   scope: string;
   tokenHash: string;
   userId: string;
@@ -48,6 +52,24 @@ export interface AuditLog {
   requestId: string | null;
   result: string;
   subject: string | null;
+}
+
+export interface BuildReports {
+  cachedStageCount: number;
+  createdAt: Generated<Timestamp>;
+  deploymentId: string;
+  /**
+   * Null: a folder, or the engine did not say.
+   */
+  imageBytes: number | null;
+  organizationId: string;
+  seconds: number;
+  serviceId: string;
+  stageCount: number;
+  /**
+   * Array of {title, seconds, cached}; of very many the longest.
+   */
+  stages: Json;
 }
 
 export interface CanvasPositions {
@@ -165,8 +187,67 @@ export interface Deployments {
   trigger: string;
 }
 
+export interface Domains {
+  /**
+   * What to change, where something is wrong.
+   */
+  advice: string | null;
+  certificateCheckedAt: Timestamp | null;
+  certificateExpiresAt: Timestamp | null;
+  certificateFault: string | null;
+  certificateIssuer: string | null;
+  checkedAt: Timestamp | null;
+  createdAt: Generated<Timestamp>;
+  /**
+   * Since when a verified domain does not lead here; after a week it is no longer served.
+   */
+  failingSince: Timestamp | null;
+  forceHttps: Generated<boolean>;
+  /**
+   * As DNS has it: lower case, punycode, no dot at its end.
+   */
+  host: string;
+  id: string;
+  /**
+   * Null: only when somebody asks.
+   */
+  nextCheckAt: Generated<Timestamp | null>;
+  organizationId: string;
+  /**
+   * Another domain of the same service, to which requests are sent.
+   */
+  redirectToId: string | null;
+  /**
+   * What DNS said at the last check.
+   */
+  seen: string | null;
+  serviceId: string;
+  state: Generated<string>;
+  /**
+   * What a TXT record must hold. No secret: it only shows who may change the records.
+   */
+  token: string;
+  updatedAt: Generated<Timestamp>;
+  /**
+   * Since when it is served; null: it is not.
+   */
+  verifiedAt: Timestamp | null;
+}
+
 export interface Environments {
   createdAt: Generated<Timestamp>;
+  /**
+   * As in projects.
+   */
+  creationKey: string | null;
+  /**
+   * Whose approval a deployment of a cloud resource needs here.
+   */
+  deployApproval: Generated<string>;
+  /**
+   * How often its cloud resources are compared with what is there; null: only when somebody asks.
+   */
+  driftCheckHours: number | null;
   id: string;
   kind: string;
   name: string;
@@ -216,6 +297,10 @@ export interface KindModules {
    * Where the module is: URL, reference and folder of a Git repository.
    */
   source: Json;
+  /**
+   * Encrypted: the access token or the deploy key of a private repository.
+   */
+  sourceSecret: Buffer | null;
   specSchema: Json | null;
   summary: Generated<string>;
   updatedAt: Generated<Timestamp>;
@@ -289,6 +374,11 @@ export interface Organizations {
   name: string;
 }
 
+export interface PlatformOperators {
+  createdAt: Generated<Timestamp>;
+  userId: string;
+}
+
 export interface PlatformSettings {
   name: string;
   updatedAt: Generated<Timestamp>;
@@ -297,11 +387,21 @@ export interface PlatformSettings {
 
 export interface Projects {
   createdAt: Generated<Timestamp>;
+  /**
+   * Of the creation that made it; the same one within a day is answered with it.
+   */
+  creationKey: string | null;
   description: Generated<string>;
   id: string;
   name: string;
   organizationId: string;
   updatedAt: Generated<Timestamp>;
+}
+
+export interface RateLimits {
+  bucket: string;
+  endsAt: Timestamp;
+  used: number;
 }
 
 export interface RefreshTokens {
@@ -388,6 +488,16 @@ export interface Runs {
   subject: string;
   supersededBy: string | null;
   timeoutMs: number;
+  waitedMs: Generated<number>;
+  /**
+   * Set until a worker goes on with it; that time, and all such before (waited_ms), does not count against the timeout.
+   */
+  waitingSince: Timestamp | null;
+  waitOutcome: Json | null;
+  /**
+   * When a waiting run ends as wait_outcome says, if nobody has decided.
+   */
+  waitUntil: Timestamp | null;
 }
 
 export interface RunSteps {
@@ -408,6 +518,10 @@ export interface RunSteps {
 export interface Services {
   activeReleaseId: string | null;
   createdAt: Generated<Timestamp>;
+  /**
+   * As in projects.
+   */
+  creationKey: string | null;
   desiredState: Generated<string>;
   environmentId: string;
   /**
@@ -448,6 +562,7 @@ export interface Sessions {
 
 export interface StackCheckpoints {
   cloudResourceId: string;
+  createdAt: Generated<Timestamp>;
   organizationId: string;
   /**
    * What was under way when the engine ended.
@@ -463,7 +578,45 @@ export interface StackCheckpoints {
   version: number;
 }
 
+export interface StackDrift {
+  checkedAt: Generated<Timestamp>;
+  cloudResourceId: string;
+  /**
+   * Names of resources and of their properties; no value.
+   */
+  differences: Generated<Json>;
+  organizationId: string;
+  stackUpdateId: string;
+  status: string;
+}
+
+export interface StackUpdateApprovals {
+  changes: Json;
+  decidedAt: Timestamp | null;
+  decidedBy: string | null;
+  organizationId: string;
+  /**
+   * Encrypted: what the engine is held to. Gone once the update has ended.
+   */
+  plan: Buffer | null;
+  requestedAt: Timestamp | null;
+  required: string;
+  stackUpdateId: string;
+  /**
+   * planned: nobody was asked (yet), and nobody will be when the preview changes nothing.
+   */
+  state: string;
+  /**
+   * Of the stack's state that was previewed; 0 before the first. The plan holds for that one.
+   */
+  stateVersion: number;
+}
+
 export interface StackUpdates {
+  /**
+   * Of the caller, lowered by the scope of its API token; null for davit's own schedule.
+   */
+  askedRole: string | null;
   changes: Json | null;
   clearPending: Generated<boolean>;
   cloudResourceId: string;
@@ -475,9 +628,21 @@ export interface StackUpdates {
   credential: Json | null;
   exitCode: number | null;
   id: string;
+  /**
+   * Of an import: the provider's id by the name that the program gives a resource.
+   */
+  importIds: Json | null;
   manifest: Json;
   operation: string;
   organizationId: string;
+  /**
+   * Of a deployment: whoever asked wants to see what it changes before it is done.
+   */
+  preview: Generated<boolean>;
+  /**
+   * Encrypted: the state that a restore puts in place; gone once that is done.
+   */
+  restoredState: Buffer | null;
   retryOf: string | null;
   runId: string;
 }
@@ -542,12 +707,14 @@ export interface Variables {
 export interface DB {
   apiTokens: ApiTokens;
   auditLog: AuditLog;
+  buildReports: BuildReports;
   canvasPositions: CanvasPositions;
   cloudResourceOutputs: CloudResourceOutputs;
   cloudResources: CloudResources;
   credentials: Credentials;
   credentialUses: CredentialUses;
   deployments: Deployments;
+  domains: Domains;
   environments: Environments;
   formerCredentials: FormerCredentials;
   idempotencyKeys: IdempotencyKeys;
@@ -559,8 +726,10 @@ export interface DB {
   metricPoints: MetricPoints;
   organizationKeys: OrganizationKeys;
   organizations: Organizations;
+  platformOperators: PlatformOperators;
   platformSettings: PlatformSettings;
   projects: Projects;
+  rateLimits: RateLimits;
   refreshTokens: RefreshTokens;
   releases: Releases;
   runOutput: RunOutput;
@@ -569,6 +738,8 @@ export interface DB {
   services: Services;
   sessions: Sessions;
   stackCheckpoints: StackCheckpoints;
+  stackDrift: StackDrift;
+  stackUpdateApprovals: StackUpdateApprovals;
   stackUpdates: StackUpdates;
   uploads: Uploads;
   users: Users;

@@ -32,6 +32,15 @@ function parseBigint(text: string): number {
   return value;
 }
 
+/** Queries over a pool that its caller ends. */
+export function queriesOver(pool: Pool): Db {
+  return new Kysely<DB>({
+    dialect: new PostgresDialect({ pool }),
+    // Keys inside JSON columns are ours to spell: only column names are translated.
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+}
+
 /** Opens the pool. No connection is made before the first query. */
 export function createDatabase(options: DatabaseOptions): Database {
   const types = new TypeOverrides();
@@ -50,11 +59,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   // One that breaks while it is in use and silent, such as in a transaction that PostgreSQL has ended, tells only its
   // client; the query that comes next fails, which is where it is dealt with.
   pool.on('connect', (client) => client.on('error', () => {}));
-  const db = new Kysely<DB>({
-    dialect: new PostgresDialect({ pool }),
-    // Keys inside JSON columns are ours to spell: only column names are translated.
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
-  });
+  const db = queriesOver(pool);
   return {
     db,
     pool,

@@ -9,7 +9,7 @@ import { ensureCluster, hasCluster } from './embedded/postgres-cluster.ts';
 import { postgresErrors } from './embedded/postgres-errors.ts';
 import { prepareSocketFolder } from './embedded/postgres-socket.ts';
 import { checkReachable, resolvePostgresUser } from './embedded/postgres-user.ts';
-import { stopPostmaster } from './embedded/postmaster.ts';
+import { findPostmaster, stopPostmaster } from './embedded/postmaster.ts';
 import { type PostmasterState, watchPostmaster } from './embedded/postmaster-watch.ts';
 import { runPostmaster } from './embedded/run-postmaster.ts';
 
@@ -26,6 +26,8 @@ export interface EmbeddedPostgresOptions {
   runtimeDir?: string | undefined;
   /** Where the programs are copied to; `postgres/` below the data folder by default. */
   binariesDir?: string;
+  /** A PostgreSQL that runs with other settings or of another version is stopped and started as wanted. Default true. */
+  replaceOther?: boolean;
   /** How long to wait for an answer, which after a crash takes as long as the recovery. Default two minutes. */
   startTimeoutMs?: number;
 }
@@ -41,6 +43,8 @@ export interface EmbeddedPostgres {
   /** Holds the password: never to be logged. */
   connectionString: string;
   status(): EmbeddedPostgresStatus;
+  /** Looks after it no longer, and lets it run. */
+  release(): Promise<void>;
   /** Fast shutdown. Without it PostgreSQL goes on when this process ends, and the next one adopts it. */
   stop(): Promise<void>;
 }
@@ -89,7 +93,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const timeoutMs = options.startTimeoutMs ?? START_TIMEOUT_MS;
   const wanted = { program: binaries.postgres, dataFolder, socketFolder, logFile, user, maxConnections, timeoutMs };
 
-  const { lock, adopted } = await runPostmaster({ ...wanted, replaceOther: true });
+  const { lock, adopted } = await runPostmaster({ ...wanted, replaceOther: options.replaceOther ?? true });
   const connectionString = await ensureDatabase(lock, password);
   logger.info({ pid: lock.pid, adopted, version: binaries.serverVersion }, 'PostgreSQL answers');
   // Another davit that was started later on the same data may want other settings: the two must not undo each other.
@@ -98,11 +102,17 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   return {
     connectionString,
     status: () => ({ ...watch.state(), version: binaries.serverVersion, adopted }),
+    release: () => watch.end(),
     async stop() {
       await watch.end();
       await stopPostmaster(dataFolder);
     },
   };
+}
+
+/** Whether the PostgreSQL of a data folder runs. */
+export async function isEmbeddedPostgresRunning(dataDir: string): Promise<boolean> {
+  return (await findPostmaster(layoutOf(dataDir).dataFolder)) !== undefined;
 }
 
 /** Stops the PostgreSQL of a data folder, whoever started it. False when none runs. */

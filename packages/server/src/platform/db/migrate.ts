@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Pool, PoolClient } from 'pg';
+import type { ClientBase, Pool, PoolClient } from 'pg';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { databaseErrors } from './database-errors.ts';
@@ -14,7 +14,8 @@ export interface MigrateOptions {
   folder?: string;
 }
 
-interface Migration {
+/** A step of the schema. */
+export interface Migration {
   name: string;
   sql: string;
   checksum: string;
@@ -26,7 +27,7 @@ const defaultFolder = fileURLToPath(new URL('../../../migrations/', import.meta.
 const MIGRATION_LOCK = 0x64617669746d6967n;
 
 /** The migrations in `folder`, in the order in which they are applied. */
-async function readMigrations(folder: string): Promise<Migration[]> {
+export async function readMigrations(folder: string = defaultFolder): Promise<Migration[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
   return Promise.all(
     files.map(async (file) => {
@@ -37,17 +38,23 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-async function readApplied(client: PoolClient): Promise<Map<string, string>> {
+/** What a database has; a new one has no table to ask yet. */
+export async function readApplied(client: ClientBase): Promise<Map<string, string>> {
   await client.query(`
     create table if not exists schema_migrations (
       name text primary key,
       checksum text not null,
       applied_at timestamptz not null default now()
     )`);
+  return new Map((await readAppliedMigrations(client)).map((row) => [row.name, row.checksum]));
+}
+
+/** What a database has, by name; for those that only look. */
+export async function readAppliedMigrations(client: ClientBase): Promise<{ name: string; checksum: string }[]> {
   const { rows } = await client.query<{ name: string; checksum: string }>(
     'select name, checksum from schema_migrations order by name',
   );
-  return new Map(rows.map((row) => [row.name, row.checksum]));
+  return rows;
 }
 
 function checkHistory(applied: ReadonlyMap<string, string>, migrations: readonly Migration[]): void {
@@ -69,7 +76,8 @@ function checkHistory(applied: ReadonlyMap<string, string>, migrations: readonly
   }
 }
 
-async function applyMigration(client: PoolClient, migration: Migration): Promise<void> {
+/** Within the caller's transaction. @throws AppError MIGRATION_FAILED */
+export async function applyMigration(client: ClientBase, migration: Migration): Promise<void> {
   try {
     await client.query(migration.sql);
   } catch (thrown) {
@@ -86,6 +94,11 @@ async function applyMigration(client: PoolClient, migration: Migration): Promise
   ]);
 }
 
+/** Within the caller's transaction: no other migrator works until it ends. */
+export async function lockMigrations(client: ClientBase): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK.toString()]);
+}
+
 /** Applies the first migration that is missing; undefined when none is. */
 async function applyNext(client: PoolClient, migrations: readonly Migration[]): Promise<string | undefined> {
   await client.query('begin');
@@ -93,7 +106,7 @@ async function applyNext(client: PoolClient, migrations: readonly Migration[]): 
     // The lock belongs to the transaction, not to the session: it also holds behind a pooler, and a process that is
     // killed cannot keep it.
     await client.query('set local statement_timeout = 0; set local lock_timeout = 0');
-    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK.toString()]);
+    await lockMigrations(client);
     const applied = await readApplied(client);
     checkHistory(applied, migrations);
     const next = migrations.find((migration) => !applied.has(migration.name));

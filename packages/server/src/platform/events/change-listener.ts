@@ -14,6 +14,7 @@ export interface RowChange {
   projectId?: string | null;
   environmentId?: string | null;
   serviceId?: string | null;
+  cloudResourceId?: string | null;
   /** The row was deleted. */
   gone: boolean;
 }

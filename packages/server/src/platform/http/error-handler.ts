@@ -13,9 +13,9 @@ const frameworkErrors: Readonly<Record<string, () => AppError>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: httpErrors.REQUEST_MALFORMED,
 };
 
-// Class 08 is "connection", 57P is "the server goes down or comes up", 53300 "too many connections":
+// Class 08 is "connection", 57P is "the server goes down or comes up", 53300 "too many connections", 25006 "it takes no writes" (a standby):
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
-const databaseDown = /^(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|08\w{3}|57P0[1-3]|53300)$/;
+const databaseDown = /^(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|08\w{3}|57P0[1-3]|53300|25006)$/;
 
 function isDatabaseDown(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;

@@ -54,7 +54,7 @@ export function registerHealth(
     tag: 'health',
     summary: 'Whether the server is alive',
     operationId: 'getHealth',
-    policy: { public: true },
+    policy: { public: true, tries: 'free' },
     response: z.strictObject({ status: z.literal('ok') }),
     handle: async () => ({ status: 'ok' as const }),
   });
@@ -64,7 +64,7 @@ export function registerHealth(
     tag: 'health',
     summary: 'Whether the server can do its work, and the state of each part it needs',
     operationId: 'getReadiness',
-    policy: { public: true },
+    policy: { public: true, tries: 'free' },
     response: healthSchema,
     extraResponses: { 503: healthSchema },
     async handle({ reply }) {

@@ -8,17 +8,35 @@ import type { RateLimiter } from './rate-limiter.ts';
 import type { RouteFacts } from './route-definition.ts';
 import type { OpenStreams } from './sse-writer.ts';
 
+/** How a write by rpc ended. */
+export interface RpcOutcome {
+  request: FastifyRequest;
+  operationId: string;
+  message: object;
+  /** Undefined where it was done. */
+  error: AppError | undefined;
+}
+
 /** What route() needs from the server it registers on. */
 export interface HttpContext {
   authenticate(request: FastifyRequest): Promise<Principal | null>;
   /** Who somebody that was let in is by now; null when the session or token is no longer good. */
   findStanding(principal: Principal, request: FastifyRequest): Promise<Principal | null>;
-  rateLimiter: RateLimiter;
+  /** Whether this user operates the installation. */
+  isOperator(userId: string): Promise<boolean>;
+  /** Of all requests, by user, or by address where nobody is signed in. */
+  requestLimiter: RateLimiter;
+  /** Of tries to sign in and the like, by address. */
+  signInLimiter: RateLimiter;
   idempotency: Idempotency | undefined;
   streams: OpenStreams;
   ownAddress: OwnAddress;
+  /** Tells whoever keeps a record of a write by rpc. */
+  tellCalled(outcome: RpcOutcome): Promise<void>;
   /** Tells whoever keeps the refusals, where the error is one. */
   tellRefusal(request: FastifyRequest, error: AppError): Promise<void>;
+  /** Tells the same that somebody came too often. */
+  tellLimited(request: FastifyRequest, error: AppError): Promise<void>;
   /** Between two signs of life of a stream. */
   heartBeatMs: number;
   /** Between two looks at the caller of an open WebSocket. */
@@ -37,7 +55,7 @@ declare module 'fastify' {
     idempotencyClaim: IdempotencyClaim | null;
     /** What a repetition with the same Idempotency-Key must equal; empty without a key. */
     requestHash: string;
-    /** Whether this request took a try from the rate limiter that may be given back. */
+    /** Whether this request took a try of the sign-ins that may be given back. */
     tookTry: boolean;
   }
   interface FastifyContextConfig {

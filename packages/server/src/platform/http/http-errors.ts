@@ -54,8 +54,8 @@ export const httpErrors = defineErrors({
   },
   RATE_LIMITED: {
     kind: 'resource_exhausted',
-    message: 'Too many requests came from your address without a valid sign-in.',
-    hint: 'Wait as long as the Retry-After header says.',
+    message: 'Too many requests came from you in a short time.',
+    hint: 'Wait as long as the Retry-After header says. An operator sets the limits: RATE_LIMIT_REQUESTS, RATE_LIMIT_SIGN_IN and RATE_LIMIT_WINDOW.',
   },
   CURSOR_INVALID: {
     kind: 'invalid_argument',

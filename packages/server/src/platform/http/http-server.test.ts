@@ -67,8 +67,8 @@ test('nobody gets past a route without signing in', async () => {
 
 test('a role below the policy is refused, and told to whoever keeps the audit log', async () => {
   const refused: unknown[] = [];
-  const onRefused = async ({ operationId, principal }: { operationId: string; principal: { role: string } }) => {
-    refused.push([operationId, principal.role]);
+  const onRefused = async ({ operationId, principal }: { operationId: string; principal: { role: string } | null }) => {
+    refused.push([operationId, principal?.role]);
   };
   const app = await createTestHttpServer(registerThings, { onRefused });
   const body = { 'a/b~c': 1 };

@@ -1,6 +1,6 @@
 import { constants as zlibConstants } from 'node:zlib';
 import compress from '@fastify/compress';
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
 import type { AppError } from '../../kernel/app-error.ts';
@@ -11,6 +11,7 @@ import { keepFirstAnswers } from './act-once.ts';
 import { registerBodyParsers } from './body-parsers.ts';
 import { sendProblem, toAppError } from './error-handler.ts';
 import { type HealthCheck, registerHealth } from './health.ts';
+import type { RpcOutcome } from './http-context.ts';
 import { httpErrors } from './http-errors.ts';
 import type { Idempotency } from './idempotency.ts';
 import { answerMalformed } from './malformed-request.ts';
@@ -21,7 +22,9 @@ import type { OwnAddress } from './own-origin.ts';
 import type { Principal } from './principal.ts';
 import { statusOf } from './problem.ts';
 import { createProtocolSwitch } from './protocol-switch.ts';
+import { bucketOfAddress } from './rate-buckets.ts';
 import { createRateLimiter, type RateLimit } from './rate-limiter.ts';
+import type { RateStore } from './rate-store.ts';
 import { isGuarded } from './register-route.ts';
 import { keepRequestIds } from './request-context.ts';
 import { registerRequestLog } from './request-log.ts';
@@ -39,14 +42,22 @@ export interface HttpServerOptions {
    * API token is no longer good. Without it the request is authenticated again.
    */
   findStanding?(principal: Principal): Promise<Principal | null>;
-  /** Told of every request that the caller's role or scope did not allow. */
+  /** Whether a user operates the installation; without it nobody does. */
+  isOperator?(userId: string): Promise<boolean>;
+  /** Told of every request that the caller's role or scope did not allow, and once a window of who came too often. */
   onRefused?(refusal: Refusal): Promise<void>;
+  /** Told of every write by rpc, done or failed. */
+  onCalled?(outcome: RpcOutcome): Promise<void>;
   /** Without it the header Idempotency-Key has no effect. */
   idempotency?: Idempotency;
   checks?: readonly HealthCheck[];
   registry?: Registry;
-  /** Tries of one address that is not signed in. */
+  /** Requests of one user, and of one address where nobody is signed in; 100 a minute. */
   rateLimit?: RateLimit;
+  /** Tries of one address to sign in, to make an account or to refresh a session that came to nothing; as rateLimit. */
+  signInLimit?: RateLimit;
+  /** Where several servers count together; without it each counts for itself. */
+  rateStore?: RateStore;
   /** Addresses and networks whose X-Forwarded-* headers are believed; from all others they are ignored. */
   trustedProxies?: readonly string[];
   /** Whose pages may act with a browser's cookies; without it those of the host name that a request came to. */
@@ -65,7 +76,8 @@ export interface HttpServerOptions {
 }
 
 export interface Refusal {
-  principal: Principal;
+  /** Null for whoever came too often without being signed in. */
+  principal: Principal | null;
   operationId: string;
   error: AppError;
   request: FastifyRequest;
@@ -78,6 +90,8 @@ const REQUEST_TIMEOUT_MS = 30 * 60_000;
 const KEEP_ALIVE_MS = 72_000;
 const HEART_BEAT_MS = 7000;
 const SOCKET_CHECK_MS = 5000;
+// Of a public write: an account that was made, and what somebody who guesses is answered.
+const guessedStatuses = new Set([201, 401, 403, 404, 409]);
 const SWEEP_EVERY_MS = 60 * 60_000;
 
 // Routes of libraries and ours that have no policy because everybody may see them.
@@ -112,17 +126,32 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   routeUpgrades(app);
 
   const streams = createOpenStreams();
-  const rateLimiter = createRateLimiter(options.rateLimit ?? { requests: 100, windowMs: 60_000 });
+  const limit = options.rateLimit ?? { requests: 100, windowMs: 60_000 };
+  const shared = { store: options.rateStore, logger };
+  const requestLimiter = createRateLimiter({ name: 'requests', limit, ...shared });
+  const signInLimiter = createRateLimiter({
+    name: 'sign-ins',
+    limit: options.signInLimit ?? limit,
+    batched: 0,
+    ...shared,
+  });
+  app.addHook('onClose', async () => {
+    await Promise.all([requestLimiter.close(), signInLimiter.close()]);
+  });
   const { idempotency } = options;
   app.decorate('httpContext', {
     authenticate: (request: FastifyRequest) => options.authenticate(request),
     findStanding: (principal: Principal, request: FastifyRequest) =>
       options.findStanding ? options.findStanding(principal) : options.authenticate(request),
+    isOperator: async (userId: string) => (await options.isOperator?.(userId)) ?? false,
     idempotency,
-    rateLimiter,
+    requestLimiter,
+    signInLimiter,
     streams,
     ownAddress: options.ownAddress ?? {},
+    tellCalled: async (outcome: RpcOutcome) => options.onCalled?.(outcome),
     tellRefusal: (request: FastifyRequest, error: AppError) => tellRefusal(options, request, error),
+    tellLimited: (request: FastifyRequest, error: AppError) => recordRefusal(options, request, error),
     heartBeatMs: options.heartBeatMs ?? HEART_BEAT_MS,
     socketCheckMs: options.socketCheckMs ?? SOCKET_CHECK_MS,
     logger,
@@ -142,14 +171,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     if (!request.url.startsWith('/docs')) reply.header('cache-control', 'no-store');
   });
   app.addHook('onResponse', async (request, reply) => {
-    const harmless = reply.statusCode !== 401 && reply.statusCode !== 201;
-    if (request.tookTry && harmless) rateLimiter.giveBack(request.ip);
+    if (request.tookTry && !guessedStatuses.has(reply.statusCode)) signInLimiter.giveBack(bucketOfAddress(request.ip));
   });
   app.addHook('onResponse', async ({ raw }) => {
     if (raw.complete) return;
     // Answered before all of the body was there: a client that is still sending reads the answer when it is through.
     raw.unpipe();
     raw.resume();
+  });
+  // Fastify would look at the body of such a request, and fail over its type, though no route takes it.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404 && request.method === 'QUERY') return await answerUnknown(request, reply);
+    return undefined;
   });
   app.addHook('preClose', async () => {
     isStopping = true;
@@ -163,7 +196,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     sendProblem(request, reply, thrown, logger);
     return reply;
   });
-  app.setNotFoundHandler(async (request, reply) => {
+  async function answerUnknown(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const methods = findMethods(request.url.split('?', 1)[0] ?? '');
     if (methods.length > 0) {
       reply.header('allow', methods.join(', '));
@@ -172,7 +205,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       sendProblem(request, reply, httpErrors.ROUTE_NOT_FOUND(), logger);
     }
     return reply;
-  });
+  }
+  app.setNotFoundHandler(answerUnknown);
 
   await registerSecurityHeaders(app);
   await app.register(compress, {
@@ -198,11 +232,14 @@ function refuseUnguardedRoutes(app: FastifyInstance): void {
 }
 
 async function tellRefusal(options: HttpServerOptions, request: FastifyRequest, error: AppError): Promise<void> {
+  if (statusOf(error) === 403 && request.principal !== null) await recordRefusal(options, request, error);
+}
+
+async function recordRefusal(options: HttpServerOptions, request: FastifyRequest, error: AppError): Promise<void> {
   const { facts } = request.routeOptions.config;
-  if (statusOf(error) !== 403 || request.principal === null || facts === undefined) return;
-  const refusal = { principal: request.principal, operationId: facts.operationId, error, request };
+  if (facts === undefined) return;
   try {
-    await options.onRefused?.(refusal);
+    await options.onRefused?.({ principal: request.principal, operationId: facts.operationId, error, request });
   } catch (failure) {
     // The refusal stands all the same.
     options.logger.error({ requestId: request.id, err: failure }, 'a refusal could not be recorded');

@@ -1,5 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
+import { httpErrors } from './http-errors.ts';
 import { problemContentType, problemSchema } from './problem.ts';
 import { isPublic } from './request-checks.ts';
 import type { RouteFacts } from './route-definition.ts';
@@ -41,6 +42,19 @@ interface Described {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
+  unavailable?: readonly [string, ...string[]];
+}
+
+/** What any route answers 503 with. */
+const ownOutages = [httpErrors.DATABASE_UNAVAILABLE, httpErrors.SERVER_STOPPING].map((make) => make().code);
+
+/** The 503 of a route whose answer needs somebody outside: the only one that is no fault of the installation. */
+function outageOf(codes: readonly string[]) {
+  const code = z.enum([...ownOutages, ...codes]);
+  return {
+    description: `${reasons[503]} Or somebody outside is: ${codes.join(', ')}.`,
+    content: { [problemContentType]: { schema: z.strictObject({ ...problemSchema.shape, code }) } },
+  };
 }
 
 /** What validates a route, describes it in the OpenAPI document and serializes its answers: one schema for all three. */
@@ -59,11 +73,21 @@ export function describeOperation(
     summary: described.summary,
     operationId: described.operationId,
     security: isPublic(policy) ? [] : [{ bearer: [] }],
-    ...(isPublic(policy) ? {} : { description: `Needs the role ${policy.role} or more.` }),
+    ...(isPublic(policy)
+      ? {}
+      : {
+          description: policy.operator
+            ? 'For operators of the installation.'
+            : `Needs the role ${policy.role} or more.`,
+        }),
     ...(facts.body === 'raw' ? { consumes: [...facts.contentTypes] } : {}),
     ...(described.params === undefined ? {} : { params: described.params }),
     querystring: described.query ?? z.strictObject({}),
     ...(described.body === undefined ? {} : { body: described.body }),
-    response: { ...Object.fromEntries(problemStatuses(facts).map((status) => [status, problem(status)])), ...response },
+    response: {
+      ...Object.fromEntries(problemStatuses(facts).map((status) => [status, problem(status)])),
+      ...(described.unavailable === undefined ? {} : { 503: outageOf(described.unavailable) }),
+      ...response,
+    },
   };
 }

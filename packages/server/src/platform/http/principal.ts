@@ -15,6 +15,8 @@ export interface Principal {
   role: Role;
   sessionId: string | null;
   apiTokenId: string | null;
+  /** Of the run that an API token was made for. */
+  runId?: string | null | undefined;
   /** Of an API token; a user who signed in has none and is held back by the role alone. */
   scope?: ApiTokenScope | undefined;
 }

@@ -1,27 +1,45 @@
 import { expect, test } from 'vitest';
-import { createRateLimiter } from './rate-limiter.ts';
+import { createRateLimiter, type RateLimit } from './rate-limiter.ts';
 
-test('an address has its tries in each window', () => {
+const aloneWith = (limit: RateLimit, now?: () => number) =>
+  createRateLimiter({ name: 'test', limit, ...(now === undefined ? {} : { now }) });
+
+test('a bucket has its tries in each window', async () => {
   let now = 0;
-  const limiter = createRateLimiter({ requests: 2, windowMs: 10_000 }, () => now);
-  expect([limiter.take('a'), limiter.take('a'), limiter.take('a')]).toEqual([0, 0, 10]);
-  expect(limiter.take('b')).toBe(0);
+  const limiter = aloneWith({ requests: 2, windowMs: 10_000 }, () => now);
+  const take = async (bucket: string) => await limiter.take(bucket);
+  expect([await take('a'), await take('a'), await take('a')]).toEqual([0, 0, 10]);
+  expect(await take('b')).toBe(0);
   now = 9_500;
-  expect(limiter.take('a')).toBe(1);
+  expect(await take('a')).toBe(1);
   now = 10_000;
-  expect(limiter.take('a')).toBe(0);
+  expect(await take('a')).toBe(0);
 });
 
-test('a try that is given back can be taken again', () => {
-  const limiter = createRateLimiter({ requests: 1, windowMs: 10_000 });
-  limiter.take('a');
+test('a try that is given back can be taken again', async () => {
+  const limiter = aloneWith({ requests: 1, windowMs: 10_000 });
+  await limiter.take('a');
   limiter.giveBack('a');
-  expect(limiter.take('a')).toBe(0);
+  expect(await limiter.take('a')).toBe(0);
 });
 
-test('all addresses of an IPv6 /64 count as one', () => {
-  const limiter = createRateLimiter({ requests: 1, windowMs: 10_000 });
-  expect(limiter.take('2001:db8:1:2::1')).toBe(0);
-  expect(limiter.take('2001:db8:1:2:ffff::9')).toBeGreaterThan(0);
-  expect(limiter.take('2001:db8:1:3::1')).toBe(0);
+test('nothing that was not taken can be given back', async () => {
+  const limiter = aloneWith({ requests: 1, windowMs: 10_000 });
+  limiter.giveBack('a');
+  await limiter.take('a');
+  limiter.giveBack('a');
+  limiter.giveBack('a');
+  expect(await limiter.take('a')).toBe(0);
+  expect(await limiter.take('a')).toBeGreaterThan(0);
+});
+
+test('the first refusal of a window is told apart from those after it', async () => {
+  let now = 0;
+  const limiter = aloneWith({ requests: 1, windowMs: 10_000 }, () => now);
+  await limiter.take('a');
+  const ask = () => limiter.isFirstRefusal('a');
+  expect([await ask(), await ask(), await ask()]).toEqual([true, false, false]);
+  now = 10_000;
+  await limiter.take('a');
+  expect([await ask(), await ask()]).toEqual([true, false]);
 });

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { rememberRequest } from './act-once.ts';
 import { legacyPathOf } from './mount.ts';
-import { admit, authorize, checkBody } from './request-checks.ts';
+import { admit, authorize, checkBody, requireOperator } from './request-checks.ts';
 import type { Call, Policy, RouteFacts } from './route-definition.ts';
 
 const guarded = new WeakSet<RouteFacts>();
@@ -42,7 +42,10 @@ export function registerGuarded(
       checkBody(facts, request);
       rememberRequest(facts, request);
     },
-    preHandler: async (request) => authorize(facts.policy, request),
+    preHandler: async (request) => {
+      authorize(facts.policy, request);
+      await requireOperator(context, facts.policy, request);
+    },
     handler,
   });
 }

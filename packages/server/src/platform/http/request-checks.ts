@@ -4,33 +4,55 @@ import { kernelErrors } from '../../kernel/app-error.ts';
 import type { HttpContext } from './http-context.ts';
 import { httpErrors } from './http-errors.ts';
 import { defaultScope, hasRole, hasScope } from './principal.ts';
+import { bucketOfAddress, bucketOfPrincipal } from './rate-buckets.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 import type { Policy, RouteFacts } from './route-definition.ts';
 import { refuseUnstorable } from './validation.ts';
 
 /** Whether anybody may call. */
-export function isPublic(policy: Policy): policy is { public: true } {
+export function isPublic(policy: Policy): policy is Extract<Policy, { public: true }> {
   return 'public' in policy;
 }
 
-function retryAfter(reply: FastifyReply, seconds: number): Error {
+/**
+ * Takes one try of a bucket.
+ *
+ * @throws AppError RATE_LIMITED, with the header Retry-After
+ */
+export async function takeTry(limiter: RateLimiter, bucket: string, reply: FastifyReply): Promise<void> {
+  const seconds = await limiter.take(bucket);
+  if (seconds === 0) return;
   reply.header('retry-after', String(seconds));
-  return httpErrors.RATE_LIMITED();
+  const { requests, windowMs } = limiter.limit;
+  const error = httpErrors.RATE_LIMITED({
+    details: { limit: requests, windowSeconds: windowMs / 1000, retryAfterSeconds: seconds },
+  });
+  // Once a window: an attacker must not be able to fill the record of what was refused.
+  if (await limiter.isFirstRefusal(bucket)) await reply.server.httpContext.tellLimited(reply.request, error);
+  throw error;
 }
 
 /** limit → authenticate. Before the body is read. */
-export async function admit(context: HttpContext, facts: RouteFacts, request: FastifyRequest, reply: FastifyReply) {
-  if (isPublic(facts.policy)) {
-    if (facts.method === 'GET') return;
-    const seconds = context.rateLimiter.take(request.ip);
-    if (seconds > 0) throw retryAfter(reply, seconds);
+export async function admit(
+  context: HttpContext,
+  { policy }: RouteFacts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const { requestLimiter, signInLimiter } = context;
+  const address = bucketOfAddress(request.ip);
+  if (isPublic(policy)) {
+    if (policy.tries === 'free') return;
+    await takeTry(requestLimiter, address, reply);
+    if (policy.tries !== 'sign-in') return;
+    await takeTry(signInLimiter, address, reply);
     request.tookTry = true;
     return;
   }
   request.principal = await context.authenticate(request);
-  if (request.principal !== null) return;
-  const seconds = context.rateLimiter.take(request.ip);
-  if (seconds > 0) throw retryAfter(reply, seconds);
-  throw httpErrors.UNAUTHENTICATED();
+  const { principal } = request;
+  await takeTry(requestLimiter, principal === null ? address : bucketOfPrincipal(principal), reply);
+  if (principal === null) throw httpErrors.UNAUTHENTICATED();
 }
 
 function isEmpty(body: unknown): boolean {
@@ -53,6 +75,20 @@ export function checkBody(facts: RouteFacts, request: FastifyRequest): void {
   if (facts.body === 'none' && !isEmpty(request.body)) {
     throw kernelErrors.INVALID_INPUT({ fields: [{ pointer: '', detail: 'this route takes no body' }] });
   }
+}
+
+/** The rest of authorize, for what concerns the whole installation. Throws PERMISSION_DENIED. */
+export async function requireOperator(
+  context: HttpContext,
+  policy: Policy,
+  { principal }: Pick<FastifyRequest, 'principal'>,
+): Promise<void> {
+  if (isPublic(policy) || policy.operator === undefined) return;
+  if (principal !== null && (await context.isOperator(principal.userId))) return;
+  throw httpErrors.PERMISSION_DENIED({
+    message: 'Only an operator of this installation may do this: whoever claimed it.',
+    details: { needed: 'operator' },
+  });
 }
 
 /** Whether the caller's role, and the scope of an API token, are enough. Throws PERMISSION_DENIED. */

@@ -5,8 +5,14 @@ import type { ApiTokenScope, Principal, Role } from './principal.ts';
 import type { SocketConnection } from './socket-connection.ts';
 import type { SseWriter } from './sse-writer.ts';
 
-/** Who may call: anybody, or a member of at least this role (for an API token: also of at least this scope). */
-export type Policy = { public: true } | { role: Role; scope?: ApiTokenScope };
+/**
+ * Who may call: anybody, or a member of at least this role (for an API token: also of at least this scope). `operator`: who
+ * operates the installation besides, since what the route touches belongs to all organizations. `tries`: of what anybody may call,
+ * what counts against the stricter limit of sign-ins, and what is not counted at all.
+ */
+export type Policy =
+  | { public: true; tries?: 'sign-in' | 'free' }
+  | { role: Role; scope?: ApiTokenScope; operator?: true };
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -38,11 +44,13 @@ interface Operation<P, Q, Who extends Policy> {
   path: string;
   tag: string;
   summary: string;
-  /** `createProject`; unique, and what the audit log calls a refusal. */
+  /** `createProject`; unique, a verb and what it is done to: the audit log makes `project.create` of it. */
   operationId: string;
   policy: Who;
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
+  /** Codes of the 503 that says that somebody outside, whom the answer needs, is away; the document has them. */
+  unavailable?: readonly [string, ...string[]];
 }
 
 /** A request with a JSON body or none, and a JSON answer or none. */

@@ -19,6 +19,9 @@ import type {
 } from './route-definition.ts';
 import { createSseStream } from './sse-writer.ts';
 
+/** One event of a stream, as the HTML standard parses it: what `data` holds is JSON, described by the operation. */
+const serverSentEvent = z.unknown().meta({ description: 'Events with `id`, `event` and `data`, which is JSON.' });
+
 export type { Policy } from './route-definition.ts';
 
 /**
@@ -115,7 +118,7 @@ export function streamRoute<P, Q, const Who extends Policy>(
   registerGuarded(app, {
     facts,
     schema: describeOperation(facts, definition, {
-      200: { description: 'Server-Sent Events', content: { 'text/event-stream': { schema: z.string() } } },
+      200: { description: 'Server-Sent Events', content: { 'text/event-stream': { schema: serverSentEvent } } },
     }),
     bodyLimit: undefined,
     isStream: true,

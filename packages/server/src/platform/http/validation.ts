@@ -20,7 +20,9 @@ function fieldsOf(issue: z.core.$ZodIssue, prefix: string, parents: readonly Pro
     const [closest] = issue.errors.toSorted((a, b) => a.length - b.length);
     if (closest !== undefined && closest.length > 0) return closest.flatMap((inner) => fieldsOf(inner, prefix, path));
   }
-  return [{ pointer: toPointer(prefix, path), detail: issue.message }];
+  // Zod says of a wrong key only that it is one; what is wrong with it stands inside.
+  const [inner] = issue.code === 'invalid_key' ? issue.issues : [];
+  return [{ pointer: toPointer(prefix, path), detail: inner?.message ?? issue.message }];
 }
 
 /** Zod's findings as davit's error. Zod's own messages never repeat the value, which may be a secret. */

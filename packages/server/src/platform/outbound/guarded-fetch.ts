@@ -1,17 +1,16 @@
-import { lookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
 import { getCACertificates } from 'node:tls';
 import { AppError } from '../../kernel/app-error.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { outboundErrors } from './outbound-errors.ts';
+import { addressesOf, pinTo } from './outbound-network.ts';
 
 const ANSWER_LIMIT = 1024 * 1024;
 const TIMEOUT_MS = 15_000;
 
 export interface OutboundRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   url: string;
   headers?: Readonly<Record<string, string>>;
   body?: string;
@@ -50,24 +49,6 @@ function parseUrl(text: string): URL {
   return url;
 }
 
-async function addressesOf(host: string): Promise<string[]> {
-  if (isIP(host) !== 0) return [host];
-  try {
-    return (await lookup(host, { all: true })).map(({ address }) => address);
-  } catch (error) {
-    throw outboundErrors.OUTBOUND_UNREACHABLE({ message: `There is no host with the name ${host}.`, cause: error });
-  }
-}
-
-/** Answers every question about a name with the one address that was looked at. */
-function pinTo(address: string): LookupFunction {
-  const family = isIP(address);
-  return (_host, options, done) => {
-    if (options.all === true) done(null, [{ address, family }]);
-    else done(null, address, family);
-  };
-}
-
 async function readAnswer(answer: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -88,7 +69,7 @@ export function createGuardedFetch({ networks, extraCa }: GuardedFetchOptions): 
   const authorities = extraCa === undefined ? undefined : [...getCACertificates('default'), extraCa];
 
   async function findAddress(url: URL): Promise<string> {
-    const addresses = await addressesOf(url.hostname.replaceAll(/^\[|\]$/g, ''));
+    const addresses = await addressesOf(url.hostname);
     const mayCall = (address: string) =>
       guard.isAllowed(address) || (url.protocol === 'https:' && guard.isPublic(address));
     const [first] = addresses;

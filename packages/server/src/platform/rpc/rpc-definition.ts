@@ -20,6 +20,8 @@ interface RpcCall<Who extends Policy> {
 /** One request, one answer. */
 export interface UnaryRpc<M extends DescMethodUnary, Who extends Policy = Policy> {
   policy: Who;
+  /** How long a message may be; 1 MiB where nothing is said. Nothing of it is read for who may not call this. */
+  messageLimitBytes?: number;
   /** What it throws is answered in the protocol's own words, with code and hint as details. */
   handle(call: RpcCall<Who> & { message: MessageShape<M['input']> }): Promise<MessageInitShape<M['output']>>;
 }

@@ -71,17 +71,33 @@ function callOf(exchange: Exchange, signal: AbortSignal) {
   return { principal: request.principal as never, request, signal };
 }
 
+/** The words that the names of methods begin with which change nothing (google.aip.dev/131 and 132). */
+const reads = /^(?:get|list|export)[A-Z]/;
+
+/** What was done stands, and is answered, whether or not it could be recorded. */
+async function tellWrite({ request }: Exchange, method: DescMethod, message: Message, error?: AppError): Promise<void> {
+  if (reads.test(method.localName)) return;
+  const { httpContext } = request.server;
+  await httpContext.tellCalled({ request, operationId: method.localName, message, error }).catch((failure: unknown) => {
+    httpContext.logger.error({ requestId: request.id, err: failure }, 'a write could not be recorded');
+  });
+}
+
 function unaryImplementation(method: DescMethodUnary, rpc: UnaryRpc<DescMethodUnary>) {
   return async (message: Message, context: HandlerContext) => {
     const exchange = exchangeOf(context);
     const { request } = exchange;
+    const tell = (error?: AppError) => tellWrite(exchange, method, message, error);
     try {
       checkMessage(method.input, message);
       authorize(rpc.policy, request);
-      return await callOnce(request, method, message, async () =>
+      const output = await callOnce(request, method, message, async () =>
         create(method.output, await rpc.handle({ ...callOf(exchange, context.signal), message })),
       );
+      await tell();
+      return output;
     } catch (error) {
+      await tell(toAppError(error, request));
       throw await explain(error, exchange);
     }
   };
@@ -145,12 +161,15 @@ function implementationOf(method: DescMethod, rpc: AnyRpc): MethodImpl<DescMetho
   throw new Error(`${method.name}: clients do not stream to davit`);
 }
 
-/** limit → authenticate, before a byte of the message is read. */
-async function gate(context: HandlerContext): Promise<void> {
+const limitOf = (rpc: AnyRpc): number => ('messageLimitBytes' in rpc && rpc.messageLimitBytes) || MESSAGE_LIMIT;
+
+/** limit → authenticate, before a byte of the message is read; what may be long also → authorize. */
+async function gate(rpc: AnyRpc, context: HandlerContext): Promise<void> {
   const exchange = exchangeOf(context);
   const { request, reply, facts } = exchange;
   try {
     await admit(request.server.httpContext, facts, request, reply);
+    if (limitOf(rpc) > MESSAGE_LIMIT) authorize(rpc.policy, request);
   } catch (error) {
     if (reply.hasHeader('retry-after'))
       context.responseHeader.set('retry-after', String(reply.getHeader('retry-after')));
@@ -160,8 +179,8 @@ async function gate(context: HandlerContext): Promise<void> {
 
 function createHandler(method: DescMethod, rpc: AnyRpc): UniversalHandler {
   const router = createConnectRouter({
-    requestGate: gate,
-    readMaxBytes: MESSAGE_LIMIT,
+    requestGate: (context) => gate(rpc, context),
+    readMaxBytes: limitOf(rpc),
     maxTimeoutMs: MAX_TIMEOUT_MS,
     acceptCompression: [compressionGzip],
     jsonOptions: { ignoreUnknownFields: false },
@@ -179,7 +198,7 @@ function refuseUnknownMedia(handler: UniversalHandler, type: string): void {
     });
 }
 
-function serve(handler: UniversalHandler, facts: RouteFacts) {
+function serve(handler: UniversalHandler, facts: RouteFacts, limitBytes: number) {
   const { method } = handler;
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const type = request.headers['content-type'] ?? '';
@@ -189,7 +208,7 @@ function serve(handler: UniversalHandler, facts: RouteFacts) {
     const isJson = /^application\/json\b/.test(type) && !call.header.has('content-encoding');
     if (isJson && Symbol.asyncIterator in (call.body as object)) {
       const parse = (json: JsonValue) => void fromJson(method.input, json, { ignoreUnknownFields: false });
-      call.body = readJsonBody(call.body as AsyncIterable<Uint8Array>, MESSAGE_LIMIT, parse, request.id);
+      call.body = readJsonBody(call.body as AsyncIterable<Uint8Array>, limitBytes, parse, request.id);
     }
     reply.hijack();
     const answer = await handler(call);
@@ -229,7 +248,7 @@ export function registerRpcService<const S extends DescService>(
         body: 'raw',
         contentTypes: [],
       };
-      registerRpcPath(scope, facts, serve(handler, facts));
+      registerRpcPath(scope, facts, serve(handler, facts, limitOf(rpc)));
     }
     done();
   });

@@ -8,7 +8,7 @@ import { createOutputHub } from './output-hub.ts';
 import { type OutputOutline, readOutline } from './output-outline.ts';
 import { type OutputPage, type OutputQuery, readOutput, readWholeOutput } from './output-page.ts';
 import { removeOldOutput } from './output-retention.ts';
-import { isTerminal, type OutputLine, type Run, type RunChange, type RunStepRecord, type RunUpdate } from './run.ts';
+import type { OutputLine, Run, RunChange, RunStepRecord, RunUpdate } from './run.ts';
 import { CLEANUP_STEP } from './run-cleanup.ts';
 import { runErrors } from './run-errors.ts';
 import { createRunJournal } from './run-journal.ts';
@@ -18,6 +18,7 @@ import { insertRun, type NeverStarted, requestCancel, supersedeQueued } from './
 import { getRun, listRuns, listSteps, type RunFilter } from './run-reader.ts';
 import { defaultRunSettings, type RunSettings } from './run-settings.ts';
 import { createRunWorker } from './run-worker.ts';
+import { createWaitingRuns, type WaitingRuns } from './waiting-runs.ts';
 
 export interface RunEngineOptions {
   database: Database;
@@ -51,14 +52,14 @@ export interface EnqueueRun {
 }
 
 /** The queue, the history and the output of everything that takes time. */
-export interface RunEngine {
+export interface RunEngine extends WaitingRuns {
   /**
    * Queues a run within the caller's transaction; workers hear of it when that commits. Takes a lock on the subject
    * until then. Throws a ZodError when the input is not what the kind wants: its callers have checked it.
    */
   enqueue(trx: Tx, run: EnqueueRun): Promise<{ id: string; superseded: string[] }>;
   /**
-   * Cancels a queued run at once and asks a running one to stop, which it does within seconds; says nothing against a
+   * Cancels a queued or waiting run at once and asks a running one to stop, which it does within seconds; says nothing against a
    * run that is canceled already.
    *
    * @throws AppError RUN_NOT_FOUND, RUN_ALREADY_ENDED
@@ -135,6 +136,10 @@ export function createRunEngine(options: RunEngineOptions): RunEngine {
   const breakers = createCircuitBreakers({ failures: settings.breakerFailures, openMs: settings.breakerOpenMs });
   const journal = createRunJournal(pool);
   const hub = createOutputHub({ database, pollEveryMs: settings.pollEveryMs, logger });
+  const waiting = createWaitingRuns({
+    db,
+    tellKind: (trx, run, outcome) => finishUnworked(trx, run.kind, run, outcome),
+  });
   const worker = createRunWorker({
     database,
     logger,
@@ -145,6 +150,7 @@ export function createRunEngine(options: RunEngineOptions): RunEngine {
     kinds,
     ownerName,
     concurrency,
+    expireWaiting: () => waiting.expire(),
   });
   const listener = createNotificationListener({
     pool,
@@ -166,19 +172,20 @@ export function createRunEngine(options: RunEngineOptions): RunEngine {
   function hearChange(message: RunMessage & { type: 'changed' }): void {
     const { dueInMs = 0, ...change } = message;
     if (change.state === 'queued' && dueInMs > 0) worker.wakeIn(dueInMs);
-    else if (change.state === 'queued' || isTerminal(change.state)) worker.wake('queued');
+    // A run that waits has left its place, and its subject, to others.
+    else if (change.state !== 'running') worker.wake('queued');
     hub.runChanged(change.runId);
     for (const listener of changeListeners) listener(change);
   }
 
-  /** Tells the kind of a run that ended before it began. */
-  async function finishNeverStarted(trx: Tx, kindName: string, run: NeverStarted, outcome: RunOutcome): Promise<void> {
+  /** Tells the kind of a run that ended while no worker had it. */
+  async function finishUnworked(trx: Tx, kindName: string, run: NeverStarted, outcome: RunOutcome): Promise<void> {
     const kind = kinds.get(kindName);
     const input = kind?.input.safeParse(run.input);
     if (!kind || !input?.success) {
       logger.error(
         { runId: run.id, kind: kindName },
-        'a run that ended in the queue cannot be read; its kind is not told',
+        'a run that ended without a worker cannot be read; its kind is not told',
       );
       return;
     }
@@ -208,8 +215,9 @@ export function createRunEngine(options: RunEngineOptions): RunEngine {
       reason: 'A newer one took its place in the queue.',
       errorCode: null,
     };
-    const gone = await supersedeQueued(trx, { id, kind: run.kind, subject: run.subject }, outcome);
-    for (const one of gone) await finishNeverStarted(trx, run.kind, one, outcome);
+    const which = kind.supersedesQueued === 'adjacent' ? 'adjacent' : 'all';
+    const gone = await supersedeQueued(trx, { id, kind: run.kind, subject: run.subject, which }, outcome);
+    for (const one of gone) await finishUnworked(trx, run.kind, one, outcome);
     return { id, superseded: gone.map((one) => one.id) };
   }
 
@@ -219,7 +227,7 @@ export function createRunEngine(options: RunEngineOptions): RunEngine {
       const answer = await requestCancel(trx, { organizationId, runId, askedBy, outcome });
       if (answer.found === 'nothing') throw runErrors.RUN_NOT_FOUND();
       if (answer.found === 'ended') throw runErrors.RUN_ALREADY_ENDED();
-      if (answer.found === 'queued') await finishNeverStarted(trx, answer.kind, answer.run, outcome);
+      if (answer.found === 'queued') await finishUnworked(trx, answer.kind, answer.run, answer.outcome);
     });
     return getRun(db, organizationId, runId);
   }
@@ -227,6 +235,8 @@ export function createRunEngine(options: RunEngineOptions): RunEngine {
   return {
     enqueue,
     cancel,
+    decide: (trx, run) => waiting.decide(trx, run),
+    endWaiting: (trx, run) => waiting.endWaiting(trx, run),
     async start() {
       if (concurrency > 0) worker.start();
       await listener.start();

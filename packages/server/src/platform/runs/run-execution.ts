@@ -6,11 +6,12 @@ import { runErrors } from './run-errors.ts';
 import { describeForLog, failedWith, isDatabaseDown, reasonText } from './run-failure.ts';
 import { finishRun } from './run-finish.ts';
 import type { Transition } from './run-journal.ts';
-import { RunInterruption, type RunKind, type RunOutcome, type RunStep } from './run-kind.ts';
+import { RunInterruption, type RunKind, type RunOutcome, type RunStep, type RunWait } from './run-kind.ts';
 import { pause } from './run-pause.ts';
 import type { ClaimedRun } from './run-queue.ts';
 import { openResources } from './run-resources.ts';
 import { runStep } from './run-step.ts';
+import { parkRun } from './run-wait.ts';
 
 /** A run that this worker works on. */
 export interface Execution {
@@ -27,9 +28,12 @@ interface StepsEnd {
   outcome: RunOutcome;
   endStep?: Transition['endStep'];
 }
+/** The run waits for a decision: no worker has it any more. */
+type Parked = 'parked';
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const RECONNECT_MS = 250;
+const CANCELED: RunOutcome = { state: 'canceled', reason: 'Canceled on request.', errorCode: null };
 const SUCCEEDED: RunOutcome = { state: 'succeeded', reason: 'All steps are done.', errorCode: null };
 
 /** Works on a claimed run until it has ended here. */
@@ -76,13 +80,27 @@ export function startExecution(claim: ClaimedRun, deps: ExecutionDeps): Executio
     const seconds = claim.timeoutMs / 1000;
     const outcome: RunOutcome =
       cause.interruption === 'canceled'
-        ? { state: 'canceled', reason: `Canceled on request.${left}`, errorCode: null }
+        ? { ...CANCELED, reason: `${CANCELED.reason}${left}` }
         : failedWith(runErrors.RUN_TIMED_OUT({ message: `Not done after ${seconds} s, in step ${stepName}.${left}` }));
     const state = cause.interruption === 'canceled' ? 'canceled' : 'failed';
     return { outcome, endStep: endStep ?? { name: stepName, state, detail: outcome.reason } };
   }
 
-  async function runSteps(steps: readonly RunStep<unknown>[], resources: RunResources): Promise<StepsEnd> {
+  /** Leaves the run to whoever decides, unless something speaks against it by now. */
+  async function park(stepName: string, wait: RunWait): Promise<StepsEnd | Parked> {
+    const instead = await persist(() =>
+      deps.database.db.transaction().execute(async (trx) => {
+        const outcome = await wait.begin(trx);
+        if (outcome !== undefined) return outcome;
+        return (await parkRun(trx, lease, wait)) === 'canceled' ? CANCELED : undefined;
+      }),
+    );
+    if (instead === undefined) return 'parked';
+    const state = instead.state === 'failed' ? 'failed' : 'canceled';
+    return { outcome: instead, endStep: { name: stepName, state, detail: instead.reason } };
+  }
+
+  async function runSteps(steps: readonly RunStep<unknown>[], resources: RunResources): Promise<StepsEnd | Parked> {
     const { writer, mask } = resources;
     const results: Record<string, unknown> = resources.results;
     let endStep: Transition['endStep'];
@@ -91,7 +109,7 @@ export function startExecution(claim: ClaimedRun, deps: ExecutionDeps): Executio
       if (stop.signal.aborted) return interrupted(step.name, false, endStep);
       const startStep = { name: step.name, position };
       try {
-        const started = claim.takenFrom === null && position === 0;
+        const started = claim.takenFrom === null && !claim.isResumed && position === 0;
         const attempt = started ? 1 : (await record({ ...(endStep ? { endStep } : {}), startStep })).attempt;
         endStep = undefined;
         const again = async () => (await record({ startStep })).attempt;
@@ -101,6 +119,7 @@ export function startExecution(claim: ClaimedRun, deps: ExecutionDeps): Executio
         if (end.how === 'failed') throw end.error;
         // First the output, then the success: a crash in between repeats the step, and loses no line of it.
         await writer.flush();
+        if (end.how === 'waits') return await park(step.name, end.wait);
         results[step.name] = end.result ?? null;
         endStep = { name: step.name, state: 'succeeded', result: end.result };
       } catch (thrown) {
@@ -118,12 +137,13 @@ export function startExecution(claim: ClaimedRun, deps: ExecutionDeps): Executio
     return { outcome: SUCCEEDED, ...(endStep ? { endStep } : {}) };
   }
 
-  async function endWith(kind: RunKind<unknown>, resources: RunResources): Promise<StepsEnd> {
+  async function endWith(kind: RunKind<unknown>, resources: RunResources): Promise<StepsEnd | Parked> {
     const tooOften = claim.attempt > claim.maxAttempts;
-    let end: StepsEnd;
+    let end: StepsEnd | Parked;
     if (claim.pendingOutcome) end = { outcome: claim.pendingOutcome };
     else if (tooOften) end = { outcome: failedWith(runErrors.RUN_ABANDONED()) };
     else end = await runSteps(kind.steps, resources);
+    if (end === 'parked') return end;
     if (end.outcome.state === 'succeeded' || !kind.cleanup) return end;
     if (!claim.pendingOutcome) await record({ ...end, settle: end.outcome });
     const givenUp = claim.attempt > 2 * claim.maxAttempts;
@@ -155,6 +175,10 @@ export function startExecution(claim: ClaimedRun, deps: ExecutionDeps): Executio
     try {
       const end = await endWith(kind, resources);
       await resources.writer.close();
+      if (end === 'parked') {
+        logger.info({}, 'run waits for a decision');
+        return;
+      }
       await finishRun({ deps, kind, resources, end: { ...end, finish: end.outcome }, persist, logger });
       logger.info({ state: end.outcome.state, code: end.outcome.errorCode }, 'run ended');
     } catch (thrown) {

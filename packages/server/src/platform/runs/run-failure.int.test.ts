@@ -115,6 +115,33 @@ test('what is not marked transient is not tried again', async () => {
   expect(tries).toBe(1);
 });
 
+test('what is away is waited for at the cost of no try, and a line says so; when it stays away that is the reason', async () => {
+  await using world = await startEngines();
+  let calls = 0;
+  const kind = world.kind('build', [
+    {
+      name: 'push',
+      system: 'the registry',
+      async run({ input }) {
+        calls++;
+        if (calls <= Number(input)) throw runErrors.OUTSIDE_SYSTEM_DOWN({ message: 'Nobody answers.', away: true });
+      },
+    },
+  ]);
+  const patient = await world.engine({ kinds: [kind], settings: { patienceMs: 60_000, breakerFailures: 2 } });
+  const back = await world.enqueue(patient, { kind: 'build', subject: 'svc_a', input: 4 });
+  expect((await world.ended(patient, back)).state).toBe('succeeded');
+  expect(calls).toBe(5);
+  expect((await world.output(patient, back)).map((line) => line.content)).toEqual([
+    'Nobody answers. Waiting for it to come back, for up to 60 s.',
+  ]);
+  await patient.stop(1000);
+
+  const hasty = await world.engine({ kinds: [kind], settings: { patienceMs: 100 } });
+  const gone = await world.enqueue(hasty, { kind: 'build', subject: 'svc_a', input: Number.MAX_SAFE_INTEGER });
+  expect(await world.ended(hasty, gone)).toMatchObject({ state: 'failed', reason: 'Nobody answers.' });
+});
+
 test('an outside system that keeps failing is left alone by all runs', async () => {
   await using world = await startEngines();
   let calls = 0;

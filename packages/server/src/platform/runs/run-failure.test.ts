@@ -22,6 +22,7 @@ test('a file that is not there is the fault of the step that looked for it', asy
 test.each([
   ['57P01', 'ended by an operator', 'DATABASE_UNREACHABLE'],
   ['40P01', 'a deadlock', 'DATABASE_UNREACHABLE'],
+  ['25006', 'a standby', 'DATABASE_UNREACHABLE'],
   ['23505', 'a duplicate key', 'INTERNAL'],
 ])('SQLSTATE %s, %s, is %s', (sqlstate, _, code) => {
   const thrown = Object.assign(new DatabaseError('refused', 0, 'error'), { code: sqlstate });

@@ -8,14 +8,14 @@ import type { SecretMask } from './secret-mask.ts';
 /**
  * Whether the database did not do what it was asked for a reason that passes, so that asking again may help: no
  * connection (no SQLSTATE, or class 08), too many of them (53), one that an operator, a restart or a timeout has ended
- * (57, 25P03), or a collision with another transaction (40).
+ * (57, 25P03), a standby that takes no writes (25006), or a collision with another transaction (40).
  */
 export function isDatabaseDown(thrown: unknown): boolean {
   if (!(thrown instanceof Error) || thrown instanceof AppError) return false;
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
   const connecting = 'syscall' in thrown && thrown.syscall === 'connect';
   return (
-    /^(08|40|53|57|25P03)/.test(code) ||
+    /^(08|40|53|57|25P03|25006)/.test(code) ||
     /^E(CONN|PIPE|HOST|NET|TIMEDOUT|AI_)/.test(code) ||
     // No socket file; a file that a step did not find is another matter.
     (code === 'ENOENT' && connecting) ||

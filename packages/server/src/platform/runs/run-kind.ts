@@ -68,10 +68,30 @@ export class RunInterruption extends Error {
   }
 }
 
+/**
+ * What a step returns that wants somebody's decision before the run goes on. The run leaves its worker: it takes nobody's
+ * place and holds up no other run of its subject. The decision becomes the result of the step, and the run goes on at the next;
+ * the time until then does not count against its timeout. What ends it before, be it a cancel, the limit or a newer run, ends
+ * it at once and without `cleanup`: a step leaves nothing outside of the database when it asks to wait.
+ */
+export class RunWait {
+  readonly limitMs: number;
+  /** How the run ends when nobody has decided by then. */
+  readonly expired: RunOutcome;
+  /** In the transaction in which the run begins to wait; what it returns is how the run ends instead. */
+  readonly begin: (trx: Tx) => Promise<RunOutcome | undefined>;
+
+  constructor(wait: { limitMs: number; expired: RunOutcome; begin?: RunWait['begin'] }) {
+    this.limitMs = wait.limitMs;
+    this.expired = wait.expired;
+    this.begin = wait.begin ?? (async () => undefined);
+  }
+}
+
 export interface RunStep<Input> {
   name: string;
   /** Must be safe to repeat from the start: a crash may come between any two lines of it. */
-  run(context: RunContext<Input>): Promise<JsonValue | undefined>;
+  run(context: RunContext<Input>): Promise<JsonValue | undefined | RunWait>;
   /** Tries in all for errors marked transient, with exponential back-off and jitter. Default 1. */
   maxAttempts?: number;
   /** Name of the outside system, for the circuit breaker that its failures share. */
@@ -88,8 +108,16 @@ export interface RunKind<Input> {
   input: z.ZodType<Input>;
   timeoutMs: number;
   steps: readonly RunStep<Input>[];
-  /** A new run takes the place of the queued ones of the same kind and subject. */
-  supersedesQueued: boolean;
+  /**
+   * A new run takes the place of the queued ones of the same kind and subject. `adjacent`: only of those that no run of another
+   * kind stands behind, so that the order in which things were asked for is the order in which they are done.
+   */
+  supersedesQueued: boolean | 'adjacent';
+  /**
+   * It waits for other runs, which it asks for itself: it takes none of their places, or runs that wait for each other would
+   * fill them all. There are as many places of its own.
+   */
+  waitsForRuns?: boolean;
   /** Undoes what a run left half-made, after failure or cancel and before the terminal state is written. Repeatable. */
   cleanup?(context: RunContext<Input>, outcome: RunOutcome): Promise<void>;
   /** In the same transaction as the terminal state, also for runs that never started: keeps the business rows true. */

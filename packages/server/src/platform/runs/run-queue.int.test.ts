@@ -3,7 +3,7 @@ import { startDeafPostgres } from '../../../test/support/deaf-postgres.ts';
 import { startEngines, until } from '../../../test/support/run-engines.ts';
 import { createDatabase } from '../db/database.ts';
 import type { RunChange } from './run.ts';
-import type { RunOutcome } from './run-kind.ts';
+import type { RunEngine } from './run-engine.ts';
 
 /** Never within a test: only a notification brings work. */
 const NEVER = 3_600_000;
@@ -71,6 +71,33 @@ test('a run of a transaction that is rolled back never was', async () => {
   expect(await engine.listRuns(null, { limit: 10 })).toEqual([]);
 });
 
+test('runs that wait for others do not hold the places that those need', async () => {
+  await using world = await startEngines();
+  const order: string[] = [];
+  const awaited = world.kind('awaited', [{ name: 'work', run: async () => void order.push('awaited') }]);
+  const waits = world.kind(
+    'waits',
+    [
+      {
+        name: 'wait',
+        async run({ subject }) {
+          const id = await world.enqueue(engine, { kind: 'awaited', subject: `of ${subject}` });
+          await world.ended(engine, id);
+          order.push('waits');
+          return null;
+        },
+      },
+    ],
+    { waitsForRuns: true },
+  );
+  const engine: RunEngine = await world.engine({ kinds: [awaited, waits], concurrency: 1 });
+  const ids = [await world.enqueue(engine, { kind: 'waits', subject: 'a' })];
+  ids.push(await world.enqueue(engine, { kind: 'waits', subject: 'b' }));
+  for (const id of ids) await world.ended(engine, id);
+  // One place of each sort: the second waits until the first is through.
+  expect(order).toEqual(['awaited', 'waits', 'awaited', 'waits']);
+});
+
 test('different subjects run side by side, up to the concurrency and no further', async () => {
   await using world = await startEngines();
   const gate = createGate();
@@ -112,51 +139,6 @@ test('two servers share the work, and each run is done once', async () => {
   for (const id of ids) await world.ended(engine, id);
   expect(done.map((one) => Number(one.slice(2))).sort((a, b) => a - b)).toEqual(ids.map((_, n) => n));
   expect(new Set(done.map((one) => one[0]))).toEqual(new Set(['a', 'b']));
-});
-
-test('a newer run takes the place of the queued ones of its kind and subject, never of a running one', async () => {
-  await using world = await startEngines();
-  const gate = createGate();
-  const log: unknown[] = [];
-  const finished: [unknown, RunOutcome['state']][] = [];
-  const kind = world.kind(
-    'deploy',
-    [
-      {
-        name: 'wait',
-        async run({ input }) {
-          log.push(input);
-          await gate.wait();
-        },
-      },
-    ],
-    {
-      supersedesQueued: true,
-      async onFinished(trx, run, outcome) {
-        finished.push([run.input, outcome.state]);
-        await trx.insertInto('platformSettings').values({ name: run.id, value: 'true' }).execute();
-      },
-    },
-  );
-  const other = world.kind('restart', [{ name: 'note', run: async () => void log.push('restart') }]);
-  const engine = await world.engine({ kinds: [kind, other] });
-  const first = await world.enqueue(engine, { kind: 'deploy', subject: 'svc_a', input: 1 });
-  await until('the first runs', () => log.length === 1);
-  const second = await world.enqueue(engine, { kind: 'deploy', subject: 'svc_a', input: 2 });
-  const restart = await world.enqueue(engine, { kind: 'restart', subject: 'svc_a' });
-  const third = await world.enqueue(engine, { kind: 'deploy', subject: 'svc_a', input: 3 });
-  expect(await engine.getRun(null, second)).toMatchObject({
-    state: 'superseded',
-    reason: expect.stringMatching(/newer/),
-    supersededBy: third,
-    startedAt: null,
-  });
-  expect(finished).toEqual([[2, 'superseded']]);
-  gate.open();
-  for (const id of [first, restart, third]) expect((await world.ended(engine, id)).state).toBe('succeeded');
-  expect(log).toEqual([1, 'restart', 3]);
-  const marks = await world.database.db.selectFrom('platformSettings').select('name').execute();
-  expect(marks.map((mark) => mark.name).sort()).toEqual([first, second, third].sort());
 });
 
 test('a run for later does not start before its time, and holds up nobody', async () => {

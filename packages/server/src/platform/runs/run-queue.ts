@@ -47,16 +47,18 @@ export interface NeverStarted {
   input: unknown;
 }
 
-/** Ends the queued runs of the same kind and subject that `byRunId` takes the place of. */
+/** Ends the queued runs of the same kind and subject that `run` takes the place of; all of them, or those right before it. */
 export async function supersedeQueued(
   trx: Tx,
-  run: { id: string; kind: string; subject: string },
+  run: { id: string; kind: string; subject: string; which: 'all' | 'adjacent' },
   outcome: RunOutcome,
 ): Promise<NeverStarted[]> {
   const { rows } = await sql<NeverStarted>`
     with gone as (
       update runs r set state = ${outcome.state}, reason = ${outcome.reason}, superseded_by = ${run.id}, finished_at = now()
       where subject = ${run.subject} and kind = ${run.kind} and state = 'queued' and id <> ${run.id}
+        and (${run.which} = 'all' or not exists (select from runs b where b.subject = r.subject and b.kind <> r.kind
+          and b.state = 'queued' and b.position > r.position))
       returning *
     )
     select id, organization_id as "organizationId", subject, input, ${sql.raw(notifyChanged('gone'))}
@@ -65,30 +67,34 @@ export async function supersedeQueued(
 }
 
 export type CancelAnswer =
-  | { found: 'queued'; kind: string; run: NeverStarted }
+  | { found: 'queued'; kind: string; run: NeverStarted; outcome: RunOutcome }
   | { found: 'running' | 'ended' | 'canceled' | 'nothing' };
 
-/** Cancels a queued run at once, and asks the worker of a running one to stop. */
+/** Cancels a queued or waiting run at once, and asks the worker of a running one to stop. */
 export async function requestCancel(
   trx: Tx,
   request: { organizationId: string | null; runId: string; askedBy: string | null; outcome: RunOutcome },
 ): Promise<CancelAnswer> {
-  const { rows } = await sql<{ state: string; kind: string } & NeverStarted>`
-    select state, kind, id, organization_id as "organizationId", subject, input from runs
+  const { rows } = await sql<{ state: string; kind: string; started: boolean } & NeverStarted>`
+    select state, kind, started_at is not null as started, id, organization_id as "organizationId", subject, input from runs
     where id = ${request.runId} and organization_id is not distinct from ${request.organizationId}
     for no key update`.execute(trx);
   const row = rows[0];
   if (!row) return { found: 'nothing' };
   if (row.state === 'canceled') return { found: 'canceled' };
-  if (row.state === 'queued') {
+  if (row.state === 'queued' || row.state === 'waiting') {
+    const outcome = row.started ? { ...request.outcome, reason: 'Canceled on request.' } : request.outcome;
     await sql`
       with r as (
-        update runs set state = 'canceled', reason = ${request.outcome.reason}, finished_at = now(),
-          cancel_requested_at = now(), cancel_requested_by = ${request.askedBy}
+        update runs set state = 'canceled', reason = ${outcome.reason}, finished_at = now(),
+          cancel_requested_at = now(), cancel_requested_by = ${request.askedBy}, wait_until = null, wait_outcome = null
         where id = ${row.id} returning *
+      ), ended as (
+        update run_steps s set state = 'canceled', detail = r.reason, finished_at = now()
+        from r where s.run_id = r.id and s.state = 'running'
       )
       select ${sql.raw(notifyChanged('r'))} from r`.execute(trx);
-    return { found: 'queued', kind: row.kind, run: row };
+    return { found: 'queued', kind: row.kind, run: row, outcome };
   }
   if (row.state !== 'running') return { found: 'ended' };
   await sql`
@@ -119,6 +125,8 @@ export interface ClaimedRun {
   token: string;
   /** Whose run it was, when it was taken over. */
   takenFrom: string | null;
+  /** Whether it goes on after a decision that it waited for. */
+  isResumed: boolean;
 }
 
 export interface Claimer {
@@ -128,39 +136,52 @@ export interface Claimer {
 }
 
 const CLAIMED = `id, organization_id as "organizationId", kind, subject, input, attempt, max_attempts as "maxAttempts",
-  (timeout_ms - extract(epoch from clock_timestamp() - started_at) * 1000)::float8 as "remainingMs",
+  (timeout_ms + waited_ms - extract(epoch from clock_timestamp() - started_at) * 1000)::float8 as "remainingMs",
   timeout_ms as "timeoutMs", current_step as "currentStep", cancel_requested_at is not null as "cancelRequested",
   pending_outcome as "pendingOutcome", lease_token as token`;
 
+/** Which kinds of run are wanted. */
+export interface KindFilter {
+  kinds: readonly string[];
+  /** Those, or all others. */
+  only: boolean;
+}
+
+const anyKind: KindFilter = { kinds: [], only: false };
+
 /**
  * Takes up to `limit` queued runs, oldest first, of subjects that nothing runs for, and starts the first step of each
- * (`firstSteps`: by kind), so that there is one round trip between the notification and the step.
+ * (`firstSteps`: by kind; `kinds`: which of them) that does not go on after a decision, so that there is one round trip between the
+ * notification and the step.
  * Not prepared: a plan made while the table was small would be kept when it is large.
  */
 export async function claimQueued(
   { pool, ownerName, leaseMs }: Claimer,
   limit: number,
   firstSteps: Readonly<Record<string, string>>,
+  { kinds, only }: KindFilter = anyKind,
 ): Promise<ClaimedRun[]> {
   const { rows } = await pool.query<ClaimedRun>(
     `with next as (
-      select r.id from runs r
-      where r.state = 'queued' and r.run_at <= now()
-        and not exists (select from runs a where a.subject = r.subject and a.state in ('running', 'waiting'))
+      select r.id, r.started_at is not null as resumed from runs r
+      where r.state = 'queued' and r.run_at <= now() and (r.kind = any($5::text[])) = $6
+        and not exists (select from runs a where a.subject = r.subject and a.state = 'running')
         and not exists (select from runs e where e.subject = r.subject and e.state = 'queued' and e.run_at <= now()
           and e.position < r.position)
       order by r.position limit $1
       for no key update of r skip locked
     ), claimed as (
-      update runs r set state = 'running', lease_token = gen_random_uuid(), lease_owner = $2, started_at = now(),
-        lease_expires_at = clock_timestamp() + $3 * interval '1 millisecond', current_step = $4::jsonb ->> r.kind
-      from next where r.id = next.id returning r.*
+      update runs r set state = 'running', lease_token = gen_random_uuid(), lease_owner = $2, started_at = coalesce(started_at, now()),
+        lease_expires_at = clock_timestamp() + $3 * interval '1 millisecond',
+        current_step = case when next.resumed then r.current_step else $4::jsonb ->> r.kind end,
+        waited_ms = waited_ms + coalesce(extract(epoch from now() - waiting_since) * 1000, 0)::bigint, waiting_since = null
+      from next where r.id = next.id returning r.*, next.resumed
     ), first_steps as (
       insert into run_steps (run_id, name, position, state)
-      select id, current_step, 0, 'running' from claimed where current_step is not null
+      select id, current_step, 0, 'running' from claimed where current_step is not null and not resumed
     )
-    select ${CLAIMED}, null as "takenFrom", ${notifyChanged('claimed')} from claimed order by position`,
-    [limit, ownerName, leaseMs, JSON.stringify(firstSteps)],
+    select ${CLAIMED}, null as "takenFrom", resumed as "isResumed", ${notifyChanged('claimed')} from claimed order by position`,
+    [limit, ownerName, leaseMs, JSON.stringify(firstSteps), kinds, only],
   );
   return rows;
 }
@@ -170,11 +191,13 @@ export async function takeOverLapsed(
   { pool, ownerName, leaseMs }: Claimer,
   limit: number,
   held: readonly string[],
+  { kinds, only }: KindFilter = anyKind,
 ): Promise<ClaimedRun[]> {
   const { rows } = await pool.query<ClaimedRun>(
     `with lapsed as (
       select id, lease_owner, lease_expires_at = '-infinity' as handed_over from runs
       where state = 'running' and lease_expires_at < now() and id <> all($4::text[])
+        and (kind = any($5::text[])) = $6
       order by lease_expires_at limit $1
       for no key update skip locked
     ), claimed as (
@@ -183,8 +206,8 @@ export async function takeOverLapsed(
         attempt = attempt + (not lapsed.handed_over)::integer
       from lapsed where r.id = lapsed.id returning r.*, lapsed.lease_owner as taken_from
     )
-    select ${CLAIMED}, coalesce(taken_from, '') as "takenFrom" from claimed order by position`,
-    [limit, ownerName, leaseMs, held],
+    select ${CLAIMED}, coalesce(taken_from, '') as "takenFrom", false as "isResumed" from claimed order by position`,
+    [limit, ownerName, leaseMs, held, kinds, only],
   );
   return rows;
 }

@@ -20,7 +20,7 @@ interface OpenOptions {
   onLeaseLost: () => void;
 }
 
-/** What a run that was taken over has behind it: the results of its steps, and the end of its output. */
+/** What a run that was taken over, or has waited, has behind it: the results of its steps, and the end of its output. */
 async function readPast({ claim, deps, persist }: OpenOptions) {
   const { pool } = deps.database;
   return persist(async () => {
@@ -38,7 +38,7 @@ export async function openResources(options: OpenOptions): Promise<RunResources>
   const { claim, lease, deps, logger, persist } = options;
   const { settings, clock, database } = deps;
   const fresh = { results: {} as Record<string, JsonValue>, output: { lastSeq: 0, bytes: 0 } };
-  const past = claim.takenFrom === null ? fresh : await readPast(options);
+  const past = claim.takenFrom === null && !claim.isResumed ? fresh : await readPast(options);
   const mask = createSecretMask();
   const flood = createFloodBound({
     linesPerSecond: settings.outputLinesPerSecond,

@@ -14,6 +14,8 @@ export interface RunSettings {
   /** First wait between tries; doubled each time up to `retryMaxMs`, then between half and all of it by chance. */
   retryBaseMs: number;
   retryMaxMs: number;
+  /** How long a step waits for something that it needs and that is away, a Docker engine for instance. */
+  patienceMs: number;
   /** Failures in a row after which an outside system is left alone, and for how long. */
   breakerFailures: number;
   breakerOpenMs: number;
@@ -39,6 +41,7 @@ export const defaultRunSettings: RunSettings = {
   cleanupTimeoutMs: 300_000,
   retryBaseMs: 500,
   retryMaxMs: 30_000,
+  patienceMs: 45_000,
   breakerFailures: 5,
   breakerOpenMs: 30_000,
   outputBatchMs: 50,
@@ -48,3 +51,9 @@ export const defaultRunSettings: RunSettings = {
   outputMaxBytes: 64 * 1024 * 1024,
   outputPendingBytes: 8 * 1024 * 1024,
 };
+
+/** The times that go with a lease: it is renewed four times while it lasts, and looked for as often once it has lapsed. */
+export function timesOfLease(leaseMs: number): Pick<RunSettings, 'leaseMs' | 'renewEveryMs' | 'pollEveryMs'> {
+  const quarter = Math.floor(leaseMs / 4);
+  return { leaseMs, renewEveryMs: quarter, pollEveryMs: Math.min(quarter, defaultRunSettings.pollEveryMs) };
+}

@@ -20,7 +20,13 @@ export interface RunWorker {
 const UNIQUE_VIOLATION = '23505';
 
 /** Claims runs and works on up to `concurrency` of them at a time. */
-export function createRunWorker(deps: ExecutionDeps & { concurrency: number }): RunWorker {
+export function createRunWorker(
+  deps: ExecutionDeps & {
+    concurrency: number;
+    /** Ends the runs that have waited too long for a decision. */
+    expireWaiting(): Promise<void>;
+  },
+): RunWorker {
   const { settings, logger, concurrency } = deps;
   const { pool } = deps.database;
   const claimer = { pool, ownerName: deps.ownerName, leaseMs: settings.leaseMs };
@@ -30,6 +36,7 @@ export function createRunWorker(deps: ExecutionDeps & { concurrency: number }): 
   const firstSteps = Object.fromEntries(
     [...deps.kinds.values()].flatMap((kind) => (kind.steps[0] ? [[kind.name, kind.steps[0].name]] : [])),
   );
+  const waiting = [...deps.kinds.values()].filter((kind) => kind.waitsForRuns === true).map(({ name }) => name);
   let running = false;
   let wanted: 'queued' | 'all' | undefined;
   let claiming: Promise<void> | undefined;
@@ -48,15 +55,24 @@ export function createRunWorker(deps: ExecutionDeps & { concurrency: number }): 
     }
   }
 
+  /** How many more may be worked on: those that wait for others have places of their own. */
+  function places(thatWait: boolean): number {
+    const held = [...active.values()].filter(({ claim }) => waiting.includes(claim.kind) === thatWait);
+    return concurrency - held.length;
+  }
+
   /** Whether something may have been left for want of room, or by a collision with another server. */
   async function claimOnce(what: 'queued' | 'all'): Promise<void> {
-    if (what === 'all' && active.size < concurrency) {
+    for (const only of waiting.length === 0 ? [false] : [false, true]) {
+      const filter = { kinds: waiting, only };
+      if (what === 'all' && places(only) > 0) {
+        const at = performance.now();
+        begin(await takeOverLapsed(claimer, places(only), [...active.keys()], filter), at);
+      }
+      if (places(only) <= 0) continue;
       const at = performance.now();
-      begin(await takeOverLapsed(claimer, concurrency - active.size, [...active.keys()]), at);
+      begin(await claimQueued(claimer, places(only), firstSteps, filter), at);
     }
-    if (active.size >= concurrency) return;
-    const at = performance.now();
-    begin(await claimQueued(claimer, concurrency - active.size, firstSteps), at);
   }
 
   function next(): 'queued' | 'all' | undefined {
@@ -98,6 +114,9 @@ export function createRunWorker(deps: ExecutionDeps & { concurrency: number }): 
 
   async function poll(): Promise<void> {
     wake('all');
+    await deps.expireWaiting().catch((thrown: unknown) => {
+      logger.warn({ err: thrown }, 'runs that waited too long cannot be ended; trying again with the next poll');
+    });
     await nextDueInMs(pool).then(
       (ms) => ms !== undefined && wakeIn(ms),
       (thrown: unknown) => logger.warn({ err: thrown }, 'the queue cannot be read'),

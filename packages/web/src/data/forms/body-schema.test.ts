@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findFaults, withoutEmpty } from './body-schema.ts';
+import { alternativeOf, findFaults, withoutEmpty } from './body-schema.ts';
 
 const schema = {
   type: 'object',
@@ -74,4 +74,22 @@ describe('what is left empty', () => {
     expect(withoutEmpty({ inner: { a: '' } }, nested)).toEqual({ inner: {} });
     expect(withoutEmpty({ inner: { a: ' x ' } }, nested)).toEqual({ inner: { a: ' x ' } });
   });
+
+  test('stays at a name that somebody chose', () => {
+    const headers = { properties: { headers: { type: 'object', additionalProperties: { type: 'string' } } } };
+    expect(withoutEmpty({ headers: { 'X-Empty': '' } }, headers)).toEqual({ headers: { 'X-Empty': '' } });
+  });
+});
+
+test('of a body of several forms, the one that is meant is checked alone', () => {
+  const form = (provider: string, field: string) => ({
+    type: 'object',
+    properties: { provider: { const: provider }, [field]: { type: 'string', minLength: 1 } },
+    required: ['provider', field],
+    additionalProperties: false,
+  });
+  const schema = { oneOf: [form('aws', 'key'), form('gcp', 'account')] };
+  const aws = alternativeOf(schema, 'provider', 'aws');
+  expect(findFaults({ provider: 'aws', key: '' }, aws)).toEqual([{ path: 'key', message: 'Needed.' }]);
+  expect(() => alternativeOf(schema, 'provider', 'nobody')).toThrow('nobody');
 });

@@ -13,14 +13,16 @@ export interface FieldFault {
  */
 export function withoutEmpty(value: unknown, schema: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const { properties = {}, required = [] } = (schema ?? {}) as { properties?: object; required?: readonly string[] };
+  const { properties, required = [] } = (schema ?? {}) as { properties?: object; required?: readonly string[] };
+  // Names that somebody chose: each was written down, and whether it may stay empty is said of it, not decided for it.
+  if (properties === undefined && lookUp(schema, ['additionalProperties']) !== undefined) return value;
   const entries = Object.entries(value)
     .filter(([name, field]) => field !== undefined && (field !== '' || required.includes(name) || mayBeEmpty(name)))
     .map(([name, field]) => [name, withoutEmpty(field, propertyOf(name))]);
   return Object.fromEntries(entries);
 
   function propertyOf(name: string): unknown {
-    return (properties as Record<string, unknown>)[name];
+    return (properties as Record<string, unknown> | undefined)?.[name];
   }
   function mayBeEmpty(name: string): boolean {
     const property = propertyOf(name) as { type?: unknown; minLength?: number; pattern?: string } | undefined;
@@ -31,6 +33,14 @@ export function withoutEmpty(value: unknown, schema: unknown): unknown {
       !('enum' in property)
     );
   }
+}
+
+/** Of a schema of several forms, the one whose property has this value. */
+export function alternativeOf(schema: object, property: string, value: string): object {
+  const { oneOf = [] } = schema as { oneOf?: readonly object[] };
+  const found = oneOf.find((each) => lookUp(each, ['properties', property, 'const']) === value);
+  if (found === undefined) throw new Error(`no form of the body has ${property} = ${value}`);
+  return found;
 }
 
 /** The faults of a body, the first of each field. */

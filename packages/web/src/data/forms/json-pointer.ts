@@ -1,10 +1,10 @@
-/** The parts of a JSON pointer (RFC 6901), also of one in a URI fragment (`#/a/b`). */
+/** The parts of a JSON pointer (RFC 6901), also of one in a URI fragment (`#/a%20b`), which is percent-encoded. */
 export function parsePointer(pointer: string): string[] {
+  const decode = pointer.startsWith('#') ? decodeURIComponent : (part: string): string => part;
   return pointer
-    .replace(/^#/, '')
     .split('/')
     .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    .map((part) => decode(part).replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** What a pointer leads to; undefined where there is nothing. */

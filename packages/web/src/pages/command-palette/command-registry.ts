@@ -6,7 +6,7 @@ export interface Command {
   readonly id: string;
   /** What it does or leads to, as it is shown and searched. */
   readonly title: string;
-  readonly group: 'Actions' | 'Services' | 'Projects' | 'Pages';
+  readonly group: 'Actions' | 'Services' | 'Cloud resources' | 'Projects' | 'Pages';
   readonly icon?: ReactNode;
   /** Shown small at the end: the project of a service, its state. */
   readonly detail?: string;

@@ -1,8 +1,22 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Boxes, CircleUser, Folder, KeyRound, Palette, ScrollText, Settings, Users } from 'lucide-react';
+import {
+  Boxes,
+  CircleUser,
+  Cloud,
+  Folder,
+  GitBranch,
+  History,
+  KeyRound,
+  Palette,
+  ScrollText,
+  Server,
+  Settings,
+  Users,
+  Vault,
+} from 'lucide-react';
 import { useMemo } from 'react';
 import { useProjects } from '../../data/use-projects.ts';
-import { useCan } from '../../data/use-session.ts';
+import { useCan, useMe } from '../../data/use-session.ts';
 import { setThemeChoice } from '../../ui/theme.ts';
 import type { Command } from './command-registry.ts';
 
@@ -11,12 +25,16 @@ export function useEverywhereCommands(): readonly Command[] {
   const navigate = useNavigate();
   const projects = useProjects();
   const isAdmin = useCan('admin');
+  const { isOperator } = useMe();
   return useMemo((): readonly Command[] => {
     const page = (
       id: string,
       title: string,
       icon: Command['icon'],
-      to: '/' | '/account' | `/organization/${'members' | 'tokens' | 'audit' | 'settings'}`,
+      to:
+        | '/'
+        | '/account'
+        | `/organization/${'members' | 'tokens' | 'resources' | 'modules' | 'credentials' | 'stack-updates' | 'audit' | 'settings' | 'platform'}`,
     ): Command => ({
       id: `page:${id}`,
       title,
@@ -37,8 +55,15 @@ export function useEverywhereCommands(): readonly Command[] {
       page('projects', 'Projects', <Boxes aria-hidden />, '/'),
       page('members', 'Members', <Users aria-hidden />, '/organization/members'),
       page('tokens', 'API tokens', <KeyRound aria-hidden />, '/organization/tokens'),
+      page('resources', 'Cloud resources', <Cloud aria-hidden />, '/organization/resources'),
+      page('modules', 'Modules', <GitBranch aria-hidden />, '/organization/modules'),
+      page('credentials', 'Credentials', <Vault aria-hidden />, '/organization/credentials'),
+      page('stack-updates', 'Stack updates', <History aria-hidden />, '/organization/stack-updates'),
       ...(isAdmin ? [page('audit', 'Audit log', <ScrollText aria-hidden />, '/organization/audit')] : []),
       page('organization', 'Organization settings', <Settings aria-hidden />, '/organization/settings'),
+      ...(isOperator
+        ? [page('platform', 'Platform: backups and doctor', <Server aria-hidden />, '/organization/platform')]
+        : []),
       page('account', 'Account and sessions', <CircleUser aria-hidden />, '/account'),
       ...(['light', 'dark', 'system'] as const).map(
         (choice): Command => ({
@@ -51,5 +76,5 @@ export function useEverywhereCommands(): readonly Command[] {
         }),
       ),
     ];
-  }, [projects.data, isAdmin, navigate]);
+  }, [projects.data, isAdmin, isOperator, navigate]);
 }

@@ -7,7 +7,7 @@ import { type Command, useAllCommands } from './command-registry.ts';
 import { useEverywhereCommands } from './everywhere-commands.tsx';
 import { offeredCommands } from './offered-commands.ts';
 
-const groups: readonly Command['group'][] = ['Actions', 'Services', 'Projects', 'Pages'];
+const groups: readonly Command['group'][] = ['Actions', 'Services', 'Cloud resources', 'Projects', 'Pages'];
 
 /** Finds and does everything: what the page has registered, and what is the same on every page. */
 export function PaletteDialog({ onClose }: { onClose: () => void }) {

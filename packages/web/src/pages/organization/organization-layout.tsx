@@ -1,5 +1,5 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { KeyRound, ScrollText, Settings, Users } from 'lucide-react';
+import { Boxes, History, KeyRound, ScrollText, Server, Settings, Users, Vault } from 'lucide-react';
 import { useCan, useMe } from '../../data/use-session.ts';
 import { UserText } from '../../ui/user-text.tsx';
 
@@ -10,7 +10,7 @@ const linkClasses =
 
 /** Around the pages about the organization that one acts in: its name, and the way from one to the next. */
 export function OrganizationLayout() {
-  const { organization } = useMe();
+  const { organization, isOperator } = useMe();
   const isAdmin = useCan('admin');
   return (
     <div className="mx-auto flex w-full max-w-5xl flex-col gap-6 px-4 py-5 sm:py-6">
@@ -30,6 +30,18 @@ export function OrganizationLayout() {
               <KeyRound aria-hidden />
               API tokens
             </Link>
+            <Link to="/organization/resources" className={linkClasses} activeOptions={{ includeSearch: false }}>
+              <Boxes aria-hidden />
+              Cloud resources
+            </Link>
+            <Link to="/organization/credentials" className={linkClasses}>
+              <Vault aria-hidden />
+              Credentials
+            </Link>
+            <Link to="/organization/stack-updates" className={linkClasses} activeOptions={{ includeSearch: false }}>
+              <History aria-hidden />
+              Stack updates
+            </Link>
             {isAdmin ? (
               <Link to="/organization/audit" className={linkClasses} activeOptions={{ includeSearch: false }}>
                 <ScrollText aria-hidden />
@@ -40,6 +52,12 @@ export function OrganizationLayout() {
               <Settings aria-hidden />
               Settings
             </Link>
+            {isOperator ? (
+              <Link to="/organization/platform" className={linkClasses}>
+                <Server aria-hidden />
+                Platform
+              </Link>
+            ) : null}
           </nav>
         </div>
       </div>

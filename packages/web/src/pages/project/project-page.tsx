@@ -1,5 +1,5 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Plus, Shapes } from 'lucide-react';
+import { Cloud, Plus, Shapes } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useEnvironments } from '../../data/use-environments.ts';
 import { useCanvas, useOverview } from '../../data/use-overview.ts';
@@ -13,6 +13,7 @@ import { Spinner } from '../../ui/spinner.tsx';
 import { ErrorPage, TopBarSlot, usePageTitle } from '../shell/index.ts';
 import { EnvironmentSwitcher } from './environments/environment-switcher.tsx';
 import { SharedVariablesButton } from './environments/shared-variables-button.tsx';
+import type { NewThing } from './new-menu.tsx';
 import { ProjectMenu } from './project-menu.tsx';
 
 // The heavy parts: 80 kB that the page itself does not wait for. The canvas is fetched while the overview is asked for.
@@ -20,6 +21,10 @@ void import('./canvas/workspace.tsx').catch(() => undefined);
 const Workspace = lazy(async () => ({ default: (await import('./canvas/workspace.tsx')).Workspace }));
 const NewServiceDialog = lazy(async () => ({
   default: (await import('./new-service/new-service-dialog.tsx')).NewServiceDialog,
+}));
+
+const NewCloudResourceDrawer = lazy(async () => ({
+  default: (await import('../cloud-resource/index.ts')).NewCloudResourceDrawer,
 }));
 
 /** A project: the canvas of one of its environments, and the drawer of what the address names. */
@@ -63,14 +68,14 @@ function EnvironmentCanvas({ projectId, environmentId, search }: EnvironmentCanv
   const overview = useOverview(projectId, environmentId);
   const positions = useCanvas(projectId, environmentId);
   const canChange = useCan('developer');
-  const [isAdding, setAdding] = useState(false);
+  const [adding, setAdding] = useState<NewThing>();
   const go = (next: ProjectSearch) =>
     void navigate({ search: { ...(search.environment === undefined ? {} : { environment: environmentId }), ...next } });
-  const isEmpty = overview.data?.services.length === 0;
+  const isEmpty = overview.data?.services.length === 0 && overview.data.cloudResources.length === 0;
   return (
     <div className="relative min-h-0 flex-1">
       {overview.error === null || overview.data !== undefined ? null : <ErrorPage error={overview.error} />}
-      {isEmpty ? <NothingYet canChange={canChange} onNew={() => setAdding(true)} /> : null}
+      {isEmpty ? <NothingYet canChange={canChange} onNew={setAdding} /> : null}
       {overview.data === undefined || positions === undefined || isEmpty ? null : (
         <Suspense fallback={null}>
           <Workspace
@@ -81,32 +86,48 @@ function EnvironmentCanvas({ projectId, environmentId, search }: EnvironmentCanv
             search={search}
             canChange={canChange}
             go={go}
-            onNew={() => setAdding(true)}
+            onNew={setAdding}
           />
         </Suspense>
       )}
-      {isAdding ? (
-        <Suspense fallback={null}>
+      <Suspense fallback={null}>
+        {adding === 'service' ? (
           <NewServiceDialog
             projectId={projectId}
             environmentId={environmentId}
-            onClose={() => setAdding(false)}
+            onClose={() => setAdding(undefined)}
             onCreated={(id) => {
-              setAdding(false);
+              setAdding(undefined);
               go({ service: id });
             }}
           />
-        </Suspense>
-      ) : null}
+        ) : null}
+        {adding === 'cloud-resource' ? (
+          <NewCloudResourceDrawer
+            projectId={projectId}
+            environmentId={environmentId}
+            onClose={() => setAdding(undefined)}
+            onCreated={(id) => {
+              setAdding(undefined);
+              go({ resource: id, tab: 'updates' });
+            }}
+          />
+        ) : null}
+      </Suspense>
     </div>
   );
 }
 
-function NothingYet({ canChange, onNew }: { canChange: boolean; onNew: () => void }) {
+function NothingYet({ canChange, onNew }: { canChange: boolean; onNew: (what: NewThing) => void }) {
   const action = (
-    <Button variant="primary" size="sm" icon={<Plus aria-hidden />} onClick={onNew}>
-      New service
-    </Button>
+    <>
+      <Button variant="primary" size="sm" icon={<Plus aria-hidden />} onClick={() => onNew('service')}>
+        New service
+      </Button>
+      <Button size="sm" icon={<Cloud aria-hidden />} onClick={() => onNew('cloud-resource')}>
+        New cloud resource
+      </Button>
+    </>
   );
   return (
     <div className="px-4">
@@ -117,8 +138,8 @@ function NothingYet({ canChange, onNew }: { canChange: boolean; onNew: () => voi
         action={canChange ? action : undefined}
       >
         {canChange
-          ? 'A service is made from a Git repository, a folder that you upload, or an example.'
-          : 'Somebody with the role developer can add a service.'}
+          ? 'A service is made from a Git repository, a folder that you upload, or an example; a cloud resource from a manifest.'
+          : 'Somebody with the role developer can add a service or a cloud resource.'}
       </EmptyState>
     </div>
   );

@@ -1,6 +1,6 @@
-import { explainError } from '../../data/explain-error.ts';
+import { failureOf } from '../../data/explain-error.ts';
 import { type ProjectSummary, useDeleteProject } from '../../data/use-projects.ts';
-import { ConfirmByNameDialog } from '../../ui/confirm-by-name-dialog.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 
 export interface DeleteProjectDialogProps {
   project: Pick<ProjectSummary, 'id' | 'name' | 'environments' | 'health'>;
@@ -14,17 +14,14 @@ export interface DeleteProjectDialogProps {
 export function DeleteProjectDialog({ project, open, onClose, onDeleted }: DeleteProjectDialogProps) {
   const remove = useDeleteProject();
   const { id, name, environments, health } = project;
-  const failure = remove.error === null ? undefined : explainError(remove.error);
   const close = (): void => {
     remove.reset();
     onClose();
   };
   return (
-    <ConfirmByNameDialog
+    <ConfirmDialog
       open={open}
-      onOpenChange={(next) => {
-        if (!next) close();
-      }}
+      onClose={close}
       title="Delete project?"
       name={name}
       losses={[
@@ -37,7 +34,7 @@ export function DeleteProjectDialog({ project, open, onClose, onDeleted }: Delet
       note="There is no way back. The audit log keeps that it was deleted, and by whom."
       confirmLabel="Delete project"
       busy={remove.isPending}
-      error={failure === undefined ? undefined : `${failure.title} ${failure.hint}`}
+      failure={failureOf(remove.error)}
       onConfirm={() =>
         remove.mutate(id, {
           onSuccess() {

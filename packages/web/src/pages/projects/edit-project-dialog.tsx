@@ -1,8 +1,7 @@
-import { useId } from 'react';
 import { useApiForm } from '../../data/forms/use-api-form.ts';
 import { type ProjectSummary, useUpdateProject } from '../../data/use-projects.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogClose, DialogContent } from '../../ui/dialog.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { FormDialogContent } from '../../ui/form-dialog.tsx';
 import { ProjectFields } from './project-fields.tsx';
 import { NAME_IN_WORDS } from './project-name.ts';
 
@@ -27,7 +26,6 @@ export function EditProjectDialog({ project, open, onClose }: EditProjectDialogP
 }
 
 function EditProject({ project, onClose }: Omit<EditProjectDialogProps, 'open'>) {
-  const formId = useId();
   const update = useUpdateProject(project.id);
   const { name, description } = project;
   const form = useApiForm('updateProject', {
@@ -39,29 +37,20 @@ function EditProject({ project, onClose }: Omit<EditProjectDialogProps, 'open'>)
     onClose();
   });
   return (
-    <DialogContent
+    <FormDialogContent
       title="Rename project"
       description="Addresses of its services stay as they are."
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button>Cancel</Button>
-          </DialogClose>
-          <Button type="submit" form={formId} variant="primary" busy={form.formState.isSubmitting}>
-            Save
-          </Button>
-        </>
-      }
+      submitLabel="Save"
+      busy={form.formState.isSubmitting}
+      failure={form.failure}
+      onSubmit={onSubmit}
     >
-      <form id={formId} onSubmit={onSubmit} noValidate className="flex flex-col gap-4">
-        <ProjectFields
-          name={form.register('name')}
-          nameError={form.errorOf('name')}
-          description={form.register('description')}
-          descriptionError={form.errorOf('description')}
-          failure={form.failure}
-        />
-      </form>
-    </DialogContent>
+      <ProjectFields
+        name={form.register('name')}
+        nameError={form.errorOf('name')}
+        description={form.register('description')}
+        descriptionError={form.errorOf('description')}
+      />
+    </FormDialogContent>
   );
 }

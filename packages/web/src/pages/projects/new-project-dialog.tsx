@@ -1,9 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useId } from 'react';
 import { useApiForm } from '../../data/forms/use-api-form.ts';
 import { useCreateProject } from '../../data/use-projects.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogClose, DialogContent } from '../../ui/dialog.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { FormDialogContent } from '../../ui/form-dialog.tsx';
 import { ProjectFields } from './project-fields.tsx';
 import { NAME_IN_WORDS } from './project-name.ts';
 
@@ -22,7 +21,6 @@ export function NewProjectDialog({ open, onOpenChange }: NewProjectDialogProps) 
 }
 
 function NewProject({ onDone }: { onDone: () => void }) {
-  const formId = useId();
   const navigate = useNavigate();
   const create = useCreateProject();
   const form = useApiForm('createProject', {
@@ -35,29 +33,20 @@ function NewProject({ onDone }: { onDone: () => void }) {
     await navigate({ to: '/projects/$projectId', params: { projectId: id } });
   });
   return (
-    <DialogContent
+    <FormDialogContent
       title="New project"
       description="It comes with an environment called production."
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button>Cancel</Button>
-          </DialogClose>
-          <Button type="submit" form={formId} variant="primary" busy={form.formState.isSubmitting}>
-            Make project
-          </Button>
-        </>
-      }
+      submitLabel="Make project"
+      busy={form.formState.isSubmitting}
+      failure={form.failure}
+      onSubmit={onSubmit}
     >
-      <form id={formId} onSubmit={onSubmit} noValidate className="flex flex-col gap-4">
-        <ProjectFields
-          name={form.register('name')}
-          nameError={form.errorOf('name')}
-          description={form.register('description')}
-          descriptionError={form.errorOf('description')}
-          failure={form.failure}
-        />
-      </form>
-    </DialogContent>
+      <ProjectFields
+        name={form.register('name')}
+        nameError={form.errorOf('name')}
+        description={form.register('description')}
+        descriptionError={form.errorOf('description')}
+      />
+    </FormDialogContent>
   );
 }

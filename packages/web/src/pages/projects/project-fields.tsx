@@ -1,7 +1,5 @@
 import type { UseFormRegisterReturn } from 'react-hook-form';
-import type { FormFailure } from '../../data/forms/use-api-form.ts';
 import { Field } from '../../ui/field.tsx';
-import { FormError } from '../../ui/form-error.tsx';
 import { Input } from '../../ui/input.tsx';
 import { Textarea } from '../../ui/textarea.tsx';
 import { NAME_IN_WORDS } from './project-name.ts';
@@ -11,11 +9,10 @@ export interface ProjectFieldsProps {
   nameError: string | undefined;
   description: UseFormRegisterReturn;
   descriptionError: string | undefined;
-  failure: FormFailure;
 }
 
 /** What can be said of a project. */
-export function ProjectFields({ name, nameError, description, descriptionError, failure }: ProjectFieldsProps) {
+export function ProjectFields({ name, nameError, description, descriptionError }: ProjectFieldsProps) {
   return (
     <>
       <Field label="Name" hint={NAME_IN_WORDS} error={nameError} required>
@@ -24,7 +21,6 @@ export function ProjectFields({ name, nameError, description, descriptionError, 
       <Field label="Description" error={descriptionError}>
         <Textarea {...description} rows={2} />
       </Field>
-      <FormError {...failure} />
     </>
   );
 }

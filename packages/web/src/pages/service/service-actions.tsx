@@ -64,7 +64,7 @@ export function ServiceActions(props: { projectId: string; service: ServiceOverv
         projectId={projectId}
         service={service}
         open={isDeleting}
-        onOpenChange={setDeleting}
+        onClose={() => setDeleting(false)}
         onDeleted={onClose}
       />
     </>

@@ -1,12 +1,9 @@
-import { Suspense } from 'react';
 import type { ServiceOverview } from '../../data/use-overview.ts';
 import type { ProjectSearch } from '../../route-search.ts';
 import { Alert } from '../../ui/alert.tsx';
-import { Drawer } from '../../ui/drawer.tsx';
 import { ExternalLink } from '../../ui/external-link.tsx';
-import { Skeleton } from '../../ui/skeleton.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import { Tab, TabList, TabPanel, Tabs } from '../../ui/tabs.tsx';
+import { TabbedDrawer } from '../../ui/tabbed-drawer.tsx';
 import { UserText } from '../../ui/user-text.tsx';
 import { ServiceActions } from './service-actions.tsx';
 import type { ServiceTabProps, TabSearch } from './service-tab.ts';
@@ -32,42 +29,48 @@ export function ServiceDrawer(props: ServiceDrawerProps) {
   const current = shown.find(({ id }) => id === search.tab) ?? shown[0];
   const tabProps: ServiceTabProps = { projectId, service, search, canChange, onSearch };
   return (
-    <Drawer
-      open
+    <TabbedDrawer
       onClose={onClose}
       title={<UserText text={service.name} />}
       subtitle={<StatusBadge status={service.status} />}
       actions={canChange ? <ServiceActions projectId={projectId} service={service} onClose={onClose} /> : null}
+      state={
+        <ServiceState
+          service={service}
+          shownDeployment={current?.id === 'deployments' ? search.deployment : undefined}
+        />
+      }
+      label="Views of the service"
+      tabs={shown}
+      current={current?.id}
+      onTab={(tab) => onSearch({ tab })}
+      footer={
+        // At the end: it comes and goes while somebody works above, and must not push that away.
+        service.hasUndeployedChanges ? (
+          <div className="max-h-[40%] shrink-0 overflow-y-auto border-t px-4 py-3 md:px-5">
+            <UndeployedChanges serviceId={service.id} />
+          </div>
+        ) : null
+      }
     >
-      <ServiceState service={service} />
-      <Tabs
-        value={current?.id ?? ''}
-        onValueChange={(tab) => onSearch({ tab: shown.find(({ id }) => id === tab)?.id })}
-        className="min-h-0 flex-1"
-      >
-        <TabList aria-label="Views of the service" className="px-3 md:px-4">
-          {shown.map(({ id, label }) => (
-            // The tab that is shown leads to its beginning: from one deployment to all of them.
-            <Tab key={id} value={id} onClick={() => (id === current?.id ? onSearch({ tab: id }) : undefined)}>
-              {label}
-            </Tab>
-          ))}
-        </TabList>
-        {current === undefined ? null : (
-          <TabPanel value={current.id} className="flex flex-col overflow-y-auto">
-            <Suspense fallback={<Skeleton className="m-5 h-40" />}>
-              <current.component {...tabProps} />
-            </Suspense>
-          </TabPanel>
-        )}
-      </Tabs>
-    </Drawer>
+      {current === undefined ? null : <current.component {...tabProps} />}
+    </TabbedDrawer>
   );
 }
 
-function ServiceState({ service }: { service: ServiceOverview }) {
-  const { url, status, statusDetail, hasUndeployedChanges } = service;
-  if (url === null && statusDetail === null && !hasUndeployedChanges) return null;
+interface ServiceStateProps {
+  service: ServiceOverview;
+  /** The deployment that is looked at below. */
+  shownDeployment: string | undefined;
+}
+
+function ServiceState({ service, shownDeployment }: ServiceStateProps) {
+  const { url, status, statusDetail, latestDeployment } = service;
+  // The view of a deployment says itself how far it is, and why it failed.
+  const isShown = latestDeployment !== null && latestDeployment.id === shownDeployment;
+  const isToldBelow = isShown && (status === 'deploying' || statusDetail === latestDeployment.reason);
+  const detail = isToldBelow ? null : statusDetail;
+  if (url === null && detail === null) return null;
   return (
     <div className="flex shrink-0 flex-col gap-3 px-4 pb-3 md:px-5">
       {url === null ? null : (
@@ -75,12 +78,11 @@ function ServiceState({ service }: { service: ServiceOverview }) {
           {url}
         </ExternalLink>
       )}
-      {statusDetail === null ? null : (
-        <Alert tone={status === 'running' ? 'info' : 'warning'}>
-          <UserText text={statusDetail} />
+      {detail === null ? null : (
+        <Alert tone={status === 'running' || status === 'deploying' ? 'info' : 'warning'}>
+          <UserText text={detail} />
         </Alert>
       )}
-      {hasUndeployedChanges ? <UndeployedChanges serviceId={service.id} /> : null}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import type { ServiceOverview } from '../../data/use-overview.ts';
+import type { LineAddress } from '../../line-address.ts';
 import type { DrawerTab, LogStream, MetricRange, ProjectSearch } from '../../route-search.ts';
 
 /** The part of the address that is a tab's own: what is left out is not there afterwards. */
@@ -7,7 +8,7 @@ export interface TabSearch {
   /** Another tab; the same where it is left out. */
   tab?: DrawerTab | undefined;
   deployment?: string | undefined;
-  line?: number | undefined;
+  line?: LineAddress | undefined;
   step?: string | undefined;
   range?: MetricRange | undefined;
   view?: string | undefined;

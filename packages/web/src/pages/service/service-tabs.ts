@@ -24,6 +24,12 @@ export const serviceTabs: readonly ServiceTab[] = [
     component: lazy(async () => ({ default: (await import('./metrics/metrics-tab.tsx')).MetricsTab })),
   },
   {
+    id: 'domains',
+    label: 'Domains',
+    component: lazy(async () => ({ default: (await import('./domains/domains-tab.tsx')).DomainsTab })),
+    isFor: ({ service }) => service.kind === 'web',
+  },
+  {
     id: 'settings',
     label: 'Settings',
     component: lazy(async () => ({ default: (await import('./settings/settings-tab.tsx')).SettingsTab })),

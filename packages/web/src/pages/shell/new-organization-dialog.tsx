@@ -1,10 +1,8 @@
-import { useId } from 'react';
 import { useApiForm } from '../../data/forms/use-api-form.ts';
 import { useCreateOrganization } from '../../data/use-organizations.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogClose, DialogContent } from '../../ui/dialog.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
-import { FormError } from '../../ui/form-error.tsx';
+import { FormDialogContent } from '../../ui/form-dialog.tsx';
 import { Input } from '../../ui/input.tsx';
 
 export interface NewOrganizationDialogProps {
@@ -30,7 +28,6 @@ export function NewOrganizationDialog({ open, onOpenChange, onCreated }: NewOrga
 }
 
 function NewOrganizationContent({ onCreated }: { onCreated: (id: string) => void }) {
-  const formId = useId();
   const create = useCreateOrganization();
   const form = useApiForm('createOrganization', { defaultValues: { name: '' } });
   const onSubmit = form.submit(async (body) => {
@@ -38,27 +35,18 @@ function NewOrganizationContent({ onCreated }: { onCreated: (id: string) => void
     onCreated(id);
   });
   return (
-    <DialogContent
+    <FormDialogContent
       size="sm"
       title="New organization"
       description="It has projects and members of its own. You will be its owner."
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button>Cancel</Button>
-          </DialogClose>
-          <Button type="submit" form={formId} variant="primary" busy={form.formState.isSubmitting}>
-            Make organization
-          </Button>
-        </>
-      }
+      submitLabel="Make organization"
+      busy={form.formState.isSubmitting}
+      failure={form.failure}
+      onSubmit={onSubmit}
     >
-      <form id={formId} onSubmit={onSubmit} noValidate className="flex flex-col gap-4">
-        <Field label="Name" error={form.errorOf('name')} required>
-          <Input {...form.register('name')} autoFocus />
-        </Field>
-        <FormError {...form.failure} />
-      </form>
-    </DialogContent>
+      <Field label="Name" error={form.errorOf('name')} required>
+        <Input {...form.register('name')} autoFocus />
+      </Field>
+    </FormDialogContent>
   );
 }

@@ -35,7 +35,7 @@ export function OrganizationSwitcher() {
         <DropdownMenuTrigger asChild>
           <Button
             variant="ghost"
-            className="min-w-0 max-w-48 shrink px-2"
+            className="min-w-0 max-w-48 shrink px-2 [&>span]:min-w-0"
             busy={switchOrganization.isPending}
             aria-label={`Organization ${visibleText(organization.name)}`}
           >

@@ -1,12 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useId } from 'react';
 import { useApiForm } from '../../data/forms/use-api-form.ts';
 import { forgetSession, useIsSessionExpired, useMe, useSignInAgain } from '../../data/use-session.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog, DialogContent } from '../../ui/dialog.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
-import { FormError } from '../../ui/form-error.tsx';
+import { FormDialogContent } from '../../ui/form-dialog.tsx';
 import { PasswordInput } from '../../ui/password-input.tsx';
 import { UserText } from '../../ui/user-text.tsx';
 
@@ -27,20 +25,19 @@ export function SessionExpiredDialog() {
         if (!open) leave();
       }}
     >
-      {isExpired ? <SignInAgain onLeave={leave} /> : null}
+      {isExpired ? <SignInAgain /> : null}
     </Dialog>
   );
 }
 
-function SignInAgain({ onLeave }: { onLeave: () => void }) {
+function SignInAgain() {
   const { user, organization } = useMe();
-  const formId = useId();
   const signIn = useSignInAgain();
   const form = useApiForm('login', {
     defaultValues: { email: user.email, password: '', organizationId: organization.id },
   });
   return (
-    <DialogContent
+    <FormDialogContent
       size="sm"
       title="Your session has ended"
       description={
@@ -49,28 +46,17 @@ function SignInAgain({ onLeave }: { onLeave: () => void }) {
           lost.
         </>
       }
-      footer={
-        <>
-          <Button onClick={onLeave}>Leave this page</Button>
-          <Button type="submit" form={formId} variant="primary" busy={form.formState.isSubmitting}>
-            Sign in
-          </Button>
-        </>
-      }
+      submitLabel="Sign in"
+      cancelLabel="Leave this page"
+      busy={form.formState.isSubmitting}
+      failure={form.failure}
+      onSubmit={form.submit((body) => signIn.mutateAsync(body))}
     >
-      <form
-        id={formId}
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={form.submit((body) => signIn.mutateAsync(body))}
-      >
-        {/* For password managers, which look for who it is that signs in. */}
-        <input type="hidden" autoComplete="username" {...form.register('email')} />
-        <Field label="Password" error={form.errorOf('password')}>
-          <PasswordInput {...form.register('password')} autoComplete="current-password" autoFocus />
-        </Field>
-        <FormError {...form.failure} />
-      </form>
-    </DialogContent>
+      {/* For password managers, which look for who it is that signs in. */}
+      <input type="hidden" autoComplete="username" {...form.register('email')} />
+      <Field label="Password" error={form.errorOf('password')}>
+        <PasswordInput {...form.register('password')} autoComplete="current-password" autoFocus />
+      </Field>
+    </FormDialogContent>
   );
 }

@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { CodeBlock } from '../../ui/code-block.tsx';
 import { KeyValueList } from '../../ui/key-value-list.tsx';
+import { ProviderMark, providerName } from '../../ui/provider-mark.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { SecretValue } from '../../ui/secret-value.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
@@ -48,6 +49,14 @@ export function ContentSection() {
       <Specimen name="SecretValue" stack>
         <SecretValue name="DATABASE_URL" reveal={revealed} />
         <SecretValue name="LOCKED" reveal={revealed} locked />
+      </Specimen>
+      <Specimen name="ProviderMark">
+        {['aws', 'gcp', 'kubernetes', 'another', null].map((provider) => (
+          <span key={provider} className="inline-flex items-center gap-2 text-sm">
+            <ProviderMark provider={provider} />
+            {providerName(provider)}
+          </span>
+        ))}
       </Specimen>
       <Specimen name="Breadcrumbs, Avatar">
         <Breadcrumbs

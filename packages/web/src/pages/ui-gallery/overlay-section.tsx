@@ -1,7 +1,6 @@
 import { Copy, LogOut, Menu, MoreHorizontal, Play, Settings, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
-import { ConfirmByNameDialog } from '../../ui/confirm-by-name-dialog.tsx';
 import {
   ContextMenu,
   ContextMenuContent,
@@ -10,7 +9,6 @@ import {
   ContextMenuSeparator,
   ContextMenuTrigger,
 } from '../../ui/context-menu.tsx';
-import { Dialog, DialogClose, DialogContent, DialogTrigger } from '../../ui/dialog.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
 import {
   DropdownMenu,
@@ -34,15 +32,15 @@ import { Sheet, SheetContent, SheetTrigger } from '../../ui/sheet.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Tab, TabList, TabPanel, Tabs } from '../../ui/tabs.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
+import { DialogSpecimens } from './dialog-specimens.tsx';
 import { galleryToasts } from './gallery-toasts.ts';
 import { Section, Specimen } from './specimen.tsx';
 
 export function OverlaySection() {
   return (
     <Section id="overlays" title="Overlays">
-      <Specimen name="Dialog, ConfirmByNameDialog, Drawer, Sheet, Popover, Tooltip">
-        <DialogSpecimen />
-        <ConfirmSpecimen />
+      <DialogSpecimens />
+      <Specimen name="Drawer, Sheet, Popover, Tooltip">
         <DrawerSpecimen />
         <Sheet>
           <SheetTrigger asChild>
@@ -106,53 +104,6 @@ export function OverlaySection() {
       </Specimen>
       <TabsSpecimen />
     </Section>
-  );
-}
-
-function DialogSpecimen() {
-  return (
-    <Dialog>
-      <DialogTrigger asChild>
-        <Button>Dialog</Button>
-      </DialogTrigger>
-      <DialogContent
-        title="New project"
-        description="A project holds services that belong together."
-        footer={
-          <>
-            <DialogClose asChild>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <Button variant="primary">Create project</Button>
-          </>
-        }
-      >
-        <Field label="Name">
-          <Input placeholder="shop" />
-        </Field>
-      </DialogContent>
-    </Dialog>
-  );
-}
-
-function ConfirmSpecimen() {
-  const [open, setOpen] = useState(false);
-  return (
-    <>
-      <Button variant="danger-outline" onClick={() => setOpen(true)}>
-        Delete service
-      </Button>
-      <ConfirmByNameDialog
-        open={open}
-        onOpenChange={setOpen}
-        title="Delete the service api?"
-        name="api"
-        losses={['2 running instances, which stop at once', '14 deployments with their logs', '6 variables']}
-        note="The source in Git stays as it is."
-        confirmLabel="Delete service"
-        onConfirm={() => setOpen(false)}
-      />
-    </>
   );
 }
 

@@ -1,16 +1,20 @@
+import { lazy, Suspense } from 'react';
+import { Skeleton } from '../../ui/skeleton.tsx';
 import { ThemeSwitch } from '../../ui/theme-switch.tsx';
 import { Toaster } from '../../ui/toaster.tsx';
 import { ButtonsSection } from './buttons-section.tsx';
-import { ChartSection } from './chart-section.tsx';
 import { ContentSection } from './content-section.tsx';
 import { FeedbackSection } from './feedback-section.tsx';
-import { FormSection } from './form-section.tsx';
 import { galleryToasts } from './gallery-toasts.ts';
-import { LogSection } from './log-section.tsx';
-import { OverlaySection } from './overlay-section.tsx';
 import { StateSection } from './state-section.tsx';
 import { TableSection } from './table-section.tsx';
 import { ThemesSection } from './themes-section.tsx';
+
+// What is large is loaded by itself: no page of davit has all components at once either.
+const FormSection = lazy(async () => ({ default: (await import('./form-section.tsx')).FormSection }));
+const OverlaySection = lazy(async () => ({ default: (await import('./overlay-section.tsx')).OverlaySection }));
+const ChartSection = lazy(async () => ({ default: (await import('./chart-section.tsx')).ChartSection }));
+const LogSection = lazy(async () => ({ default: (await import('./log-section.tsx')).LogSection }));
 
 const parts = [
   ['themes', 'Themes'],
@@ -46,14 +50,22 @@ export function UiGalleryPage() {
       <main className="mx-auto flex max-w-6xl flex-col gap-8 px-4 py-6">
         <ThemesSection />
         <ButtonsSection />
-        <FormSection />
-        <OverlaySection />
+        <Suspense fallback={<Skeleton className="h-64" />}>
+          <FormSection />
+        </Suspense>
+        <Suspense fallback={<Skeleton className="h-64" />}>
+          <OverlaySection />
+        </Suspense>
         <FeedbackSection />
         <StateSection />
         <ContentSection />
         <TableSection />
-        <ChartSection />
-        <LogSection />
+        <Suspense fallback={<Skeleton className="h-64" />}>
+          <ChartSection />
+        </Suspense>
+        <Suspense fallback={<Skeleton className="h-64" />}>
+          <LogSection />
+        </Suspense>
       </main>
       <Toaster store={galleryToasts} />
     </div>

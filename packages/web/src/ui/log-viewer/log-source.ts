@@ -23,6 +23,8 @@ export interface LogSource {
   requestRange: (from: number, to: number) => void;
   /** Changes with every line that came or went, so that the view looks again. */
   version: number;
+  /** Tells of lines that came where none was loaded, if all else stays as it is: they are drawn without another source. Always the same function. */
+  subscribe?: (listener: () => void) => () => void;
   /** More lines will come: the view follows the end. */
   live: boolean;
   /** Older lines may be had before index 0. */

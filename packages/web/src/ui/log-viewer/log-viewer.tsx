@@ -1,6 +1,5 @@
 import { ArrowDown } from 'lucide-react';
 import {
-  type MouseEvent,
   type ReactNode,
   type Ref,
   useCallback,
@@ -12,11 +11,12 @@ import {
 } from 'react';
 import { Button } from '../button.tsx';
 import { cn } from '../cn.ts';
-import { LogRow } from './log-row.tsx';
+import type { LogView } from './log-scroller.ts';
 import type { LineSelection, LogSearch, LogSource } from './log-source.ts';
 import { LogToolbar } from './log-toolbar.tsx';
 import { useLogKeyboard } from './use-log-keyboard.ts';
 import { useLogRequests } from './use-log-requests.ts';
+import { useLogRows } from './use-log-rows.ts';
 import { useLogScroll } from './use-log-scroll.ts';
 import { useSparseCount } from './use-sparse-count.ts';
 
@@ -56,19 +56,69 @@ export interface LogViewerProps {
   className?: string;
 }
 
+const isWithin = (number: number | undefined, { from, to }: LineSelection): boolean =>
+  number !== undefined && number >= from && number <= to;
+
 /** A log of any length: only the lines in view are loaded and drawn. Give it a height. */
 export function LogViewer(props: LogViewerProps) {
-  const { label, source, search, selection, onSelectionChange, errorNumber, empty, className } = props;
+  const { label, source, search, selection, onSelectionChange, errorNumber, lineHref, empty, className } = props;
   const { labels = false, numbers = true } = props;
   const [wrap, setWrap] = useState(props.initialWrap ?? false);
   const [timestamps, setTimestamps] = useState(props.initialTimestamps ?? false);
   const [whole, setWhole] = useState<ReadonlySet<number>>(new Set());
   const searchInput = useRef<HTMLInputElement>(null);
-  const rowsElement = useRef<HTMLDivElement>(null);
-  const { lineCount, firstNumber } = source;
-  const scroll = useLogScroll(lineCount, firstNumber, wrap, source.live && selection === undefined);
-  const { view, viewport, reveal, measured } = scroll;
-  useLogRequests(source, view);
+  const { lineCount, firstNumber, subscribe } = source;
+  const request = useLogRequests(source);
+  const query = search?.query ?? '';
+  const currentNumber = search?.currentNumber;
+
+  // Where a range begins: at the line that was chosen last, or that the address names.
+  const anchor = useRef<number>(undefined);
+  anchor.current = selection === undefined || isWithin(anchor.current, selection) ? anchor.current : selection.from;
+  const onNumber = (event: MouseEvent, number: number): void => {
+    if (event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    const from = event.shiftKey ? (anchor.current ?? number) : number;
+    anchor.current = from;
+    onSelectionChange?.({ from: Math.min(from, number), to: Math.max(from, number) });
+  };
+  const rows = useLogRows({
+    firstNumber,
+    shape: {
+      wrap,
+      timestamps: timestamps && numbers,
+      numbers,
+      labels,
+      linked: onSelectionChange !== undefined,
+      digits: Math.max(3, String(firstNumber + lineCount - 1).length),
+    },
+    contentOf: (number) => ({
+      number,
+      line: source.getLine(number - firstNumber),
+      query,
+      current: number === currentNumber,
+      selected: selection !== undefined && isWithin(number, selection),
+      whole: whole.has(number),
+      href: lineHref?.(number) ?? `#${number}`,
+    }),
+    onNumber: onSelectionChange === undefined ? undefined : onNumber,
+    onShowWhole: (number) => setWhole((old) => new Set(old).add(number)),
+    onFocusLost: () => viewport.current?.focus({ preventScroll: true }),
+  });
+  const { draw: drawRows, settle } = rows;
+  const draw = useCallback(
+    (view: LogView) => {
+      request(view);
+      return drawRows(view);
+    },
+    [request, drawRows],
+  );
+  const live = source.live && selection === undefined;
+  const scroll = useLogScroll({ lineCount, firstNumber, wrap, live, draw, onRest: settle });
+  const { viewport, reveal, refresh } = scroll;
+  // Whatever made React look at the log again may be something that its rows show.
+  useLayoutEffect(refresh);
+  useEffect(() => subscribe?.(refresh), [subscribe, refresh]);
 
   // What a reveal needs is read when it happens: it must not happen again only because lines came.
   const first = useRef(firstNumber);
@@ -81,58 +131,16 @@ export function LogViewer(props: LogViewerProps) {
   useEffect(() => {
     if (selectedFrom !== undefined && known) reveal(selectedFrom - first.current);
   }, [selectedFrom, known, reveal]);
-  const currentNumber = search?.currentNumber;
   useEffect(() => {
     if (currentNumber !== undefined) reveal(currentNumber - first.current);
   }, [currentNumber, reveal]);
 
-  useLayoutEffect(() => {
-    // Without wrap all rows have the one height, and asking for it would cost a layout.
-    if (!wrap || rowsElement.current === null) return;
-    const elements = [...rowsElement.current.children];
-    measured(elements.map((element, offset) => [view.from + offset, element.getBoundingClientRect().height] as const));
-  });
-
-  const anchor = useRef<number>(undefined);
-  const onNumber = useCallback(
-    (event: MouseEvent, number: number): void => {
-      if (event.metaKey || event.ctrlKey) return;
-      event.preventDefault();
-      const from = event.shiftKey ? (anchor.current ?? number) : number;
-      anchor.current = from;
-      onSelectionChange?.({ from: Math.min(from, number), to: Math.max(from, number) });
-    },
-    [onSelectionChange],
-  );
-  const onShowWhole = useCallback((number: number) => setWhole((old) => new Set(old).add(number)), []);
+  const onJumpToError = useCallback(() => {
+    if (errorNumber !== undefined && errorNumber !== null) scrollToLine(errorNumber);
+  }, [errorNumber, scrollToLine]);
+  const onLeaveSearch = useCallback(() => viewport.current?.focus({ preventScroll: true }), [viewport]);
   const onKeyDown = useLogKeyboard({ scroll, source, search, selection, onSelectionChange, searchInput });
   const announced = useSparseCount(firstNumber + lineCount - 1, source.live);
-
-  const numberWidth = Math.max(3, String(firstNumber + lineCount - 1).length);
-  const rows: ReactNode[] = [];
-  for (let index = view.from; index < Math.min(view.to, lineCount); index += 1) {
-    const number = firstNumber + index;
-    rows.push(
-      <LogRow
-        key={number}
-        index={index}
-        number={number}
-        line={source.getLine(index)}
-        query={search?.query ?? ''}
-        current={number === currentNumber}
-        selected={selection !== undefined && number >= selection.from && number <= selection.to}
-        wrap={wrap}
-        timestamps={timestamps && numbers}
-        numbers={numbers}
-        labels={labels}
-        numberWidth={numberWidth}
-        whole={whole.has(number)}
-        onShowWhole={onShowWhole}
-        onNumber={onSelectionChange === undefined ? undefined : onNumber}
-        lineHref={props.lineHref}
-      />,
-    );
-  }
   return (
     <div className={cn('relative flex min-h-0 min-w-0 flex-col overflow-hidden', className)}>
       <LogToolbar
@@ -145,10 +153,10 @@ export function LogViewer(props: LogViewerProps) {
         following={scroll.following}
         onFollowChange={scroll.follow}
         live={source.live}
-        onJumpToError={errorNumber === undefined || errorNumber === null ? undefined : () => scrollToLine(errorNumber)}
+        onJumpToError={errorNumber === undefined || errorNumber === null ? undefined : onJumpToError}
         start={props.toolbarStart}
         end={props.toolbarEnd}
-        onLeaveSearch={() => viewport.current?.focus({ preventScroll: true })}
+        onLeaveSearch={onLeaveSearch}
       />
       {/* A log read out line by line would never be silent: what came is counted from time to time instead. */}
       <div
@@ -157,18 +165,12 @@ export function LogViewer(props: LogViewerProps) {
         aria-label={label}
         aria-live="off"
         tabIndex={0}
-        onScroll={scroll.onScroll}
         onKeyDown={onKeyDown}
         className="relative min-h-0 flex-1 overflow-auto bg-sunken contain-strict font-mono text-fg text-xs leading-[18px] [overflow-anchor:none] focus-visible:-outline-offset-2"
       >
-        <div className={cn('relative', wrap ? 'w-full' : 'w-max min-w-full')} style={{ height: view.height }}>
-          <div
-            ref={rowsElement}
-            className={wrap ? 'w-full' : 'w-max min-w-full'}
-            style={{ transform: `translateY(${view.top}px)` }}
-          >
-            {rows}
-          </div>
+        {/* Its height and what is in it are drawn without React: see createLogScroller() and createLogRows(). */}
+        <div className="relative">
+          <div ref={rows.container} className="relative" />
         </div>
         {lineCount === 0 && empty !== undefined ? (
           <div className="absolute inset-0 p-6 font-sans text-base">{empty}</div>

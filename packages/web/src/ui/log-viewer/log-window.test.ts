@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { isAtEnd, MAX_HEIGHT, positionAfter, positionAt, rowWindow, scrollHeight } from './log-window.ts';
+import {
+  atTop,
+  isAtEnd,
+  MAX_HEIGHT,
+  moveRows,
+  positionAfter,
+  positionAt,
+  rowWindow,
+  scrollHeight,
+} from './log-window.ts';
 import { createRowHeights } from './row-heights.ts';
 
 const small = { content: 18_000, viewport: 600 };
@@ -56,7 +65,51 @@ describe('the rows that are drawn', () => {
     expect(rowWindow(createRowHeights(18), 0, 600)).toEqual({ from: 0, to: 0 });
   });
 
+  it('are as many wherever one is, so that none is made and removed on the way', () => {
+    const sizes = new Set<number>();
+    for (let pixel = 9_000_000; pixel < 9_001_000; pixel += 7) {
+      const { from, to } = rowWindow(rows, pixel, 600);
+      sizes.add(to - from);
+    }
+    expect(sizes.size).toBe(1);
+  });
+
   it('stay the same for a scroll of a few lines', () => {
     expect(rowWindow(rows, 9_000_036, 600)).toEqual(rowWindow(rows, 9_000_054, 600));
+  });
+});
+
+describe('the rows to draw', () => {
+  it('are only those that are seen, while one jumps from place to place', () => {
+    const rows = createRowHeights(18);
+    rows.resize(10_000);
+    const { from, to } = rowWindow(rows, 18_000, 180, true);
+    expect({ from, to }).toEqual({ from: 999, to: 1_012 });
+    expect(rowWindow(rows, 18_000, 180).to).toBeGreaterThan(to);
+  });
+});
+
+describe('the place of the drawn rows', () => {
+  it('moves nothing that stays by a small scroll, and all by a jump', () => {
+    const start = moveRows(atTop, 500_000);
+    expect(start.shift + start.room).toBe(500_000);
+    const down = moveRows(start, 500_144);
+    expect(down).toEqual({ shift: start.shift, room: start.room + 144 });
+    const up = moveRows(down, 499_000);
+    expect(up).toEqual({ shift: start.shift, room: start.room - 1_000 });
+    const away = moveRows(up, 900_000);
+    expect(away).toEqual({ shift: 900_000 - start.room, room: start.room });
+    expect(moveRows(away, 900_000)).toBe(away);
+    // Page after page: what stays in view of a page is as good as nothing.
+    expect(moveRows(away, 900_500, true)).toEqual({ shift: 900_500 - start.room, room: start.room });
+  });
+
+  it('is never above the top', () => {
+    let place = moveRows(atTop, 100_000);
+    for (let top = 99_000; top >= 0; top -= 1_000) {
+      place = moveRows(place, top);
+      expect(place.shift + place.room).toBe(top);
+      expect(place.room).toBeGreaterThanOrEqual(0);
+    }
   });
 });

@@ -54,16 +54,53 @@ export interface RowWindow {
 
 /** More rows than are seen are drawn, in steps, so that most scrolls draw nothing new. */
 const STEP = 8;
+const OVERSCAN = 8;
 /** A box that was given no height grows with what is in it: it must not draw a million rows. */
 const HIGHEST_VIEWPORT = 8_000;
 
-export function rowWindow(rows: RowHeights, virtual: number, viewport: number, overscan = 8): RowWindow {
+/**
+ * As many rows wherever one is, where all have one height: a row that came and went with every other step would be built anew each time. `isJump`: what
+ * is seen now is gone in the next frame, so that only that is drawn.
+ */
+export function rowWindow(rows: RowHeights, virtual: number, viewport: number, isJump = false): RowWindow {
   if (rows.count === 0) return { from: 0, to: 0 };
   const first = rows.indexAt(virtual);
-  const last = rows.indexAt(virtual + Math.min(viewport, HIGHEST_VIEWPORT));
-  const from = Math.max(0, Math.floor((first - overscan) / STEP) * STEP);
-  const to = Math.min(rows.count, Math.ceil((last + 1 + overscan) / STEP) * STEP);
-  return { from, to };
+  const height = Math.min(viewport, HIGHEST_VIEWPORT);
+  const { evenHeight } = rows;
+  const seen =
+    evenHeight === undefined ? rows.indexAt(virtual + height) + 1 - first : Math.ceil(height / evenHeight) + 1;
+  const [ahead, step] = isJump ? [1, 1] : [OVERSCAN, STEP];
+  const from = Math.max(0, Math.floor((first - ahead) / step) * step);
+  const size = Math.ceil((seen + 2 * ahead + step - 1) / step) * step;
+  return { from, to: Math.min(rows.count, from + size) };
+}
+
+/** Where the first drawn row is, in pixels from the top of the scrolled element: the sum of both. */
+export interface RowsTop {
+  /** By a transform: to change it moves all rows at once. */
+  readonly shift: number;
+  /** By room above: to change it as rows leave at the top lets those that stay be where they are. */
+  readonly room: number;
+}
+
+export const atTop: RowsTop = { shift: 0, room: 0 };
+
+/** A way up for which the rows need not be moved at once. */
+const ROOM = 4_000;
+/** Whoever goes further in one step sees other rows anyway. */
+const JUMP = 2_000;
+
+/**
+ * The next place of the first row. What a browser has painted it keeps as long as it stays where it is in its element: by a scroll of some rows only the room
+ * above changes, and only new rows are painted; by a jump only the shift does, and nothing is laid out anew but what other rows say.
+ */
+export function moveRows(before: RowsTop, top: number, isJump = false): RowsTop {
+  const old = before.shift + before.room;
+  if (top === old) return before;
+  const room = top - before.shift;
+  if (!isJump && room >= 0 && Math.abs(top - old) <= JUMP) return { shift: before.shift, room };
+  const next = Math.max(0, Math.min(ROOM, top));
+  return { shift: top - next, room: next };
 }
 
 /** Whether the end is in view, or all but. */

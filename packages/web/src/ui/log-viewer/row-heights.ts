@@ -7,6 +7,8 @@ const BLOCK = 1_024;
 export interface RowHeights {
   readonly count: number;
   readonly total: number;
+  /** Of all rows, while none was measured that is higher or lower than the others. */
+  readonly evenHeight: number | undefined;
   heightOf: (index: number) => number;
   /** Pixels before the row. */
   offsetOf: (index: number) => number;
@@ -54,6 +56,9 @@ export function createRowHeights(defaultHeight: number): RowHeights {
     },
     get total() {
       return heights === undefined ? count * defaultHeight : total;
+    },
+    get evenHeight() {
+      return heights === undefined ? defaultHeight : undefined;
     },
     heightOf: (index) => heights?.[index] ?? defaultHeight,
     offsetOf(index) {

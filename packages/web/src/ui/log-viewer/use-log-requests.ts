@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import type { LogSource } from './log-source.ts';
 
 /** Lines beyond the view that are asked for too, so that a steady scroll meets them loaded. */
@@ -6,22 +6,11 @@ const AHEAD = 200;
 /** Milliseconds: while the bar is dragged through a million lines, only where it rests is loaded. */
 const DELAY = 60;
 
-/** Asks the source for what is in view, at most every 60 ms, and for older lines near the first. */
-export function useLogRequests(source: LogSource, view: { from: number; to: number }): void {
-  const latest = useRef({ source, view });
-  latest.current = { source, view };
+/** Gives a function that asks the source for what is in view, at most every 60 ms, and for older lines near the first. Always the same function. */
+export function useLogRequests(source: LogSource): (view: { from: number; to: number }) => void {
+  const latest = useRef({ source, from: 0, to: 0 });
+  latest.current.source = source;
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const { lineCount, hasOlder } = source;
-  const { from, to } = view;
-  useEffect(() => {
-    if (to <= from && hasOlder !== true) return;
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined;
-      const { source, view } = latest.current;
-      source.requestRange(Math.max(0, view.from - AHEAD), Math.min(source.lineCount, view.to + AHEAD));
-      if (view.from < AHEAD && source.hasOlder === true) source.requestOlder?.();
-    }, DELAY);
-  }, [from, to, lineCount, hasOlder]);
   useEffect(
     () => () => {
       clearTimeout(timer.current);
@@ -29,4 +18,14 @@ export function useLogRequests(source: LogSource, view: { from: number; to: numb
     },
     [],
   );
+  return useCallback(({ from, to }) => {
+    Object.assign(latest.current, { from, to });
+    if (to <= from && latest.current.source.hasOlder !== true) return;
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      const { source, from, to } = latest.current;
+      source.requestRange(Math.max(0, from - AHEAD), Math.min(source.lineCount, to + AHEAD));
+      if (from < AHEAD && source.hasOlder === true) source.requestOlder?.();
+    }, DELAY);
+  }, []);
 }

@@ -85,6 +85,13 @@ export declare type CloudResource = Message<"davit.v1.CloudResource"> & {
    * @generated from field: google.protobuf.Timestamp updated_at = 12;
    */
   updatedAt?: Timestamp | undefined;
+
+  /**
+   * What the last check found; not there before the first, and once the state was refreshed or destroyed.
+   *
+   * @generated from field: davit.v1.Drift drift = 13;
+   */
+  drift?: Drift | undefined;
 };
 
 /**
@@ -92,6 +99,81 @@ export declare type CloudResource = Message<"davit.v1.CloudResource"> & {
  * Use `create(CloudResourceSchema)` to create a new message.
  */
 export declare const CloudResourceSchema: GenMessage<CloudResource>;
+
+/**
+ * @generated from message davit.v1.Drift
+ */
+export declare type Drift = Message<"davit.v1.Drift"> & {
+  /**
+   * @generated from field: google.protobuf.Timestamp checked_at = 1;
+   */
+  checkedAt?: Timestamp | undefined;
+
+  /**
+   * in_sync, drifted or failed
+   *
+   * @generated from field: string status = 2;
+   */
+  status: string;
+
+  /**
+   * @generated from field: string stack_update_id = 3;
+   */
+  stackUpdateId: string;
+
+  /**
+   * @generated from field: repeated davit.v1.DriftDifference differences = 4;
+   */
+  differences: DriftDifference[];
+};
+
+/**
+ * Describes the message davit.v1.Drift.
+ * Use `create(DriftSchema)` to create a new message.
+ */
+export declare const DriftSchema: GenMessage<Drift>;
+
+/**
+ * One resource that is not as the state says.
+ *
+ * @generated from message davit.v1.DriftDifference
+ */
+export declare type DriftDifference = Message<"davit.v1.DriftDifference"> & {
+  /**
+   * @generated from field: string urn = 1;
+   */
+  urn: string;
+
+  /**
+   * @generated from field: string type = 2;
+   */
+  type: string;
+
+  /**
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * update or delete
+   *
+   * @generated from field: string operation = 4;
+   */
+  operation: string;
+
+  /**
+   * Names of what differs; secret ones are left out.
+   *
+   * @generated from field: repeated string properties = 5;
+   */
+  properties: string[];
+};
+
+/**
+ * Describes the message davit.v1.DriftDifference.
+ * Use `create(DriftDifferenceSchema)` to create a new message.
+ */
+export declare const DriftDifferenceSchema: GenMessage<DriftDifference>;
 
 /**
  * @generated from message davit.v1.PendingOperation

@@ -10,7 +10,7 @@ import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
  * Describes the file davit/v1/cloud_resource_service.proto.
  */
 export const file_davit_v1_cloud_resource_service = /*@__PURE__*/
-  fileDesc("CiVkYXZpdC92MS9jbG91ZF9yZXNvdXJjZV9zZXJ2aWNlLnByb3RvEghkYXZpdC52MSL/AgoNQ2xvdWRSZXNvdXJjZRIKCgJpZBgBIAEoCRIMCgRraW5kGAIgASgJEgwKBG5hbWUYAyABKAkSGwoOZW52aXJvbm1lbnRfaWQYBCABKAlIAIgBARISCgpzdGFja19mcWRuGAUgASgJEhAKCG1hbmlmZXN0GAYgASgJEhAKCGRlbGV0aW5nGAcgASgIEhYKDnJlc291cmNlX2NvdW50GAggASgFEjYKEnBlbmRpbmdfb3BlcmF0aW9ucxgJIAMoCzIaLmRhdml0LnYxLlBlbmRpbmdPcGVyYXRpb24SLgoHb3V0cHV0cxgKIAMoCzIdLmRhdml0LnYxLkNsb3VkUmVzb3VyY2VPdXRwdXQSLgoKY3JlYXRlZF9hdBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdXBkYXRlZF9hdBgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCEQoPX2Vudmlyb25tZW50X2lkIi0KEFBlbmRpbmdPcGVyYXRpb24SDAoEdHlwZRgBIAEoCRILCgN1cm4YAiABKAkiQgoTQ2xvdWRSZXNvdXJjZU91dHB1dBIMCgRuYW1lGAEgASgJEg4KBnNlY3JldBgCIAEoCBINCgV2YWx1ZRgDIAEoCSJLCgRLaW5kEgwKBG5hbWUYASABKAkSEAoIcHJvdmlkZXIYAiABKAkSDwoHc3VtbWFyeRgDIAEoCRISCgptb2R1bGVfdXJsGAQgASgJIl0KGUFwcGx5Q2xvdWRSZXNvdXJjZVJlcXVlc3QSEAoIbWFuaWZlc3QYASABKAkSGwoOZW52aXJvbm1lbnRfaWQYAiABKAlIAIgBAUIRCg9fZW52aXJvbm1lbnRfaWQiWAoaQXBwbHlDbG91ZFJlc291cmNlUmVzcG9uc2USKQoIcmVzb3VyY2UYASABKAsyFy5kYXZpdC52MS5DbG91ZFJlc291cmNlEg8KB2NyZWF0ZWQYAiABKAgiJQoXR2V0Q2xvdWRSZXNvdXJjZVJlcXVlc3QSCgoCaWQYASABKAkiRQoYR2V0Q2xvdWRSZXNvdXJjZVJlc3BvbnNlEikKCHJlc291cmNlGAEgASgLMhcuZGF2aXQudjEuQ2xvdWRSZXNvdXJjZSJVChlMaXN0Q2xvdWRSZXNvdXJjZXNSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRIcCgRwYWdlGAMgASgLMg4uZGF2aXQudjEuUGFnZSJdChpMaXN0Q2xvdWRSZXNvdXJjZXNSZXNwb25zZRIqCglyZXNvdXJjZXMYASADKAsyFy5kYXZpdC52MS5DbG91ZFJlc291cmNlEhMKC25leHRfY3Vyc29yGAIgASgJIjgKGkRlbGV0ZUNsb3VkUmVzb3VyY2VSZXF1ZXN0EgoKAmlkGAEgASgJEg4KBm9ycGhhbhgCIAEoCCJEChtEZWxldGVDbG91ZFJlc291cmNlUmVzcG9uc2USJQoGdXBkYXRlGAEgASgLMhUuZGF2aXQudjEuU3RhY2tVcGRhdGUiEgoQTGlzdEtpbmRzUmVxdWVzdCIyChFMaXN0S2luZHNSZXNwb25zZRIdCgVraW5kcxgBIAMoCzIOLmRhdml0LnYxLktpbmQy3QMKFENsb3VkUmVzb3VyY2VTZXJ2aWNlEl8KEkFwcGx5Q2xvdWRSZXNvdXJjZRIjLmRhdml0LnYxLkFwcGx5Q2xvdWRSZXNvdXJjZVJlcXVlc3QaJC5kYXZpdC52MS5BcHBseUNsb3VkUmVzb3VyY2VSZXNwb25zZRJZChBHZXRDbG91ZFJlc291cmNlEiEuZGF2aXQudjEuR2V0Q2xvdWRSZXNvdXJjZVJlcXVlc3QaIi5kYXZpdC52MS5HZXRDbG91ZFJlc291cmNlUmVzcG9uc2USXwoSTGlzdENsb3VkUmVzb3VyY2VzEiMuZGF2aXQudjEuTGlzdENsb3VkUmVzb3VyY2VzUmVxdWVzdBokLmRhdml0LnYxLkxpc3RDbG91ZFJlc291cmNlc1Jlc3BvbnNlEmIKE0RlbGV0ZUNsb3VkUmVzb3VyY2USJC5kYXZpdC52MS5EZWxldGVDbG91ZFJlc291cmNlUmVxdWVzdBolLmRhdml0LnYxLkRlbGV0ZUNsb3VkUmVzb3VyY2VSZXNwb25zZRJECglMaXN0S2luZHMSGi5kYXZpdC52MS5MaXN0S2luZHNSZXF1ZXN0GhsuZGF2aXQudjEuTGlzdEtpbmRzUmVzcG9uc2ViBnByb3RvMw", [file_davit_v1_stack_update, file_google_protobuf_timestamp]);
+  fileDesc("CiVkYXZpdC92MS9jbG91ZF9yZXNvdXJjZV9zZXJ2aWNlLnByb3RvEghkYXZpdC52MSKfAwoNQ2xvdWRSZXNvdXJjZRIKCgJpZBgBIAEoCRIMCgRraW5kGAIgASgJEgwKBG5hbWUYAyABKAkSGwoOZW52aXJvbm1lbnRfaWQYBCABKAlIAIgBARISCgpzdGFja19mcWRuGAUgASgJEhAKCG1hbmlmZXN0GAYgASgJEhAKCGRlbGV0aW5nGAcgASgIEhYKDnJlc291cmNlX2NvdW50GAggASgFEjYKEnBlbmRpbmdfb3BlcmF0aW9ucxgJIAMoCzIaLmRhdml0LnYxLlBlbmRpbmdPcGVyYXRpb24SLgoHb3V0cHV0cxgKIAMoCzIdLmRhdml0LnYxLkNsb3VkUmVzb3VyY2VPdXRwdXQSLgoKY3JlYXRlZF9hdBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdXBkYXRlZF9hdBgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASHgoFZHJpZnQYDSABKAsyDy5kYXZpdC52MS5EcmlmdEIRCg9fZW52aXJvbm1lbnRfaWQikAEKBURyaWZ0Ei4KCmNoZWNrZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnN0YXR1cxgCIAEoCRIXCg9zdGFja191cGRhdGVfaWQYAyABKAkSLgoLZGlmZmVyZW5jZXMYBCADKAsyGS5kYXZpdC52MS5EcmlmdERpZmZlcmVuY2UiYQoPRHJpZnREaWZmZXJlbmNlEgsKA3VybhgBIAEoCRIMCgR0eXBlGAIgASgJEgwKBG5hbWUYAyABKAkSEQoJb3BlcmF0aW9uGAQgASgJEhIKCnByb3BlcnRpZXMYBSADKAkiLQoQUGVuZGluZ09wZXJhdGlvbhIMCgR0eXBlGAEgASgJEgsKA3VybhgCIAEoCSJCChNDbG91ZFJlc291cmNlT3V0cHV0EgwKBG5hbWUYASABKAkSDgoGc2VjcmV0GAIgASgIEg0KBXZhbHVlGAMgASgJIksKBEtpbmQSDAoEbmFtZRgBIAEoCRIQCghwcm92aWRlchgCIAEoCRIPCgdzdW1tYXJ5GAMgASgJEhIKCm1vZHVsZV91cmwYBCABKAkiXQoZQXBwbHlDbG91ZFJlc291cmNlUmVxdWVzdBIQCghtYW5pZmVzdBgBIAEoCRIbCg5lbnZpcm9ubWVudF9pZBgCIAEoCUgAiAEBQhEKD19lbnZpcm9ubWVudF9pZCJYChpBcHBseUNsb3VkUmVzb3VyY2VSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmRhdml0LnYxLkNsb3VkUmVzb3VyY2USDwoHY3JlYXRlZBgCIAEoCCIlChdHZXRDbG91ZFJlc291cmNlUmVxdWVzdBIKCgJpZBgBIAEoCSJFChhHZXRDbG91ZFJlc291cmNlUmVzcG9uc2USKQoIcmVzb3VyY2UYASABKAsyFy5kYXZpdC52MS5DbG91ZFJlc291cmNlIlUKGUxpc3RDbG91ZFJlc291cmNlc1JlcXVlc3QSDAoEa2luZBgBIAEoCRIMCgRuYW1lGAIgASgJEhwKBHBhZ2UYAyABKAsyDi5kYXZpdC52MS5QYWdlIl0KGkxpc3RDbG91ZFJlc291cmNlc1Jlc3BvbnNlEioKCXJlc291cmNlcxgBIAMoCzIXLmRhdml0LnYxLkNsb3VkUmVzb3VyY2USEwoLbmV4dF9jdXJzb3IYAiABKAkiOAoaRGVsZXRlQ2xvdWRSZXNvdXJjZVJlcXVlc3QSCgoCaWQYASABKAkSDgoGb3JwaGFuGAIgASgIIkQKG0RlbGV0ZUNsb3VkUmVzb3VyY2VSZXNwb25zZRIlCgZ1cGRhdGUYASABKAsyFS5kYXZpdC52MS5TdGFja1VwZGF0ZSISChBMaXN0S2luZHNSZXF1ZXN0IjIKEUxpc3RLaW5kc1Jlc3BvbnNlEh0KBWtpbmRzGAEgAygLMg4uZGF2aXQudjEuS2luZDLdAwoUQ2xvdWRSZXNvdXJjZVNlcnZpY2USXwoSQXBwbHlDbG91ZFJlc291cmNlEiMuZGF2aXQudjEuQXBwbHlDbG91ZFJlc291cmNlUmVxdWVzdBokLmRhdml0LnYxLkFwcGx5Q2xvdWRSZXNvdXJjZVJlc3BvbnNlElkKEEdldENsb3VkUmVzb3VyY2USIS5kYXZpdC52MS5HZXRDbG91ZFJlc291cmNlUmVxdWVzdBoiLmRhdml0LnYxLkdldENsb3VkUmVzb3VyY2VSZXNwb25zZRJfChJMaXN0Q2xvdWRSZXNvdXJjZXMSIy5kYXZpdC52MS5MaXN0Q2xvdWRSZXNvdXJjZXNSZXF1ZXN0GiQuZGF2aXQudjEuTGlzdENsb3VkUmVzb3VyY2VzUmVzcG9uc2USYgoTRGVsZXRlQ2xvdWRSZXNvdXJjZRIkLmRhdml0LnYxLkRlbGV0ZUNsb3VkUmVzb3VyY2VSZXF1ZXN0GiUuZGF2aXQudjEuRGVsZXRlQ2xvdWRSZXNvdXJjZVJlc3BvbnNlEkQKCUxpc3RLaW5kcxIaLmRhdml0LnYxLkxpc3RLaW5kc1JlcXVlc3QaGy5kYXZpdC52MS5MaXN0S2luZHNSZXNwb25zZWIGcHJvdG8z", [file_davit_v1_stack_update, file_google_protobuf_timestamp]);
 
 /**
  * Describes the message davit.v1.CloudResource.
@@ -20,95 +20,109 @@ export const CloudResourceSchema = /*@__PURE__*/
   messageDesc(file_davit_v1_cloud_resource_service, 0);
 
 /**
+ * Describes the message davit.v1.Drift.
+ * Use `create(DriftSchema)` to create a new message.
+ */
+export const DriftSchema = /*@__PURE__*/
+  messageDesc(file_davit_v1_cloud_resource_service, 1);
+
+/**
+ * Describes the message davit.v1.DriftDifference.
+ * Use `create(DriftDifferenceSchema)` to create a new message.
+ */
+export const DriftDifferenceSchema = /*@__PURE__*/
+  messageDesc(file_davit_v1_cloud_resource_service, 2);
+
+/**
  * Describes the message davit.v1.PendingOperation.
  * Use `create(PendingOperationSchema)` to create a new message.
  */
 export const PendingOperationSchema = /*@__PURE__*/
-  messageDesc(file_davit_v1_cloud_resource_service, 1);
+  messageDesc(file_davit_v1_cloud_resource_service, 3);
 
 /**
  * Describes the message davit.v1.CloudResourceOutput.
  * Use `create(CloudResourceOutputSchema)` to create a new message.
  */
 export const CloudResourceOutputSchema = /*@__PURE__*/
-  messageDesc(file_davit_v1_cloud_resource_service, 2);
+  messageDesc(file_davit_v1_cloud_resource_service, 4);
 
 /**
  * Describes the message davit.v1.Kind.
  * Use `create(KindSchema)` to create a new message.
  */
 export const KindSchema = /*@__PURE__*/
-  messageDesc(file_davit_v1_cloud_resource_service, 3);
+  messageDesc(file_davit_v1_cloud_resource_service, 5);
 
 /**
  * Describes the message davit.v1.ApplyCloudResourceRequest.
  * Use `create(ApplyCloudResourceRequestSchema)` to create a new message.
  */
 export const ApplyCloudResourceRequestSchema = /*@__PURE__*/
-  messageDesc(file_davit_v1_cloud_resource_service, 4);
+  messageDesc(file_davit_v1_cloud_resource_service, 6);
 
 /**
  * Describes the message davit.v1.ApplyCloudResourceResponse.
  * Use `create(ApplyCloudResourceResponseSchema)` to create a new message.
  */
 export const ApplyCloudResourceResponseSchema = /*@__PURE__*/
-  messageDesc(file_davit_v1_cloud_resource_service, 5);
+  messageDesc(file_davit_v1_cloud_resource_service, 7);
 
 /**
  * Describes the message davit.v1.GetCloudResourceRequest.
  * Use `create(GetCloudResourceRequestSchema)` to create a new message.
  */
 export const GetCloudResourceRequestSchema = /*@__PURE__*/
-  messageDesc(file_davit_v1_cloud_resource_service, 6);
+  messageDesc(file_davit_v1_cloud_resource_service, 8);
 
 /**
  * Describes the message davit.v1.GetCloudResourceResponse.
  * Use `create(GetCloudResourceResponseSchema)` to create a new message.
  */
 export const GetCloudResourceResponseSchema = /*@__PURE__*/
-  messageDesc(file_davit_v1_cloud_resource_service, 7);
+  messageDesc(file_davit_v1_cloud_resource_service, 9);
 
 /**
  * Describes the message davit.v1.ListCloudResourcesRequest.
  * Use `create(ListCloudResourcesRequestSchema)` to create a new message.
  */
 export const ListCloudResourcesRequestSchema = /*@__PURE__*/
-  messageDesc(file_davit_v1_cloud_resource_service, 8);
+  messageDesc(file_davit_v1_cloud_resource_service, 10);
 
 /**
  * Describes the message davit.v1.ListCloudResourcesResponse.
  * Use `create(ListCloudResourcesResponseSchema)` to create a new message.
  */
 export const ListCloudResourcesResponseSchema = /*@__PURE__*/
-  messageDesc(file_davit_v1_cloud_resource_service, 9);
+  messageDesc(file_davit_v1_cloud_resource_service, 11);
 
 /**
  * Describes the message davit.v1.DeleteCloudResourceRequest.
  * Use `create(DeleteCloudResourceRequestSchema)` to create a new message.
  */
 export const DeleteCloudResourceRequestSchema = /*@__PURE__*/
-  messageDesc(file_davit_v1_cloud_resource_service, 10);
+  messageDesc(file_davit_v1_cloud_resource_service, 12);
 
 /**
  * Describes the message davit.v1.DeleteCloudResourceResponse.
  * Use `create(DeleteCloudResourceResponseSchema)` to create a new message.
  */
 export const DeleteCloudResourceResponseSchema = /*@__PURE__*/
-  messageDesc(file_davit_v1_cloud_resource_service, 11);
+  messageDesc(file_davit_v1_cloud_resource_service, 13);
 
 /**
  * Describes the message davit.v1.ListKindsRequest.
  * Use `create(ListKindsRequestSchema)` to create a new message.
  */
 export const ListKindsRequestSchema = /*@__PURE__*/
-  messageDesc(file_davit_v1_cloud_resource_service, 12);
+  messageDesc(file_davit_v1_cloud_resource_service, 14);
 
 /**
  * Describes the message davit.v1.ListKindsResponse.
  * Use `create(ListKindsResponseSchema)` to create a new message.
  */
 export const ListKindsResponseSchema = /*@__PURE__*/
-  messageDesc(file_davit_v1_cloud_resource_service, 13);
+  messageDesc(file_davit_v1_cloud_resource_service, 15);
 
 /**
  * What should be there, by manifests. What brings it about is StackUpdateService.

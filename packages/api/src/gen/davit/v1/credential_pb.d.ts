@@ -419,6 +419,20 @@ export declare type Credential = Message<"davit.v1.Credential"> & {
    * @generated from field: google.protobuf.Timestamp updated_at = 15;
    */
   updatedAt?: Timestamp | undefined;
+
+  /**
+   * Cloud resources that were last worked on with it, by name; the first 20.
+   *
+   * @generated from field: repeated davit.v1.CredentialUse used_by = 16;
+   */
+  usedBy: CredentialUse[];
+
+  /**
+   * How many of them there are.
+   *
+   * @generated from field: int32 used_by_count = 17;
+   */
+  usedByCount: number;
 };
 
 /**
@@ -426,6 +440,41 @@ export declare type Credential = Message<"davit.v1.Credential"> & {
  * Use `create(CredentialSchema)` to create a new message.
  */
 export declare const CredentialSchema: GenMessage<Credential>;
+
+/**
+ * A cloud resource that was last worked on with a credential: what holds it back from being deleted.
+ *
+ * @generated from message davit.v1.CredentialUse
+ */
+export declare type CredentialUse = Message<"davit.v1.CredentialUse"> & {
+  /**
+   * @generated from field: string cloud_resource_id = 1;
+   */
+  cloudResourceId: string;
+
+  /**
+   * Kind/name.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string run_id = 3;
+   */
+  runId: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp at = 4;
+   */
+  at?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message davit.v1.CredentialUse.
+ * Use `create(CredentialUseSchema)` to create a new message.
+ */
+export declare const CredentialUseSchema: GenMessage<CredentialUse>;
 
 /**
  * Whose interface a credential opens.

@@ -58,7 +58,7 @@ export declare type StackUpdate = Message<"davit.v1.StackUpdate"> & {
   runId: string;
 
   /**
-   * deploy, preview, refresh, destroy or delete
+   * deploy, preview, refresh, destroy, delete, import, restore or drift
    *
    * @generated from field: string operation = 4;
    */
@@ -126,6 +126,25 @@ export declare type StackUpdate = Message<"davit.v1.StackUpdate"> & {
    * @generated from field: google.protobuf.Timestamp finished_at = 15;
    */
   finishedAt?: Timestamp | undefined;
+
+  /**
+   * Of a deployment that was previewed and that somebody has to approve; while it waits it is in progress.
+   *
+   * @generated from field: davit.v1.StackUpdateApproval approval = 16;
+   */
+  approval?: StackUpdateApproval | undefined;
+
+  /**
+   * Of the cloud resource; also after it was deleted.
+   *
+   * @generated from field: string resource_kind = 20;
+   */
+  resourceKind: string;
+
+  /**
+   * @generated from field: string resource_name = 21;
+   */
+  resourceName: string;
 };
 
 /**
@@ -133,6 +152,57 @@ export declare type StackUpdate = Message<"davit.v1.StackUpdate"> & {
  * Use `create(StackUpdateSchema)` to create a new message.
  */
 export declare const StackUpdateSchema: GenMessage<StackUpdate>;
+
+/**
+ * Somebody's decision about a deployment.
+ *
+ * @generated from message davit.v1.StackUpdateApproval
+ */
+export declare type StackUpdateApproval = Message<"davit.v1.StackUpdateApproval"> & {
+  /**
+   * waiting, approved or discarded
+   *
+   * @generated from field: string state = 1;
+   */
+  state: string;
+
+  /**
+   * anyone or another_member
+   *
+   * @generated from field: string required = 2;
+   */
+  required: string;
+
+  /**
+   * What the preview showed: resources by operation.
+   *
+   * @generated from field: map<string, int32> changes = 3;
+   */
+  changes: { [key: string]: number };
+
+  /**
+   * @generated from field: google.protobuf.Timestamp requested_at = 4;
+   */
+  requestedAt?: Timestamp | undefined;
+
+  /**
+   * Id of a member; empty where nobody decided.
+   *
+   * @generated from field: string decided_by = 5;
+   */
+  decidedBy: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp decided_at = 6;
+   */
+  decidedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message davit.v1.StackUpdateApproval.
+ * Use `create(StackUpdateApprovalSchema)` to create a new message.
+ */
+export declare const StackUpdateApprovalSchema: GenMessage<StackUpdateApproval>;
 
 /**
  * Which credential an update was given, and why.

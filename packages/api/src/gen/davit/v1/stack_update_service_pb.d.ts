@@ -27,6 +27,13 @@ export declare type DeployCloudResourceRequest = Message<"davit.v1.DeployCloudRe
    * @generated from field: int32 timeout_minutes = 2;
    */
   timeoutMinutes: number;
+
+  /**
+   * Shows what would change, then waits for a decision.
+   *
+   * @generated from field: bool preview = 3;
+   */
+  preview: boolean;
 };
 
 /**
@@ -170,6 +177,151 @@ export declare type DestroyCloudResourceResponse = Message<"davit.v1.DestroyClou
 export declare const DestroyCloudResourceResponseSchema: GenMessage<DestroyCloudResourceResponse>;
 
 /**
+ * @generated from message davit.v1.CheckCloudResourceDriftRequest
+ */
+export declare type CheckCloudResourceDriftRequest = Message<"davit.v1.CheckCloudResourceDriftRequest"> & {
+  /**
+   * @generated from field: string cloud_resource_id = 1;
+   */
+  cloudResourceId: string;
+
+  /**
+   * @generated from field: int32 timeout_minutes = 2;
+   */
+  timeoutMinutes: number;
+};
+
+/**
+ * Describes the message davit.v1.CheckCloudResourceDriftRequest.
+ * Use `create(CheckCloudResourceDriftRequestSchema)` to create a new message.
+ */
+export declare const CheckCloudResourceDriftRequestSchema: GenMessage<CheckCloudResourceDriftRequest>;
+
+/**
+ * @generated from message davit.v1.CheckCloudResourceDriftResponse
+ */
+export declare type CheckCloudResourceDriftResponse = Message<"davit.v1.CheckCloudResourceDriftResponse"> & {
+  /**
+   * @generated from field: davit.v1.StackUpdate update = 1;
+   */
+  update?: StackUpdate | undefined;
+};
+
+/**
+ * Describes the message davit.v1.CheckCloudResourceDriftResponse.
+ * Use `create(CheckCloudResourceDriftResponseSchema)` to create a new message.
+ */
+export declare const CheckCloudResourceDriftResponseSchema: GenMessage<CheckCloudResourceDriftResponse>;
+
+/**
+ * @generated from message davit.v1.ApproveStackUpdateRequest
+ */
+export declare type ApproveStackUpdateRequest = Message<"davit.v1.ApproveStackUpdateRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message davit.v1.ApproveStackUpdateRequest.
+ * Use `create(ApproveStackUpdateRequestSchema)` to create a new message.
+ */
+export declare const ApproveStackUpdateRequestSchema: GenMessage<ApproveStackUpdateRequest>;
+
+/**
+ * @generated from message davit.v1.ApproveStackUpdateResponse
+ */
+export declare type ApproveStackUpdateResponse = Message<"davit.v1.ApproveStackUpdateResponse"> & {
+  /**
+   * @generated from field: davit.v1.StackUpdate update = 1;
+   */
+  update?: StackUpdate | undefined;
+};
+
+/**
+ * Describes the message davit.v1.ApproveStackUpdateResponse.
+ * Use `create(ApproveStackUpdateResponseSchema)` to create a new message.
+ */
+export declare const ApproveStackUpdateResponseSchema: GenMessage<ApproveStackUpdateResponse>;
+
+/**
+ * @generated from message davit.v1.DiscardStackUpdateRequest
+ */
+export declare type DiscardStackUpdateRequest = Message<"davit.v1.DiscardStackUpdateRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message davit.v1.DiscardStackUpdateRequest.
+ * Use `create(DiscardStackUpdateRequestSchema)` to create a new message.
+ */
+export declare const DiscardStackUpdateRequestSchema: GenMessage<DiscardStackUpdateRequest>;
+
+/**
+ * @generated from message davit.v1.DiscardStackUpdateResponse
+ */
+export declare type DiscardStackUpdateResponse = Message<"davit.v1.DiscardStackUpdateResponse"> & {
+  /**
+   * @generated from field: davit.v1.StackUpdate update = 1;
+   */
+  update?: StackUpdate | undefined;
+};
+
+/**
+ * Describes the message davit.v1.DiscardStackUpdateResponse.
+ * Use `create(DiscardStackUpdateResponseSchema)` to create a new message.
+ */
+export declare const DiscardStackUpdateResponseSchema: GenMessage<DiscardStackUpdateResponse>;
+
+/**
+ * @generated from message davit.v1.ImportCloudResourceRequest
+ */
+export declare type ImportCloudResourceRequest = Message<"davit.v1.ImportCloudResourceRequest"> & {
+  /**
+   * @generated from field: string cloud_resource_id = 1;
+   */
+  cloudResourceId: string;
+
+  /**
+   * The provider's ids, by the names that the program gives its resources; "" where it makes only one.
+   *
+   * @generated from field: map<string, string> ids = 2;
+   */
+  ids: { [key: string]: string };
+
+  /**
+   * @generated from field: int32 timeout_minutes = 3;
+   */
+  timeoutMinutes: number;
+};
+
+/**
+ * Describes the message davit.v1.ImportCloudResourceRequest.
+ * Use `create(ImportCloudResourceRequestSchema)` to create a new message.
+ */
+export declare const ImportCloudResourceRequestSchema: GenMessage<ImportCloudResourceRequest>;
+
+/**
+ * @generated from message davit.v1.ImportCloudResourceResponse
+ */
+export declare type ImportCloudResourceResponse = Message<"davit.v1.ImportCloudResourceResponse"> & {
+  /**
+   * @generated from field: davit.v1.StackUpdate update = 1;
+   */
+  update?: StackUpdate | undefined;
+};
+
+/**
+ * Describes the message davit.v1.ImportCloudResourceResponse.
+ * Use `create(ImportCloudResourceResponseSchema)` to create a new message.
+ */
+export declare const ImportCloudResourceResponseSchema: GenMessage<ImportCloudResourceResponse>;
+
+/**
  * @generated from message davit.v1.GetStackUpdateRequest
  */
 export declare type GetStackUpdateRequest = Message<"davit.v1.GetStackUpdateRequest"> & {
@@ -223,6 +375,13 @@ export declare type ListStackUpdatesRequest = Message<"davit.v1.ListStackUpdates
    * @generated from field: davit.v1.Page page = 3;
    */
   page?: Page | undefined;
+
+  /**
+   * Those that were given this credential; all where it is empty.
+   *
+   * @generated from field: string credential_id = 4;
+   */
+  credentialId: string;
 };
 
 /**
@@ -418,6 +577,26 @@ export declare const StackUpdateService: GenService<{
     output: typeof DestroyCloudResourceResponseSchema;
   },
   /**
+   * Looks what is not as the state says; changes neither.
+   *
+   * @generated from rpc davit.v1.StackUpdateService.CheckCloudResourceDrift
+   */
+  checkCloudResourceDrift: {
+    methodKind: "unary";
+    input: typeof CheckCloudResourceDriftRequestSchema;
+    output: typeof CheckCloudResourceDriftResponseSchema;
+  },
+  /**
+   * Takes what is there already into the stack, and changes nothing of it.
+   *
+   * @generated from rpc davit.v1.StackUpdateService.ImportCloudResource
+   */
+  importCloudResource: {
+    methodKind: "unary";
+    input: typeof ImportCloudResourceRequestSchema;
+    output: typeof ImportCloudResourceResponseSchema;
+  },
+  /**
    * @generated from rpc davit.v1.StackUpdateService.GetStackUpdate
    */
   getStackUpdate: {
@@ -434,6 +613,26 @@ export declare const StackUpdateService: GenService<{
     methodKind: "unary";
     input: typeof ListStackUpdatesRequestSchema;
     output: typeof ListStackUpdatesResponseSchema;
+  },
+  /**
+   * A deployment that waits is done as it was previewed.
+   *
+   * @generated from rpc davit.v1.StackUpdateService.ApproveStackUpdate
+   */
+  approveStackUpdate: {
+    methodKind: "unary";
+    input: typeof ApproveStackUpdateRequestSchema;
+    output: typeof ApproveStackUpdateResponseSchema;
+  },
+  /**
+   * Nothing of a deployment that waits is done.
+   *
+   * @generated from rpc davit.v1.StackUpdateService.DiscardStackUpdate
+   */
+  discardStackUpdate: {
+    methodKind: "unary";
+    input: typeof DiscardStackUpdateRequestSchema;
+    output: typeof DiscardStackUpdateResponseSchema;
   },
   /**
    * @generated from rpc davit.v1.StackUpdateService.CancelStackUpdate

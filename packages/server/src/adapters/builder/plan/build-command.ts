@@ -45,6 +45,8 @@ export async function runBuildCommand(
     },
     room: () => output.room(),
   };
+  const since = performance.now();
   const { exit } = await runToEnd(executor, id, command, sink, written, signal);
   if (exit?.code !== 0) throw failure(title, exit, lastLines);
+  output.stage?.({ title, seconds: (performance.now() - since) / 1000, cached: false });
 }

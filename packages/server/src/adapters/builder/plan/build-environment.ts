@@ -1,19 +1,9 @@
 import { isAbsolute, join } from 'node:path';
 import type { BuildPlan } from '@davit/build-plan';
+import { certificateVariables } from '../certificate-variables.ts';
 import type { InstalledToolchain } from './toolchain.ts';
 
 const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
-
-/** Names under which tools look for the file of certificate authorities that they trust. */
-const certificateVariables = [
-  'NODE_EXTRA_CA_CERTS',
-  'SSL_CERT_FILE',
-  'PIP_CERT',
-  'REQUESTS_CA_BUNDLE',
-  'CURL_CA_BUNDLE',
-  'CARGO_HTTP_CAINFO',
-  'GIT_SSL_CAINFO',
-];
 
 /** Tells every tool of a build about the authority of a company's own network. */
 export function certificateEnvironment(extraCaFile: string | undefined): Record<string, string> {

@@ -10,9 +10,9 @@ import {
 } from '@davit/build-plan';
 import type { Executor } from '../../executor/executor.ts';
 import { removeCommands } from '../../executor/remove-commands.ts';
-import type { Artifact, ArtifactProcess, Builder, BuildOutput, BuildRequest } from '../builder.ts';
+import type { BuildOutput, BuildRequest, FolderArtifact, FolderBuilder, FolderProcess } from '../builder.ts';
 import { builderErrors } from '../builder-errors.ts';
-import { runBuildCommand } from './build-command.ts';
+import { commandTitle, runBuildCommand } from './build-command.ts';
 import { artifactEnvironment, certificateEnvironment, pathOf, readableFolders } from './build-environment.ts';
 import { type BuildFolders, buildHome, stepCache } from './data-folders.ts';
 import { removeLargeHomes } from './large-homes.ts';
@@ -47,7 +47,18 @@ interface Build {
 
 function planFailed(error: unknown): unknown {
   if (!(error instanceof PlanError)) return error;
+  if (error.code === 'PLAN_DOCKERFILE_ONLY')
+    return builderErrors.BUILD_NEEDS_DOCKER({ message: error.message, hint: error.hint, cause: error });
   return builderErrors.BUILD_PLAN_FAILED({ message: error.message, hint: error.hint, cause: error });
+}
+
+async function planOf({ folder, rootFolder, overrides, dependenciesOnly }: BuildRequest): Promise<BuildPlan> {
+  if (dependenciesOnly !== true) return await detectPlan(folder, { ...overrides, rootFolder });
+  // With a command to start, a source that has none of its own is no fault.
+  const plan = await detectPlan(folder, { ...overrides, rootFolder, startCommand: 'true' });
+  const steps = plan.steps.filter(({ name }) => name === 'install');
+  const toolchains = steps.length === 0 ? [] : plan.toolchains;
+  return { ...plan, steps, toolchains, processes: [], staticSite: null, release: null, reasons: [] };
 }
 
 function stepPrefix(request: BuildRequest, step: PlanStep): string {
@@ -55,7 +66,7 @@ function stepPrefix(request: BuildRequest, step: PlanStep): string {
 }
 
 /** Builds from a plan that is detected in the source: install, build, and what to start. */
-export function createPlanBuilder(options: PlanBuilderOptions): Builder {
+export function createPlanBuilder(options: PlanBuilderOptions): FolderBuilder {
   const { executor, folders, extraCaFile } = options;
   const staticServer = createStaticServer(folders.toolchains);
 
@@ -85,6 +96,7 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
     const restored = !goesOn && (await cache.restore(step, key, request.folder));
     if (restored && step.cacheMode === 'exact') {
       output.write('system', `${step.name}: unchanged since an earlier build, taken from the cache.`);
+      for (const argv of step.commands) output.stage?.({ title: commandTitle(argv), seconds: 0, cached: true });
       return;
     }
     const home = buildHome(folders, request.cacheKey);
@@ -116,7 +128,7 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
     }
   }
 
-  async function processesOf(build: Build): Promise<{ processes: ArtifactProcess[]; readable: string[] }> {
+  async function processesOf(build: Build): Promise<{ processes: FolderProcess[]; readable: string[] }> {
     const { request, plan } = build;
     const root = join(request.folder, plan.rootFolder);
     if (plan.staticSite !== null) {
@@ -124,7 +136,7 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
       return { processes: [served.process], readable: served.readable };
     }
     const folder = openSourceFolder(root);
-    const processes: ArtifactProcess[] = [];
+    const processes: FolderProcess[] = [];
     for (const process of plan.processes)
       processes.push({ name: process.name, argv: await resolveProcessArgv(process, folder) });
     return { processes, readable: [] };
@@ -135,7 +147,7 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
 
     async plan(request) {
       try {
-        const plan = await detectPlan(request.folder, { ...request.overrides, rootFolder: request.rootFolder });
+        const plan = await planOf(request);
         const warnings = plan.warnings.map((warning) => `Warning: ${warning}`);
         return { lines: [...plan.reasons, ...warnings], plan };
       } catch (error) {
@@ -143,7 +155,7 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
       }
     },
 
-    async build(request, planned, output, signal): Promise<Artifact> {
+    async build(request, planned, output, signal): Promise<FolderArtifact> {
       const plan = planned as BuildPlan;
       const toolchains = await toolchainsFor(plan, output, signal);
       if (toolchains.length > 0) {
@@ -174,10 +186,15 @@ export function createPlanBuilder(options: PlanBuilderOptions): Builder {
       await removeTree(restoringFolder(request.folder));
     },
 
-    remove: (artifact, signal) => options.removeFolder(artifact.folder, signal),
+    // What is built stays where its source was.
+    removeSource: async () => {},
+
+    async remove(artifact, signal) {
+      if (artifact.kind === 'folder') await options.removeFolder(artifact.folder, signal);
+    },
 
     async tidy({ artifacts, busy }, signal) {
-      const inUse = new Set(artifacts.flatMap(({ readable }) => readable));
+      const inUse = new Set(artifacts.flatMap((artifact) => (artifact.kind === 'folder' ? artifact.readable : [])));
       await removeUnusedToolchains(folders.toolchains, inUse, new Date());
       await removeLargeHomes({ folders, busy, removeFolder: (path) => options.removeFolder(path, signal), signal });
     },

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StaticSite } from '@davit/build-plan';
-import type { ArtifactProcess } from '../builder.ts';
+import type { FolderProcess } from '../builder.ts';
 
 const program = fileURLToPath(new URL('serve-static.mjs', import.meta.url));
 
@@ -50,7 +50,7 @@ export function createStaticServer(toolchainsFolder: string) {
   }
 
   return {
-    async processFor(root: string, site: StaticSite): Promise<{ process: ArtifactProcess; readable: string[] }> {
+    async processFor(root: string, site: StaticSite): Promise<{ process: FolderProcess; readable: string[] }> {
       installed ??= install().catch((error: unknown) => {
         // A disk that was full is no reason to fail every later build.
         installed = undefined;

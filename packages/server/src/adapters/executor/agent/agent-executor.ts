@@ -10,13 +10,18 @@ function toStatus(status: CommandStatus): ExecutorStatus {
 export function createAgentExecutor(agent: AgentClient): Executor {
   return {
     async start(id, command, signal) {
-      const { isolationKey, writable, readable, ...rest } = command;
+      const { isolationKey, writable, readable, sockets, ...rest } = command;
       const spec = {
         ...rest,
         argv: [...command.argv],
         env: { ...command.env },
         limits: { ...command.limits },
-        sandbox: { isolationKey, writable: [...writable], readable: [...readable] },
+        sandbox: {
+          isolationKey,
+          writable: [...writable],
+          readable: [...readable],
+          ...(sockets === undefined ? {} : { sockets: [...sockets] }),
+        },
       };
       return toStatus(await agent.startCommand(id, spec, signal));
     },

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import semver from 'semver';
 import { iacErrors } from '../iac-errors.ts';
@@ -46,7 +47,9 @@ export async function findPulumi(folders: readonly string[], signal: AbortSignal
   return { folder: dirname(program), version };
 }
 
+const built = fileURLToPath(new URL('../../../../../../.cache/tools/pulumi-3.200.0', import.meta.url));
+
 /** Where the CLI may be: on this PATH, else where scripts/setup built it. */
-export function pulumiFolders(path: string, built: string): string[] {
+export function pulumiFolders(path: string): string[] {
   return [...path.split(delimiter).filter((folder) => folder !== ''), built];
 }

@@ -1,6 +1,7 @@
 import type { AgentClient } from '@davit/agent/client';
 import type { InstanceStatus } from '@davit/agent/protocol';
 import type { InstanceLabels, InstanceRequest, Runtime, RuntimeInstance } from '../runtime.ts';
+import { runtimeErrors } from '../runtime-errors.ts';
 import { openProcessTerminal } from './process-terminal.ts';
 import { waitUntilHealthy } from './wait-until-healthy.ts';
 
@@ -41,14 +42,20 @@ function toRuntimeInstance(status: InstanceStatus): RuntimeInstance {
 }
 
 function toSpec(request: InstanceRequest) {
+  const { root, argv } = request;
+  if (root.kind !== 'folder' || argv === null) {
+    throw runtimeErrors.RELEASE_OF_OTHER_RUNTIME({
+      message: 'This release is an image, built for the Docker runtime; services run as plain processes now.',
+    });
+  }
   return {
-    argv: [...request.argv],
+    argv: [...argv],
     env: { ...request.env },
-    cwd: request.folder,
+    cwd: root.folder,
     sandbox: {
       isolationKey: request.labels.serviceId,
-      writable: [...request.writable],
-      readable: [...request.readable],
+      writable: [...root.writable],
+      readable: [...root.readable],
     },
     limits: { ...request.limits },
     group: request.labels.serviceId,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../../../kernel/app-error.ts';
 import type { FetchedCommit, FetchRequest } from '../git-source.ts';
 import { sourceErrors } from '../source-errors.ts';
+import type { SourceNetwork } from '../source-network.ts';
 import type { SourceReference } from '../source-reference.ts';
 import type { SourceUrl } from '../source-url.ts';
 import type { CommitParts } from './commit-parts.ts';
@@ -28,6 +29,7 @@ interface Task {
 export interface FetchCommitOptions extends Omit<FetchRequest, 'serviceKey' | 'url' | 'reference'> {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly network: SourceNetwork;
   /** Judged. */
   readonly url: SourceUrl;
   readonly reference: SourceReference;

@@ -221,8 +221,10 @@ describe('when davit itself is killed in the middle of a fetch', () => {
     const script = `
       const { tarArchives } = await import(${JSON.stringify(new URL('../archive/tar-archives.ts', import.meta.url).href)});
       const { createGitSource } = await import(${JSON.stringify(new URL('git-cli-source.ts', import.meta.url).href)});
+      const { createSourceNetwork } = await import(${JSON.stringify(new URL('../../../app-network.ts', import.meta.url).href)});
+      const network = createSourceNetwork({ outboundNetworks: ['127.0.0.0/8'] });
       const logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => logger };
-      const source = createGitSource({ archives: tarArchives, folder: ${JSON.stringify(dirname(git.copy))}, allowInsecure: true, logger, environment: { PATH: process.env.PATH } });
+      const source = createGitSource({ archives: tarArchives, folder: ${JSON.stringify(dirname(git.copy))}, allowInsecure: true, logger, environment: { PATH: process.env.PATH }, network });
       await source.fetch({ serviceKey: 'svc_1', url: ${JSON.stringify(server.urlOf('app'))}, reference: { branch: 'main' }, signal: new AbortController().signal });
     `;
     const davit = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });

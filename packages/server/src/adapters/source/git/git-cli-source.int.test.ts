@@ -139,7 +139,7 @@ describe('a fetch', () => {
     });
     expect(await refusal(source.fetch(request('app')))).toMatchObject({ code: 'SOURCE_UNREACHABLE', transient: true });
     const unknown = request('app', { url: 'https://host.invalid/a.git' });
-    expect(await refusal(source.fetch(unknown))).toMatchObject({ code: 'SOURCE_UNREACHABLE', transient: true });
+    expect(await refusal(source.fetch(unknown))).toMatchObject({ code: 'OUTBOUND_UNREACHABLE', transient: true });
   });
 
   it('reads a local repository where that is allowed', async () => {

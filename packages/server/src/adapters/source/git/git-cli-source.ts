@@ -1,11 +1,13 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../kernel/app-error.ts';
+import { createKeyedLock } from '../../../kernel/keyed-lock.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import { type ArchiveLimits, type Archives, defaultArchiveLimits } from '../archives.ts';
 import type { ExportRequest, FetchedCommit, FetchRequest, GitSource } from '../git-source.ts';
 import { parseRootFolder } from '../root-folder.ts';
 import { diskFault, sourceErrors } from '../source-errors.ts';
+import type { SourceNetwork } from '../source-network.ts';
 import { parseSourceReference } from '../source-reference.ts';
 import { parseSourceUrl } from '../source-url.ts';
 import { readCommitParts, writeCommitParts } from './commit-parts.ts';
@@ -15,7 +17,6 @@ import { exportWithParts } from './export-parts.ts';
 import { fetchCommit, mainRepository } from './fetch-commit.ts';
 import { gitSettings, localEnvironment } from './git-environment.ts';
 import { runGit } from './git-process.ts';
-import { createKeyedLock } from './keyed-lock.ts';
 import { judgeSecret } from './source-secret.ts';
 import { tidyCopy } from './tidy-copy.ts';
 
@@ -30,6 +31,8 @@ export interface GitSourceOptions {
   /** PATH, and what the network here needs: HTTPS_PROXY, NO_PROXY, GIT_SSL_CAINFO. Git sees no other variable of this process. */
   readonly environment: Readonly<Record<string, string>>;
   readonly limits?: ArchiveLimits | undefined;
+  /** How Git hosts are reached, and which of them. */
+  readonly network: SourceNetwork;
 }
 
 function judgeKey(serviceKey: string): string {
@@ -44,7 +47,7 @@ function judgeCommit(commit: string): string {
 
 /** {@link GitSource} by the `git` command: in a process group of its own, with argv arrays and an environment of our own. */
 export function createGitSource(options: GitSourceOptions): GitSource {
-  const { archives, folder, allowInsecure, environment, logger } = options;
+  const { archives, folder, allowInsecure, environment, network, logger } = options;
   const lock = createKeyedLock();
   const limits = options.limits ?? defaultArchiveLimits;
 
@@ -68,6 +71,7 @@ export function createGitSource(options: GitSourceOptions): GitSource {
         ...request,
         folder: copy,
         environment,
+        network,
         url,
         reference,
         mostBytes: limits.bytes,

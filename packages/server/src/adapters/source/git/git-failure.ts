@@ -6,6 +6,8 @@ type Make = keyof Omit<typeof sourceErrors, 'definitions'>;
 
 /** What Git and ssh say (with LC_ALL=C), first match first. From their sources and from what was seen in tests. */
 const causes: readonly (readonly [RegExp, Make])[] = [
+  // What davit's own proxy answers for an address that may not be called.
+  [/(?:response|HTTP code|returned error:) 451\b/, 'SOURCE_ADDRESS_REFUSED'],
   [/No space left on device|Disk quota exceeded/, 'SOURCE_DISK_FULL'],
   [/REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed/, 'SOURCE_HOST_KEY_CHANGED'],
   [/Host key verification failed|No .* host key is known for/, 'SOURCE_HOST_KEY_UNKNOWN'],

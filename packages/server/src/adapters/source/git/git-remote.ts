@@ -1,6 +1,8 @@
 import type { SourceSecret } from '../git-source.ts';
+import type { SourceNetwork } from '../source-network.ts';
 import type { SourceUrl } from '../source-url.ts';
 import { withDeployKey } from './deploy-key.ts';
+import { pinnedEnvironment } from './git-address.ts';
 import type { GitCopy } from './git-copy.ts';
 import { gitSettings, localEnvironment, remoteEnvironment, sshScript } from './git-environment.ts';
 import { type GitExit, runGit } from './git-process.ts';
@@ -13,6 +15,8 @@ export interface RemoteOptions {
   readonly url: SourceUrl;
   readonly secret: SourceSecret | undefined;
   readonly knownHosts: string | undefined;
+  /** How its host is reached. */
+  readonly network: SourceNetwork;
   /** Of one fetch, in bytes. */
   readonly mostBytes: number;
   readonly signal: AbortSignal;
@@ -26,6 +30,7 @@ export interface GitRemote {
   readonly secret: SourceSecret | undefined;
   readonly signal: AbortSignal;
   readonly onOutput: (line: string) => void;
+  readonly network: SourceNetwork;
   /** Of one fetch, in bytes. */
   readonly mostBytes: number;
   /** Speaks to the host, no longer than `until`, which the remote's own signal is part of. */
@@ -42,7 +47,8 @@ function isNoise(line: string): boolean {
 
 /** Runs `work` with a remote whose key file and known hosts are in place, and takes them away after it. */
 export async function withRemote<T>(options: RemoteOptions, work: (remote: GitRemote) => Promise<T>): Promise<T> {
-  const { copy, environment, url, secret, knownHosts, signal } = options;
+  const { copy, url, secret, knownHosts, network, signal } = options;
+  const environment = await pinnedEnvironment(options.environment, url, network);
   const { folder: cwd, repository } = copy;
   const hidden = secret?.kind === 'token' ? secret.token : undefined;
   // Git never says the token; the other side might.
@@ -54,12 +60,13 @@ export async function withRemote<T>(options: RemoteOptions, work: (remote: GitRe
   function remote(keyFile: string | undefined): GitRemote {
     const access = { repository, url, secret, keyFile, pinned: knownHosts !== undefined };
     const asking = remoteEnvironment(environment, access);
-    const reading = localEnvironment(environment, repository);
+    const reading = localEnvironment(options.environment, repository);
     return {
       url,
       copy,
       secret,
       signal,
+      network,
       mostBytes: options.mostBytes,
       onOutput,
       ask: (args, until = signal) =>

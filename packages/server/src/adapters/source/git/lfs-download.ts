@@ -1,14 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { AppError } from '../../../kernel/app-error.ts';
 import { sourceErrors } from '../source-errors.ts';
+import type { SourceNetwork } from '../source-network.ts';
 import type { GitRemote } from './git-remote.ts';
 import { findLfsAccess, type LfsAccess } from './lfs-access.ts';
 import type { LfsPointer } from './lfs-pointers.ts';
 
 const batchSize = 100;
+const mostAnswerBytes = 4 * 1024 * 1024;
+const isOk = (status: number) => status >= 200 && status < 300;
 const mediaType = 'application/vnd.git-lfs+json';
 
 const batchAnswer = z.object({
@@ -35,27 +39,45 @@ function failure(status: number, what: string): AppError {
   return sourceErrors.SOURCE_FETCH_FAILED({ message: `Git LFS: ${what} answered ${status}.`, transient: isTransient });
 }
 
-async function request(url: string, init: RequestInit): Promise<Response> {
+type Asked = Omit<Parameters<SourceNetwork['request']>[0], 'signal'>;
+
+async function request({ network, signal }: GitRemote, asked: Asked): ReturnType<SourceNetwork['request']> {
   try {
-    return await fetch(url, init);
+    return await network.request({ ...asked, signal });
   } catch (thrown) {
-    if (init.signal?.aborted === true) throw sourceErrors.SOURCE_FETCH_CANCELED({ cause: thrown });
+    if (signal.aborted) throw sourceErrors.SOURCE_FETCH_CANCELED({ cause: thrown });
+    if (thrown instanceof AppError && thrown.kind !== 'unavailable') throw thrown;
     throw sourceErrors.SOURCE_UNREACHABLE({ cause: thrown });
+  }
+}
+
+async function readJson(body: Readable): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > mostAnswerBytes) return undefined;
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return undefined;
   }
 }
 
 async function askForDownloads(remote: GitRemote, access: LfsAccess, pointers: readonly LfsPointer[]) {
   const objects = [...new Map(pointers.map(({ oid, size }) => [oid, { oid, size }])).values()];
-  const response = await request(`${access.href}/objects/batch`, {
+  const response = await request(remote, {
+    url: `${access.href}/objects/batch`,
     method: 'POST',
     headers: { accept: mediaType, 'content-type': mediaType, ...access.header },
     body: JSON.stringify({ operation: 'download', transfers: ['basic'], hash_algo: 'sha256', objects }),
     // A token goes to its host only.
-    redirect: 'error',
-    signal: remote.signal,
+    follow: false,
   });
-  if (!response.ok) throw failure(response.status, 'the Git host');
-  const answer = batchAnswer.safeParse(await response.json());
+  if (!isOk(response.status)) throw failure(response.status, 'the Git host');
+  const answer = batchAnswer.safeParse(await readJson(response.body));
   if (!answer.success)
     throw sourceErrors.SOURCE_FETCH_FAILED({ message: 'Git LFS: the Git host gave no usable answer.' });
   return new Map(answer.data.objects.map((object) => [object.oid, object]));
@@ -64,13 +86,13 @@ async function askForDownloads(remote: GitRemote, access: LfsAccess, pointers: r
 async function download(remote: GitRemote, { href, header }: Download, pointer: LfsPointer): Promise<void> {
   const folder = lfsFolder(remote.copy.folder);
   const temporary = join(folder, `.${randomBytes(6).toString('hex')}.tmp`);
-  const response = await request(href, { headers: header, signal: remote.signal });
-  if (!response.ok || response.body === null) throw failure(response.status, 'the store of large files');
+  const response = await request(remote, { method: 'GET', url: href, headers: header, follow: true });
+  if (!isOk(response.status)) throw failure(response.status, 'the store of large files');
   const handle = await open(temporary, 'wx', 0o600);
   try {
     const hash = createHash('sha256');
     let bytes = 0;
-    for await (const chunk of response.body) {
+    for await (const chunk of response.body as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       if (bytes > pointer.size) break;
       hash.update(chunk);

@@ -31,11 +31,24 @@ export const aws = defineProvider({
   name: 'aws',
   title: 'AWS',
   schema: z.strictObject({
-    accountId: word(/^\d{12}$/, 'the 12 digits of an AWS account'),
-    accessKeyId: word(/^A[KS]IA[A-Z0-9]{12,124}$/, 'an access key id: AKIA or ASIA, and capital letters and digits'),
-    secretAccessKey: word(/^[A-Za-z0-9/+=]{40}$/, 'a secret access key: 40 letters, digits, / and +'),
-    region: word(/^[a-z]{2}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/, 'a region, such as eu-central-1').optional(),
-    sessionToken: token('a session token').optional(),
+    accountId: word(/^\d{12}$/, 'the 12 digits of an AWS account').meta({
+      title: 'Account',
+      description: 'The 12 digits of the account.',
+    }),
+    accessKeyId: word(
+      /^A[KS]IA[A-Z0-9]{12,124}$/,
+      'an access key id: AKIA or ASIA, and capital letters and digits',
+    ).meta({ title: 'Access key id', description: 'AKIA…, or ASIA… of temporary keys.' }),
+    secretAccessKey: word(/^[A-Za-z0-9/+=]{40}$/, 'a secret access key: 40 letters, digits, / and +').meta({
+      title: 'Secret access key',
+      description: 'The 40 characters that belong to the access key id.',
+    }),
+    region: word(/^[a-z]{2}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/, 'a region, such as eu-central-1')
+      .optional()
+      .meta({ title: 'Region', description: 'Where it works unless a manifest says otherwise: eu-central-1.' }),
+    sessionToken: token('a session token')
+      .optional()
+      .meta({ title: 'Session token', description: 'Of temporary keys only.' }),
   }),
   secrets: ['secretAccessKey', 'sessionToken'],
   endpoint: 'https://sts.{region}.amazonaws.com',

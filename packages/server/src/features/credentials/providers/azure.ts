@@ -8,10 +8,13 @@ export const azure = defineProvider({
   name: 'azure',
   title: 'Azure',
   schema: z.strictObject({
-    clientId: uuid,
-    clientSecret: token('a client secret', 256),
-    tenantId: uuid,
-    subscriptionId: uuid,
+    clientId: uuid.meta({ title: 'Client id', description: 'Of the application.' }),
+    clientSecret: token('a client secret', 256).meta({
+      title: 'Client secret',
+      description: 'The value of the secret, not its id.',
+    }),
+    tenantId: uuid.meta({ title: 'Tenant id', description: 'Of the directory.' }),
+    subscriptionId: uuid.meta({ title: 'Subscription id', description: 'Where it works.' }),
   }),
   secrets: ['clientSecret'],
   endpoint: 'https://login.microsoftonline.com',

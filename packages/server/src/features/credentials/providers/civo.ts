@@ -6,8 +6,10 @@ export const civo = defineProvider({
   name: 'civo',
   title: 'Civo',
   schema: z.strictObject({
-    token: token('an API key', 256),
-    region: word(/^[A-Za-z0-9]{2,16}$/, 'a region, such as LON1').optional(),
+    token: token('an API key', 256).meta({ title: 'API key', description: 'Of the account’s security settings.' }),
+    region: word(/^[A-Za-z0-9]{2,16}$/, 'a region, such as LON1')
+      .optional()
+      .meta({ title: 'Region', description: 'Such as LON1.' }),
   }),
   secrets: ['token'],
   endpoint: 'https://api.civo.com',

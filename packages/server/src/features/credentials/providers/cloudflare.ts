@@ -6,8 +6,13 @@ export const cloudflare = defineProvider({
   name: 'cloudflare',
   title: 'Cloudflare',
   schema: z.strictObject({
-    apiToken: token('an API token', 256),
-    accountId: word(/^[0-9a-f]{32}$/, 'the 32 hexadecimal digits of an account').optional(),
+    apiToken: token('an API token', 256).meta({
+      title: 'API token',
+      description: 'With the permissions that its kinds need.',
+    }),
+    accountId: word(/^[0-9a-f]{32}$/, 'the 32 hexadecimal digits of an account')
+      .optional()
+      .meta({ title: 'Account id', description: 'For tokens that an account owns; its 32 hexadecimal digits.' }),
   }),
   secrets: ['apiToken'],
   endpoint: 'https://api.cloudflare.com',

@@ -6,8 +6,11 @@ export const confluent = defineProvider({
   name: 'confluent',
   title: 'Confluent Cloud',
   schema: z.strictObject({
-    apiKey: word(/^[A-Z0-9]{8,64}$/, 'an API key: capital letters and digits'),
-    apiSecret: token('an API secret', 256),
+    apiKey: word(/^[A-Z0-9]{8,64}$/, 'an API key: capital letters and digits').meta({
+      title: 'API key',
+      description: 'A cloud API key.',
+    }),
+    apiSecret: token('an API secret', 256).meta({ title: 'API secret', description: 'What belongs to the API key.' }),
   }),
   secrets: ['apiSecret'],
   endpoint: 'https://api.confluent.cloud',

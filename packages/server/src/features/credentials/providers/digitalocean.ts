@@ -6,9 +6,13 @@ export const digitalocean = defineProvider({
   name: 'digitalocean',
   title: 'DigitalOcean',
   schema: z.strictObject({
-    token: token('a token', 256),
-    spacesAccessId: word(/^[A-Z0-9]{16,64}$/, 'the id of a Spaces key: capital letters and digits').optional(),
-    spacesSecretKey: token('a Spaces key', 256).optional(),
+    token: token('a token', 256).meta({ title: 'Access token', description: 'A personal access token: dop_v1_….' }),
+    spacesAccessId: word(/^[A-Z0-9]{16,64}$/, 'the id of a Spaces key: capital letters and digits')
+      .optional()
+      .meta({ title: 'Spaces access id', description: 'For kinds that use Spaces.' }),
+    spacesSecretKey: token('a Spaces key', 256)
+      .optional()
+      .meta({ title: 'Spaces secret key', description: 'What belongs to the Spaces access id.' }),
   }),
   secrets: ['token', 'spacesSecretKey'],
   endpoint: 'https://api.digitalocean.com',

@@ -57,9 +57,15 @@ export const dockerRegistry = defineProvider({
   name: 'docker_registry',
   title: 'Docker registry',
   schema: z.strictObject({
-    server: word(hostAndPort, 'a host name, with :PORT where it needs one'),
-    username: word(/^[^\s:\p{C}]{1,128}$/u, 'a name without blanks and without a colon'),
-    password: token('a password or token'),
+    server: word(hostAndPort, 'a host name, with :PORT where it needs one').meta({
+      title: 'Server',
+      description: 'Its host name, with :PORT where it needs one.',
+    }),
+    username: word(/^[^\s:\p{C}]{1,128}$/u, 'a name without blanks and without a colon').meta({
+      title: 'User',
+      description: 'Who signs in.',
+    }),
+    password: token('a password or token').meta({ title: 'Password', description: 'A password or token.' }),
   }),
   secrets: ['password'],
   endpoint: 'https://{server}',

@@ -66,6 +66,12 @@ export const gcp = defineProvider({
       .superRefine((base64, context) => {
         const fault = readKey(base64);
         if (typeof fault === 'string') context.addIssue({ code: 'custom', message: fault });
+      })
+      .meta({
+        title: 'Service account key',
+        description: 'The JSON file of a key, as Google Cloud gives it.',
+        contentEncoding: 'base64',
+        contentMediaType: 'application/json',
       }),
   }),
   secrets: ['serviceAccountKeyBase64'],

@@ -63,8 +63,19 @@ export const kubernetes = defineProvider({
         .superRefine((base64, context) => {
           const fault = readKubeconfig(base64, undefined);
           if (typeof fault === 'string') context.addIssue({ code: 'custom', message: fault });
+        })
+        .meta({
+          title: 'Kubeconfig',
+          description: 'The whole file, with certificates and token in it.',
+          contentEncoding: 'base64',
+          contentMediaType: 'application/yaml',
         }),
-      context: z.string().min(1).max(253).optional(),
+      context: z
+        .string()
+        .min(1)
+        .max(253)
+        .optional()
+        .meta({ title: 'Context', description: 'In place of the current one of the file.' }),
     })
     .superRefine(({ kubeconfigBase64, context: name }, context) => {
       if (name === undefined || typeof readKubeconfig(kubeconfigBase64, undefined) === 'string') return;

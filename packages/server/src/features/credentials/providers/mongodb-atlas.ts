@@ -40,8 +40,14 @@ export const mongodbAtlas = defineProvider({
   name: 'mongodb_atlas',
   title: 'MongoDB Atlas',
   schema: z.strictObject({
-    publicKey: word(/^[A-Za-z0-9]{6,64}$/, 'the public half of an API key: letters and digits'),
-    privateKey: word(/^[A-Za-z0-9-]{8,128}$/, 'the private half of an API key: letters, digits and -'),
+    publicKey: word(/^[A-Za-z0-9]{6,64}$/, 'the public half of an API key: letters and digits').meta({
+      title: 'Public key',
+      description: 'The public half of the API key.',
+    }),
+    privateKey: word(/^[A-Za-z0-9-]{8,128}$/, 'the private half of an API key: letters, digits and -').meta({
+      title: 'Private key',
+      description: 'The private half of the API key.',
+    }),
   }),
   secrets: ['privateKey'],
   endpoint: 'https://cloud.mongodb.com',

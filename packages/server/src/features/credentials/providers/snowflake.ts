@@ -38,11 +38,18 @@ export const snowflake = defineProvider({
   name: 'snowflake',
   title: 'Snowflake',
   schema: z.strictObject({
-    account: word(/^[A-Za-z0-9][A-Za-z0-9_-]{1,127}$/, 'ORGANIZATION-ACCOUNT, as in the address of the account'),
-    username: identifier,
-    privateKey: z.string().min(1).max(16_384).refine(isRsaKey, 'is not an RSA key in PEM without a passphrase'),
-    role: identifier.optional(),
-    warehouse: identifier.optional(),
+    account: word(/^[A-Za-z0-9][A-Za-z0-9_-]{1,127}$/, 'ORGANIZATION-ACCOUNT, as in the address of the account').meta({
+      title: 'Account',
+      description: 'ORGANIZATION-ACCOUNT, as in its address.',
+    }),
+    username: identifier.meta({ title: 'User', description: 'Who signs in.' }),
+    privateKey: z.string().min(1).max(16_384).refine(isRsaKey, 'is not an RSA key in PEM without a passphrase').meta({
+      title: 'Private key',
+      description: 'RSA in PEM, without a passphrase.',
+      contentMediaType: 'application/x-pem-file',
+    }),
+    role: identifier.optional().meta({ title: 'Role', description: 'In place of the user’s own.' }),
+    warehouse: identifier.optional().meta({ title: 'Warehouse', description: 'In place of the user’s own.' }),
   }),
   secrets: ['privateKey'],
   endpoint: 'https://{account}.snowflakecomputing.com',

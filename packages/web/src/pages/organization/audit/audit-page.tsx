@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useApiTokens } from '../../../data/use-api-tokens.ts';
 import { type AuditFilter, useAuditLog } from '../../../data/use-audit-log.ts';
 import { useMembers } from '../../../data/use-members.ts';
-import { useCan } from '../../../data/use-session.ts';
+import { useCan, useMe } from '../../../data/use-session.ts';
 import { Button } from '../../../ui/button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { LoadMore } from '../../../ui/load-more.tsx';
@@ -37,12 +37,19 @@ function AuditLog() {
   const show = (search: AuditFilter): void => void navigate({ to: '/organization/audit', search });
   const entries = log.data?.pages.flatMap(({ items }) => items) ?? [];
   const isFiltered = Object.keys(filter).length > 0;
+  const { isOperator } = useMe();
   return (
     <>
       <PageHeading title="Audit log">
         Who did what in this organization, from where, and what was refused; newest first.
       </PageHeading>
-      <AuditFilters key={JSON.stringify(filter)} filter={filter} actors={names} onFilter={show} />
+      <AuditFilters
+        key={JSON.stringify(filter)}
+        filter={filter}
+        actors={names}
+        isOperator={isOperator}
+        onFilter={show}
+      />
       {log.error !== null && log.data === undefined ? (
         <ListFailure error={log.error} onRetry={() => void log.refetch()} />
       ) : (

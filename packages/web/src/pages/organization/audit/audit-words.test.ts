@@ -3,8 +3,8 @@ import { actionText, detailLines } from './audit-words.ts';
 
 test('an action is told in words, also one that this page does not know', () => {
   expect(actionText('member.change_role')).toBe('Changed a role');
-  expect(actionText('createProject')).toBe('Create project');
-  expect(actionText('backup.run_now')).toBe('Backup run now');
+  expect(actionText('project.create')).toBe('Create project');
+  expect(actionText('cloud_resource.deploy')).toBe('Deploy cloud resource');
 });
 
 test('details are names and values; what has none is left out', () => {

@@ -8,6 +8,14 @@ const known: Readonly<Record<string, string>> = {
   'auth.login': 'Signed in',
   'auth.logout': 'Signed out',
   'auth.register': 'Made an account',
+  'credential.create': 'Stored a credential',
+  'credential.delete': 'Deleted a credential',
+  'credential.expiring': 'Warned that a credential expires',
+  'credential.restore': 'Brought back the former version of a credential',
+  'credential.rotate': 'Rotated a credential',
+  'credential.update': 'Changed a credential',
+  'credential.use': 'Used a credential',
+  'credential.validate': 'Validated a credential',
   'invitation.create': 'Invited somebody',
   'invitation.revoke': 'Revoked an invitation',
   'member.change_role': 'Changed a role',
@@ -16,17 +24,13 @@ const known: Readonly<Record<string, string>> = {
   'organization.rename': 'Renamed the organization',
   'session.refresh_token_reused': 'Came with a used refresh token',
   'session.revoke': 'Ended a session',
+  'shared_variable.reveal': 'Revealed a shared variable',
   'variable.reveal': 'Revealed a variable',
 };
 
-/** What was done, in words; for an operation of the API its name taken apart: `createProject` → "Create project". */
+/** What was done, in words; for all others its name turned round: `project.create` → "Create project". */
 export function actionText(action: string): string {
-  const words =
-    known[action] ??
-    action
-      .replace(/[._]+/g, ' ')
-      .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-      .toLowerCase();
+  const words = known[action] ?? action.replace(/^([^.]+)\.(.+)$/, '$2 $1').replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -39,10 +43,12 @@ export const commonActions = [
   'member.',
   'organization.',
   'session.',
-  'variable.reveal',
-  'createProject',
-  'createService',
-  'deployService',
+  'variable.',
+  'project.',
+  'service.',
+  'deployment.',
+  'cloud_resource.',
+  'stack_update.',
 ] as const;
 
 export const resultWords: Record<AuditEntry['result'], { text: string; tone: 'neutral' | 'warning' | 'danger' }> = {

@@ -1,15 +1,15 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useApiForm } from '../../../data/forms/use-api-form.ts';
 import { type CreatedInvitation, useCreateInvitation } from '../../../data/use-invitations.ts';
 import { useMe } from '../../../data/use-session.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog, DialogClose, DialogContent } from '../../../ui/dialog.tsx';
 import { Field } from '../../../ui/field.tsx';
-import { FormError } from '../../../ui/form-error.tsx';
-import { Input } from '../../../ui/input.tsx';
+import { FormDialogContent } from '../../../ui/form-dialog.tsx';
 import { Select } from '../../../ui/select.tsx';
 import { useReturnFocus } from '../../../ui/use-return-focus.ts';
 import { UserText } from '../../../ui/user-text.tsx';
+import { EmailField, trimmed } from '../email-field.tsx';
 import { grantableRoles, roleWords } from '../roles.ts';
 import { ShownOnce } from '../shown-once.tsx';
 
@@ -34,7 +34,6 @@ function Invite() {
 }
 
 function InviteForm({ onInvited }: { onInvited: (invitation: CreatedInvitation) => void }) {
-  const formId = useId();
   const { role: own } = useMe().organization;
   const create = useCreateInvitation();
   const form = useApiForm('createInvitation', {
@@ -42,39 +41,23 @@ function InviteForm({ onInvited }: { onInvited: (invitation: CreatedInvitation) 
   });
   const onSubmit = form.submit(async (body) => onInvited(await create.mutateAsync(body)));
   return (
-    <DialogContent
+    <FormDialogContent
       title="Invite somebody"
       description="You get a link that works once, for seven days, with this address only. davit sends no e-mail: hand the link over yourself."
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button>Cancel</Button>
-          </DialogClose>
-          <Button type="submit" form={formId} variant="primary" busy={form.formState.isSubmitting}>
-            Make link
-          </Button>
-        </>
-      }
+      submitLabel="Make link"
+      busy={form.formState.isSubmitting}
+      failure={form.failure}
+      onSubmit={onSubmit}
     >
-      <form id={formId} onSubmit={onSubmit} noValidate className="flex flex-col gap-4">
-        <Field label="E-mail address" error={form.errorOf('email')} required>
-          <Input
-            {...form.register('email', { setValueAs: (value: string) => value.trim() })}
-            type="email"
-            autoCapitalize="none"
-            spellCheck={false}
-          />
-        </Field>
-        <Field label="Role" hint={roleWords[form.watch('role')].may} error={form.errorOf('role')}>
-          <Select
-            value={form.watch('role')}
-            onValueChange={(role) => form.setValue('role', role)}
-            options={grantableRoles(own)}
-          />
-        </Field>
-        <FormError {...form.failure} />
-      </form>
-    </DialogContent>
+      <EmailField label="E-mail address" error={form.errorOf('email')} {...form.register('email', trimmed)} />
+      <Field label="Role" hint={roleWords[form.watch('role')].may} error={form.errorOf('role')}>
+        <Select
+          value={form.watch('role')}
+          onValueChange={(role) => form.setValue('role', role)}
+          options={grantableRoles(own)}
+        />
+      </Field>
+    </FormDialogContent>
   );
 }
 

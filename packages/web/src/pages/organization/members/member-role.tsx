@@ -1,8 +1,7 @@
 import { useState } from 'react';
 import { type Member, useChangeRole } from '../../../data/use-members.ts';
 import { hasRole, type Role, useMe } from '../../../data/use-session.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Dialog, DialogClose, DialogContent } from '../../../ui/dialog.tsx';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { Select } from '../../../ui/select.tsx';
 import { visibleText } from '../../../ui/visible-text.ts';
 import { grantableRoles, roleWords } from '../roles.ts';
@@ -47,31 +46,26 @@ export function MemberRole({ member, isLastOwner }: MemberRoleProps) {
         options={grantableRoles(own)}
         className="w-32"
       />
-      <Dialog open={lowering !== undefined} onOpenChange={() => setLowering(undefined)}>
-        {lowering === undefined ? null : (
-          <DialogContent
-            size="sm"
-            title={`Become ${roleWords[lowering].title.toLowerCase()} yourself?`}
-            description="You lose what your role allows now, and cannot give it back to yourself: another member with that role has to."
-            footer={
-              <>
-                <DialogClose asChild>
-                  <Button>Cancel</Button>
-                </DialogClose>
-                <Button
-                  variant="danger"
-                  onClick={() => {
-                    setLowering(undefined);
-                    change.mutate({ userId: member.userId, role: lowering });
-                  }}
-                >
-                  Change my role
-                </Button>
-              </>
-            }
-          />
-        )}
-      </Dialog>
+      {lowering === undefined ? null : (
+        <ConfirmDialog
+          open
+          onClose={() => setLowering(undefined)}
+          title={`Become ${roleWords[lowering].title.toLowerCase()} yourself?`}
+          name={me.organization.name}
+          losses={[
+            `What the role ${roleWords[own].title.toLowerCase()} allows you: ${lowerFirst(roleWords[own].may)}`,
+            'The way back: only another member with that role can give it to you again',
+          ]}
+          note={`From then on you may: ${lowerFirst(roleWords[lowering].may)}.`}
+          confirmLabel="Change my role"
+          onConfirm={() => {
+            setLowering(undefined);
+            change.mutate({ userId: member.userId, role: lowering });
+          }}
+        />
+      )}
     </>
   );
 }
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,18 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { explainError } from '../../../data/explain-error.ts';
+import { failureOf } from '../../../data/explain-error.ts';
 import { notify } from '../../../data/notices.ts';
 import { type Member, useRemoveMember } from '../../../data/use-members.ts';
 import { useOrganizations } from '../../../data/use-organizations.ts';
 import { forgetSession, useMe } from '../../../data/use-session.ts';
-import { ConfirmByNameDialog } from '../../../ui/confirm-by-name-dialog.tsx';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
-
-function inWords(error: unknown): string | undefined {
-  if (error === null) return undefined;
-  const { title, hint } = explainError(error);
-  return `${title} ${hint}`;
-}
 
 /** Asks for a member's address before they are taken out. */
 export function RemoveMemberDialog({ member, onClose }: { member: Member | undefined; onClose: () => void }) {
@@ -23,9 +17,9 @@ export function RemoveMemberDialog({ member, onClose }: { member: Member | undef
   };
   if (member === undefined) return null;
   return (
-    <ConfirmByNameDialog
+    <ConfirmDialog
       open
-      onOpenChange={close}
+      onClose={close}
       title={
         <>
           Remove <UserText text={member.name} />?
@@ -39,7 +33,7 @@ export function RemoveMemberDialog({ member, onClose }: { member: Member | undef
       note="What they made stays. Their account stays too, with its other organizations; they can be invited again."
       confirmLabel="Remove member"
       busy={remove.isPending}
-      error={inWords(remove.error)}
+      failure={failureOf(remove.error)}
       onConfirm={() =>
         remove.mutate(member.userId, {
           onSuccess() {
@@ -66,9 +60,9 @@ export function LeaveDialog({ open, onClose }: { open: boolean; onClose: () => v
   };
   if (!open) return null;
   return (
-    <ConfirmByNameDialog
+    <ConfirmDialog
       open
-      onOpenChange={close}
+      onClose={close}
       title="Leave the organization?"
       name={organization.name}
       losses={[
@@ -79,7 +73,7 @@ export function LeaveDialog({ open, onClose }: { open: boolean; onClose: () => v
       note="What you made stays. You are signed out, and can sign in to your other organizations."
       confirmLabel="Leave"
       busy={leave.isPending}
-      error={inWords(leave.error)}
+      failure={failureOf(leave.error)}
       onConfirm={() =>
         leave.mutate(user.id, {
           onSuccess() {

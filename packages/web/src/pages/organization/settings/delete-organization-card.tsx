@@ -1,12 +1,12 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { explainError } from '../../../data/explain-error.ts';
+import { failureOf } from '../../../data/explain-error.ts';
 import { useDeleteOrganization, useOrganizations } from '../../../data/use-organizations.ts';
 import { useProjects } from '../../../data/use-projects.ts';
 import { useMe } from '../../../data/use-session.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Card } from '../../../ui/card.tsx';
-import { ConfirmByNameDialog } from '../../../ui/confirm-by-name-dialog.tsx';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
 
 /** Deletes the organization, once nothing is in it; until then says what is. */
@@ -20,7 +20,6 @@ export function DeleteOrganizationCard() {
   const left = projects.data ?? [];
   const isLast = organizations.data?.length === 1;
   const isKnown = projects.data !== undefined && organizations.data !== undefined;
-  const failure = remove.error === null ? undefined : explainError(remove.error);
   const close = (): void => {
     remove.reset();
     setAsking(false);
@@ -65,16 +64,16 @@ export function DeleteOrganizationCard() {
         ) : null}
         {left.length === 0 && !isLast ? <p>It has no projects: nothing runs that would be stopped.</p> : null}
       </div>
-      <ConfirmByNameDialog
+      <ConfirmDialog
         open={asking}
-        onOpenChange={close}
+        onClose={close}
         title="Delete organization?"
         name={organization.name}
         losses={['All memberships: nobody can act in it any more', 'Its invitations and API tokens', 'Its audit log']}
         note="You go on in another organization of yours."
         confirmLabel="Delete organization"
         busy={remove.isPending}
-        error={failure === undefined ? undefined : `${failure.title} ${failure.hint}`}
+        failure={failureOf(remove.error)}
         onConfirm={() =>
           remove.mutate(undefined, {
             onSuccess() {

@@ -1,11 +1,11 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useApiForm } from '../../../data/forms/use-api-form.ts';
 import { type CreatedApiToken, useCreateApiToken } from '../../../data/use-api-tokens.ts';
 import { useMe } from '../../../data/use-session.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog, DialogClose, DialogContent } from '../../../ui/dialog.tsx';
 import { Field } from '../../../ui/field.tsx';
-import { FormError } from '../../../ui/form-error.tsx';
+import { FormDialogContent } from '../../../ui/form-dialog.tsx';
 import { Input } from '../../../ui/input.tsx';
 import { RadioGroup } from '../../../ui/radio-group.tsx';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
@@ -32,7 +32,6 @@ function NewToken() {
 }
 
 function NewTokenForm({ onCreated }: { onCreated: (token: CreatedApiToken) => void }) {
-  const formId = useId();
   const { role } = useMe().organization;
   const create = useCreateApiToken();
   const [lifetime, setLifetime] = useState<Lifetime>('90');
@@ -42,45 +41,36 @@ function NewTokenForm({ onCreated }: { onCreated: (token: CreatedApiToken) => vo
     onCreated(await create.mutateAsync({ ...body, ...(expiresAt === undefined ? {} : { expiresAt }) }));
   });
   return (
-    <DialogContent
+    <FormDialogContent
       title="New API token"
-      footer={
-        <>
-          <DialogClose asChild>
-            <Button>Cancel</Button>
-          </DialogClose>
-          <Button type="submit" form={formId} variant="primary" busy={form.formState.isSubmitting}>
-            Make token
-          </Button>
-        </>
-      }
+      submitLabel="Make token"
+      busy={form.formState.isSubmitting}
+      failure={form.failure}
+      onSubmit={onSubmit}
     >
-      <form id={formId} onSubmit={onSubmit} noValidate className="flex flex-col gap-4">
-        <Field
-          label="Name"
-          hint="What it is for: it is all that tells one token from another."
-          error={form.errorOf('name')}
-          required
-        >
-          <Input {...form.register('name')} />
-        </Field>
-        <Field label="Scope" error={form.errorOf('scope')}>
-          <RadioGroup
-            value={form.watch('scope')}
-            onValueChange={(scope) => form.setValue('scope', scope)}
-            options={scopesOf(role).map((scope) => ({
-              value: scope,
-              label: scopes[scope].title,
-              description: scopes[scope].may,
-            }))}
-          />
-        </Field>
-        <Field label="Expires after">
-          <Select value={lifetime} onValueChange={setLifetime} options={lifetimes} />
-        </Field>
-        <FormError {...form.failure} />
-      </form>
-    </DialogContent>
+      <Field
+        label="Name"
+        hint="What it is for: it is all that tells one token from another."
+        error={form.errorOf('name')}
+        required
+      >
+        <Input {...form.register('name')} />
+      </Field>
+      <Field label="Scope" error={form.errorOf('scope')}>
+        <RadioGroup
+          value={form.watch('scope')}
+          onValueChange={(scope) => form.setValue('scope', scope)}
+          options={scopesOf(role).map((scope) => ({
+            value: scope,
+            label: scopes[scope].title,
+            description: scopes[scope].may,
+          }))}
+        />
+      </Field>
+      <Field label="Expires after">
+        <Select value={lifetime} onValueChange={setLifetime} options={lifetimes} />
+      </Field>
+    </FormDialogContent>
   );
 }
 

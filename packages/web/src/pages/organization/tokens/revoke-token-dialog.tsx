@@ -1,11 +1,9 @@
-import { explainError } from '../../../data/explain-error.ts';
+import { failureOf } from '../../../data/explain-error.ts';
 import { type ApiToken, useRevokeApiToken } from '../../../data/use-api-tokens.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Dialog, DialogClose, DialogContent } from '../../../ui/dialog.tsx';
-import { FormError } from '../../../ui/form-error.tsx';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
 
-/** Asks once more before a token stops working. */
+/** Asks for the name of a token before it stops working. */
 export function RevokeTokenDialog({ token, onClose }: { token: ApiToken | undefined; onClose: () => void }) {
   const revoke = useRevokeApiToken();
   const close = (): void => {
@@ -13,34 +11,22 @@ export function RevokeTokenDialog({ token, onClose }: { token: ApiToken | undefi
     onClose();
   };
   if (token === undefined) return null;
-  const failure = revoke.error === null ? undefined : explainError(revoke.error);
   return (
-    <Dialog open onOpenChange={close}>
-      <DialogContent
-        size="sm"
-        title={
-          <>
-            Revoke <UserText text={token.name} />?
-          </>
-        }
-        description="Whatever uses it is refused from now on. There is no way back; a new token has another text."
-        footer={
-          <>
-            <DialogClose asChild>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <Button
-              variant="danger"
-              busy={revoke.isPending}
-              onClick={() => revoke.mutate(token.id, { onSuccess: close })}
-            >
-              Revoke token
-            </Button>
-          </>
-        }
-      >
-        <FormError message={failure?.title} hint={failure?.hint} requestId={failure?.requestId} />
-      </DialogContent>
-    </Dialog>
+    <ConfirmDialog
+      open
+      onClose={close}
+      title={
+        <>
+          Revoke <UserText text={token.name} />?
+        </>
+      }
+      name={token.name}
+      losses={['The access of whatever uses it: it is refused from now on']}
+      note="There is no way back; a new token has another text."
+      confirmLabel="Revoke token"
+      busy={revoke.isPending}
+      failure={failureOf(revoke.error)}
+      onConfirm={() => revoke.mutate(token.id, { onSuccess: close })}
+    />
   );
 }

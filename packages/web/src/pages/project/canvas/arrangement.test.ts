@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CanvasEntry, mergeNodes } from './arrangement.ts';
+import { type CanvasEntry, mergeNodes, stepTowards } from './arrangement.ts';
 
 const type = { group: 'Services', width: 100, height: 50 } as const;
 
@@ -53,4 +53,16 @@ test('what is new comes, and what is gone goes', () => {
   const merged = mergeNodes(nodes, { entries: [entry('svc_2', two), entry('svc_3', {})], shown }, nobody);
   expect(merged.map(({ id }) => id)).toEqual(['svc_2', 'svc_3']);
   expect(merged[0]).toBe(nodes[1]);
+});
+
+test('when many change, a few do so in each frame, until all have', () => {
+  const many = Array.from({ length: 7 }, (_, index) => entry(`svc_${index}`, {}));
+  const nodes = mergeNodes([], { entries: many, shown }, nobody);
+  const moved = new Map(many.map(({ item }) => [item.id, { x: 0, y: 500 }]));
+  const next = mergeNodes(nodes, { entries: [...many.slice(1), entry('svc_new', {})], shown: moved }, nobody);
+  const first = stepTowards(nodes, next, 4);
+  expect(first.map(({ id }) => id)).toEqual(next.map(({ id }) => id));
+  expect(first.filter((node) => nodes.includes(node))).toHaveLength(2);
+  expect(stepTowards(first, next, 4)).toBe(next);
+  expect(stepTowards(next, next, 4)).toBe(next);
 });

@@ -1,8 +1,10 @@
+import { replaceEqualDeep } from '@tanstack/react-query';
 import type { Edge, Node } from '@xyflow/react';
-import { useMemo, useRef } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { CanvasPosition, Overview } from '../../../data/use-overview.ts';
 import { type CanvasItem, type NodeType, nodeTypes } from '../nodes/index.ts';
-import { layOut, type Point } from './layout.ts';
+import { type LayoutMemory, layOut, type Point } from './layout.ts';
+import type { Rectangle } from './map-frame.ts';
 
 /** A node with its kind. */
 export interface CanvasEntry {
@@ -19,6 +21,8 @@ export interface Arrangement {
   readonly shown: ReadonlyMap<string, Point>;
   /** Where each would stand if nobody had moved anything. */
   readonly automatic: ReadonlyMap<string, Point>;
+  /** What is covered by nodes; the same list as long as none was moved, came or went. */
+  readonly boxes: readonly Rectangle[];
 }
 
 function listEntries(overview: Overview): CanvasEntry[] {
@@ -33,9 +37,11 @@ function linkLabel(variables: readonly string[]): string {
   return rest > 1 ? `${variables.slice(0, 3).join(', ')} and ${rest} more` : variables.join(', ');
 }
 
-function listEdges(links: Overview['links'], entries: readonly CanvasEntry[]): Edge[] {
+/** A line that says what it said before stays the same object, so that it is not drawn anew. */
+function listEdges(links: Overview['links'], entries: readonly CanvasEntry[], before: Edge[] = []): Edge[] {
   const names = new Map(entries.map(({ item }) => [item.id, item.name]));
-  return links
+  const known = new Map(before.map((edge) => [edge.id, edge]));
+  const edges = links
     .filter(({ from, to }) => names.has(from) && names.has(to))
     .map(({ from, to, variables }) => ({
       id: `${from}-${to}`,
@@ -43,26 +49,45 @@ function listEdges(links: Overview['links'], entries: readonly CanvasEntry[]): E
       target: to,
       label: linkLabel(variables),
       ariaLabel: `${names.get(from)} refers to ${names.get(to)} in ${variables.join(', ')}`,
-    }));
+    }))
+    .map((edge) => {
+      const old = known.get(edge.id);
+      return old?.ariaLabel === edge.ariaLabel ? old : edge;
+    });
+  const isSame = edges.length === before.length && edges.every((edge, index) => edge === before[index]);
+  return isSame ? before : edges;
 }
 
 /** Computed anew only for what has changed: an update that changes a state leaves layout and lines as they are. */
 export function useArrangement(overview: Overview, positions: readonly CanvasPosition[]): Arrangement {
   const entries = useMemo(() => listEntries(overview), [overview]);
   const { links } = overview;
-  const layout = useRef<{ shape: string; places: ReadonlyMap<string, Point>; edges: Edge[] }>(undefined);
+  const [memory] = useState<LayoutMemory>(() => new Map());
+  const layout = useRef<{ shape: string; places: ReadonlyMap<string, Point> }>(undefined);
+  const boxes = useRef<Rectangle[]>([]);
+  const lines = useRef<{ words: string; edges: Edge[] }>(undefined);
   return useMemo(() => {
-    const shape = JSON.stringify([entries.map(({ item }) => [item.id, item.name]), links]);
+    // A name is of no account for where things stand: laying out 200 nodes takes several frames.
+    const shape = JSON.stringify([entries.map(({ item }) => item.id), links.map(({ from, to }) => [from, to])]);
     if (layout.current?.shape !== shape) {
       const boxes = entries.map(({ item, type }) => ({ id: item.id, width: type.width, height: type.height }));
-      layout.current = { shape, places: layOut(boxes, links), edges: listEdges(links, entries) };
+      layout.current = { shape, places: layOut(boxes, links, memory) };
     }
-    const { places: automatic, edges } = layout.current;
+    const words = JSON.stringify([entries.map(({ item }) => [item.id, item.name]), links]);
+    if (lines.current?.words !== words)
+      lines.current = { words, edges: listEdges(links, entries, lines.current?.edges) };
+    const { places: automatic } = layout.current;
+    const { edges } = lines.current;
     const kept = new Map(positions.map(({ nodeId, x, y }) => [nodeId, { x, y }]));
     const shown = new Map<string, Point>();
     for (const { item } of entries) shown.set(item.id, kept.get(item.id) ?? automatic.get(item.id) ?? { x: 0, y: 0 });
-    return { entries, edges, shown, automatic };
-  }, [entries, links, positions]);
+    const now = entries.map(({ item, type }) => {
+      const { x, y } = shown.get(item.id) ?? { x: 0, y: 0 };
+      return { x, y, width: type.width, height: type.height };
+    });
+    boxes.current = replaceEqualDeep(boxes.current, now);
+    return { entries, edges, shown, automatic, boxes: boxes.current };
+  }, [entries, links, positions, memory]);
 }
 
 /**
@@ -94,6 +119,25 @@ export function mergeNodes(
   });
   const isSame = next.length === current.length && next.every((node, index) => node === current[index]);
   return isSame ? current : next;
+}
+
+/** Nodes that may change in one frame. */
+export const CHANGES_A_FRAME = 8;
+
+/**
+ * The way from one list of nodes to another in steps of a frame each: no more than so many of those that are there change at once (a line that goes moves
+ * all that stand below it), and what is new or gone is so with the first. The last step is `next` itself.
+ */
+export function stepTowards(now: Node[], next: Node[], limit = CHANGES_A_FRAME): Node[] {
+  const before = new Map(now.map((node) => [node.id, node]));
+  let changes = 0;
+  const step = next.map((node) => {
+    const old = before.get(node.id);
+    if (old === undefined || old === node) return node;
+    changes += 1;
+    return changes > limit ? old : node;
+  });
+  return changes > limit ? step : next;
 }
 
 function isAt({ position }: Node, { x, y }: Point): boolean {

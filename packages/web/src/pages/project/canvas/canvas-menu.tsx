@@ -1,4 +1,4 @@
-import { LayoutGrid, Maximize, Plus, Redo2, Undo2 } from 'lucide-react';
+import { Cloud, LayoutGrid, Maximize, Plus, Redo2, Undo2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import {
   ContextMenu,
@@ -9,6 +9,7 @@ import {
   ContextMenuTrigger,
 } from '../../../ui/context-menu.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
+import type { NewThing } from '../new-menu.tsx';
 import type { NodeAction } from '../nodes/index.ts';
 import type { CanvasEntry } from './arrangement.ts';
 import type { CanvasMoves } from './use-canvas-moves.ts';
@@ -19,7 +20,7 @@ export interface CanvasMenuProps {
   onAction: (entry: CanvasEntry, action: NodeAction) => void;
   canChange: boolean;
   moves: CanvasMoves;
-  onNew: () => void;
+  onNew: (what: NewThing) => void;
   onFitView: () => void;
   /** The canvas. */
   children: ReactNode;
@@ -89,8 +90,11 @@ function PaneItems({ canChange, moves, onNew, onFitView }: CanvasMenuProps) {
     <>
       {canChange ? (
         <>
-          <ContextMenuItem icon={<Plus aria-hidden />} onSelect={onNew}>
+          <ContextMenuItem icon={<Plus aria-hidden />} onSelect={() => onNew('service')}>
             New service
+          </ContextMenuItem>
+          <ContextMenuItem icon={<Cloud aria-hidden />} onSelect={() => onNew('cloud-resource')}>
+            New cloud resource
           </ContextMenuItem>
           <ContextMenuSeparator />
           <ContextMenuItem

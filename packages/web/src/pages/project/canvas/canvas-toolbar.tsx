@@ -1,11 +1,11 @@
-import { LayoutGrid, Plus, Redo2, Undo2 } from 'lucide-react';
-import { Button } from '../../../ui/button.tsx';
+import { LayoutGrid, Redo2, Undo2 } from 'lucide-react';
 import { IconButton } from '../../../ui/icon-button.tsx';
+import { NewMenu, type NewThing } from '../new-menu.tsx';
 import type { CanvasMoves } from './use-canvas-moves.ts';
 
 export interface CanvasToolbarProps {
   moves: CanvasMoves;
-  onNew: () => void;
+  onNew: (what: NewThing) => void;
 }
 
 /** For who may change the canvas. */
@@ -40,9 +40,7 @@ export function CanvasToolbar({ moves, onNew }: CanvasToolbarProps) {
           onClick={moves.layOut}
         />
       </div>
-      <Button variant="primary" size="sm" icon={<Plus aria-hidden />} onClick={onNew}>
-        New service
-      </Button>
+      <NewMenu onNew={onNew} />
     </div>
   );
 }

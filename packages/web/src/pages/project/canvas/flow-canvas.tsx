@@ -4,7 +4,6 @@ import {
   applyNodeChanges,
   Controls,
   MarkerType,
-  MiniMap,
   type Node,
   type NodeChange,
   ReactFlow,
@@ -12,13 +11,17 @@ import {
   useReactFlow,
   useStore,
 } from '@xyflow/react';
-import { type KeyboardEvent, memo, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { CanvasPosition } from '../../../data/use-overview.ts';
 import { useIsDark } from '../../../ui/theme.ts';
 import { useMediaQuery } from '../../../ui/use-media-query.ts';
 import { nodeTypes } from '../nodes/index.ts';
-import { type Arrangement, mergeNodes } from './arrangement.ts';
+import { type Arrangement, CHANGES_A_FRAME, mergeNodes, stepTowards } from './arrangement.ts';
+import { OverviewMap } from './overview-map.tsx';
+import { placeNode } from './place-node.ts';
 import { useCanvasKeys } from './use-canvas-keys.ts';
+import { usePaintAhead } from './use-paint-ahead.ts';
+import { usePanVeil } from './use-pan-veil.ts';
 
 const components = Object.fromEntries(Object.entries(nodeTypes).map(([name, { component }]) => [name, component]));
 const fitViewOptions = { maxZoom: 1, padding: 0.15 };
@@ -62,7 +65,22 @@ export const FlowCanvas = memo(function FlowCanvas(props: FlowCanvasProps) {
   const isWide = useMediaQuery('(min-width: 640px)');
   const [nodes, setNodes] = useState<Node[]>(() => mergeNodes([], arrangement, new Set()));
   const held = useRef<ReadonlySet<string>>(new Set());
-  useEffect(() => setNodes((now) => mergeNodes(now, arrangement, held.current)), [arrangement]);
+  const shown = useRef(nodes);
+  shown.current = nodes;
+  useEffect(() => {
+    const next = mergeNodes(shown.current, arrangement, held.current);
+    if (next === shown.current) return undefined;
+    const before = new Set(shown.current);
+    let steps = Math.ceil(next.filter((node) => !before.has(node)).length / CHANGES_A_FRAME);
+    const step = (): void => {
+      setNodes((now) => stepTowards(now, mergeNodes(now, arrangement, held.current)));
+      steps -= 1;
+      if (steps > 0) frame = requestAnimationFrame(step);
+    };
+    // To come by the change was this frame's work.
+    let frame = requestAnimationFrame(step);
+    return () => cancelAnimationFrame(frame);
+  }, [arrangement]);
   useEffect(() => {
     setNodes((now) =>
       now.map((node) =>
@@ -92,13 +110,18 @@ export const FlowCanvas = memo(function FlowCanvas(props: FlowCanvasProps) {
     // No event stands behind what the canvas does by itself.
     if (event !== null) isViewChosen.current = true;
   }, []);
+  const onChoose = useCallback(() => {
+    isViewChosen.current = true;
+  }, []);
   const onKeyDown = useCanvasKeys({ ...props, setNodes, hold, idOf });
+
+  const placed = useMemo(() => nodes.map(placeNode), [nodes]);
 
   return (
     <ReactFlow
       aria-label="Canvas"
       ariaLabelConfig={ariaLabels}
-      nodes={nodes}
+      nodes={placed}
       edges={arrangement.edges}
       defaultEdgeOptions={edgeOptions}
       nodeTypes={components}
@@ -122,9 +145,10 @@ export const FlowCanvas = memo(function FlowCanvas(props: FlowCanvasProps) {
       onKeyDown={onKeyDown}
     >
       <FarMark />
+      <PanHelp />
       <FitOnResize isViewChosen={isViewChosen} />
       <Controls showInteractive={false} fitViewOptions={fitViewOptions} />
-      {isWide ? <MiniMap pannable zoomable ariaLabel="Overview of the canvas" /> : null}
+      {isWide ? <OverviewMap boxes={arrangement.boxes} onChoose={onChoose} /> : null}
     </ReactFlow>
   );
 });
@@ -139,6 +163,13 @@ function FarMark() {
   useEffect(() => {
     canvas?.toggleAttribute('data-far', isFar);
   }, [canvas, isFar]);
+  return null;
+}
+
+/** Below React Flow, which the hooks need. */
+function PanHelp() {
+  usePaintAhead();
+  usePanVeil();
   return null;
 }
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { explainError } from '../../../data/explain-error.ts';
-import { ConfirmByNameDialog } from '../../../ui/confirm-by-name-dialog.tsx';
+import { failureOf } from '../../../data/explain-error.ts';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import type { CanvasItem, NodeAction } from '../nodes/index.ts';
 
 export interface NodeConfirmationProps {
@@ -12,7 +12,7 @@ export interface NodeConfirmationProps {
 /** Asks for the name of a node before something is destroyed, and does it then. */
 export function NodeConfirmation({ asked, onClose }: NodeConfirmationProps) {
   const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<unknown>();
   if (asked?.action.confirm === undefined) return null;
   const { item, action } = asked;
   const { title, losses, confirmLabel } = asked.action.confirm;
@@ -26,23 +26,21 @@ export function NodeConfirmation({ asked, onClose }: NodeConfirmationProps) {
       await action.run();
       close();
     } catch (thrown) {
-      setError(explainError(thrown).title);
+      setError(thrown);
     } finally {
       setBusy(false);
     }
   }
   return (
-    <ConfirmByNameDialog
+    <ConfirmDialog
       open
-      onOpenChange={(open) => {
-        if (!open) close();
-      }}
+      onClose={close}
       title={title}
       name={item.name}
       losses={losses}
       confirmLabel={confirmLabel}
       busy={isBusy}
-      error={error}
+      failure={failureOf(error)}
       onConfirm={() => void confirm()}
     />
   );

@@ -1,6 +1,7 @@
-import { LayoutGrid, Maximize, Plus, Redo2, Undo2 } from 'lucide-react';
+import { Cloud, LayoutGrid, Maximize, Plus, Redo2, Undo2 } from 'lucide-react';
 import { useMemo } from 'react';
 import { type Command, useCommands } from '../../command-palette/index.ts';
+import type { NewThing } from '../new-menu.tsx';
 import type { NodeAction } from '../nodes/index.ts';
 import type { CanvasEntry } from './arrangement.ts';
 import type { CanvasMoves } from './use-canvas-moves.ts';
@@ -38,7 +39,7 @@ export function useNodeCommands({ entries, actionsOf, onAction }: NodeCommandsOp
 export interface CanvasCommandsOptions {
   readonly canChange: boolean;
   readonly moves: CanvasMoves;
-  readonly onNew: () => void;
+  readonly onNew: (what: NewThing) => void;
   readonly onFitView: () => void;
 }
 
@@ -64,7 +65,8 @@ export function useCanvasCommands({ canChange, moves, onNew, onFitView }: Canvas
       ...(shortcut === undefined ? {} : { shortcut }),
     });
     return [
-      action('new', 'New service', <Plus aria-hidden />, onNew),
+      action('new', 'New service', <Plus aria-hidden />, () => onNew('service')),
+      action('new-resource', 'New cloud resource', <Cloud aria-hidden />, () => onNew('cloud-resource')),
       ...(canUndo ? [action('undo', 'Undo move', <Undo2 aria-hidden />, undo, 'Ctrl Z')] : []),
       ...(canRedo ? [action('redo', 'Redo move', <Redo2 aria-hidden />, redo, 'Ctrl Y')] : []),
       ...(isMoved ? [action('layout', 'Lay out', <LayoutGrid aria-hidden />, layOut)] : []),

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { CanvasPosition, Overview } from '../../../data/use-overview.ts';
 import type { ProjectSearch } from '../../../route-search.ts';
+import type { NewThing } from '../new-menu.tsx';
 import { type CanvasItem, type NodeAction, type NodeType, nodeTypes, useNodeActions } from '../nodes/index.ts';
 import { type CanvasEntry, useArrangement } from './arrangement.ts';
 import { CanvasMenu } from './canvas-menu.tsx';
@@ -21,7 +22,7 @@ export interface WorkspaceProps {
   canChange: boolean;
   /** Leads to another view of this environment. */
   go: (search: ProjectSearch) => void;
-  onNew: () => void;
+  onNew: (what: NewThing) => void;
 }
 
 /** The canvas of an environment with all that can be done there, and the drawer of the node that the address names. */

@@ -1,7 +1,7 @@
-import { explainError } from '../../../data/explain-error.ts';
+import { failureOf } from '../../../data/explain-error.ts';
 import { type Environment, useDeleteEnvironment } from '../../../data/use-environments.ts';
 import { useOverview } from '../../../data/use-overview.ts';
-import { ConfirmByNameDialog } from '../../../ui/confirm-by-name-dialog.tsx';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 
 export interface DeleteEnvironmentDialogProps {
   projectId: string;
@@ -16,25 +16,22 @@ export function DeleteEnvironmentDialog(props: DeleteEnvironmentDialogProps) {
   const { projectId, environment, onClose, onDeleted } = props;
   const remove = useDeleteEnvironment(projectId);
   const overview = useOverview(projectId, environment.id);
-  const failure = remove.error === null ? undefined : explainError(remove.error);
   const count = overview.data?.services.length ?? 0;
   const services =
     count === 1
       ? 'Its service: the instances are stopped and its address no longer answers'
       : `All ${count} services: their instances are stopped and their addresses no longer answer`;
   return (
-    <ConfirmByNameDialog
+    <ConfirmDialog
       open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title="Delete environment?"
       name={environment.name}
       losses={[...(count === 0 ? [] : [services]), 'Its variables, shared ones too', 'Deployments, releases and logs']}
       note="There is no way back. The other environments of the project stay as they are."
       confirmLabel="Delete environment"
       busy={remove.isPending}
-      error={failure === undefined ? undefined : `${failure.title} ${failure.hint}`}
+      failure={failureOf(remove.error)}
       onConfirm={() =>
         remove.mutate(environment.id, {
           onSuccess() {

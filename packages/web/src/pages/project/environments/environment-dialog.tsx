@@ -1,10 +1,8 @@
-import { useId } from 'react';
 import { useApiForm } from '../../../data/forms/use-api-form.ts';
-import { type Environment, useCreateEnvironment, useRenameEnvironment } from '../../../data/use-environments.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Dialog, DialogClose, DialogContent } from '../../../ui/dialog.tsx';
+import { type Environment, useCreateEnvironment, useUpdateEnvironment } from '../../../data/use-environments.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { Field } from '../../../ui/field.tsx';
-import { FormError } from '../../../ui/form-error.tsx';
+import { FormDialogContent } from '../../../ui/form-dialog.tsx';
 import { Input } from '../../../ui/input.tsx';
 import { NAME_IN_WORDS } from '../../projects/index.ts';
 
@@ -34,19 +32,6 @@ export function EnvironmentDialog({ projectId, environment, onClose, onCreated }
   );
 }
 
-function Footer({ formId, busy, label }: { formId: string; busy: boolean; label: string }) {
-  return (
-    <>
-      <DialogClose asChild>
-        <Button>Cancel</Button>
-      </DialogClose>
-      <Button type="submit" form={formId} variant="primary" busy={busy}>
-        {label}
-      </Button>
-    </>
-  );
-}
-
 interface NewEnvironmentProps {
   projectId: string;
   onClose: () => void;
@@ -54,7 +39,6 @@ interface NewEnvironmentProps {
 }
 
 function NewEnvironment({ projectId, onClose, onCreated }: NewEnvironmentProps) {
-  const formId = useId();
   const create = useCreateEnvironment(projectId);
   const form = useApiForm('createEnvironment', { defaultValues: { name: '' }, patterns: { name: NAME_IN_WORDS } });
   const onSubmit = form.submit(async (body) => {
@@ -63,25 +47,24 @@ function NewEnvironment({ projectId, onClose, onCreated }: NewEnvironmentProps) 
     onCreated?.(id);
   });
   return (
-    <DialogContent
+    <FormDialogContent
       title="New environment"
       description="A canvas of its own for the same project, such as staging: its services and variables are separate."
-      footer={<Footer formId={formId} busy={form.formState.isSubmitting} label="Make environment" />}
+      submitLabel="Make environment"
+      busy={form.formState.isSubmitting}
+      failure={form.failure}
+      onSubmit={onSubmit}
     >
-      <form id={formId} onSubmit={onSubmit} noValidate className="flex flex-col gap-4">
-        <Field label="Name" hint={NAME_IN_WORDS} error={form.errorOf('name')} required>
-          <Input {...form.register('name')} spellCheck={false} autoCapitalize="none" autoFocus />
-        </Field>
-        <FormError {...form.failure} />
-      </form>
-    </DialogContent>
+      <Field label="Name" hint={NAME_IN_WORDS} error={form.errorOf('name')} required>
+        <Input {...form.register('name')} spellCheck={false} autoCapitalize="none" autoFocus />
+      </Field>
+    </FormDialogContent>
   );
 }
 
 function RenameEnvironment(props: { projectId: string; environment: Environment; onClose: () => void }) {
   const { projectId, environment, onClose } = props;
-  const formId = useId();
-  const rename = useRenameEnvironment(projectId, environment.id);
+  const rename = useUpdateEnvironment(projectId, environment.id);
   const form = useApiForm('updateEnvironment', {
     defaultValues: { name: environment.name },
     patterns: { name: NAME_IN_WORDS },
@@ -91,17 +74,17 @@ function RenameEnvironment(props: { projectId: string; environment: Environment;
     onClose();
   });
   return (
-    <DialogContent
+    <FormDialogContent
       title="Rename environment"
       description="Addresses of its services stay as they are."
-      footer={<Footer formId={formId} busy={form.formState.isSubmitting} label="Save" />}
+      submitLabel="Save"
+      busy={form.formState.isSubmitting}
+      failure={form.failure}
+      onSubmit={onSubmit}
     >
-      <form id={formId} onSubmit={onSubmit} noValidate className="flex flex-col gap-4">
-        <Field label="Name" hint={NAME_IN_WORDS} error={form.errorOf('name')} required>
-          <Input {...form.register('name')} spellCheck={false} autoCapitalize="none" autoFocus />
-        </Field>
-        <FormError {...form.failure} />
-      </form>
-    </DialogContent>
+      <Field label="Name" hint={NAME_IN_WORDS} error={form.errorOf('name')} required>
+        <Input {...form.register('name')} spellCheck={false} autoCapitalize="none" autoFocus />
+      </Field>
+    </FormDialogContent>
   );
 }

@@ -1,4 +1,4 @@
-import { Check, ChevronDown, Pencil, Plus, Trash2 } from 'lucide-react';
+import { Check, ChevronDown, Pencil, Plus, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { type Environment, useEnvironments } from '../../../data/use-environments.ts';
 import { useCan } from '../../../data/use-session.ts';
@@ -14,6 +14,7 @@ import {
 import { UserText } from '../../../ui/user-text.tsx';
 import { DeleteEnvironmentDialog } from './delete-environment-dialog.tsx';
 import { EnvironmentDialog } from './environment-dialog.tsx';
+import { EnvironmentSettingsDialog } from './environment-settings-dialog.tsx';
 
 export interface EnvironmentSwitcherProps {
   projectId: string;
@@ -27,7 +28,7 @@ export function EnvironmentSwitcher({ projectId, environmentId, onSwitch }: Envi
   const environments = useEnvironments(projectId);
   const canChange = useCan('developer');
   const canDelete = useCan('admin');
-  const [dialog, setDialog] = useState<'new' | 'rename' | 'delete'>();
+  const [dialog, setDialog] = useState<'new' | 'rename' | 'settings' | 'delete'>();
   const items = environments.data?.items ?? [];
   const current = items.find(({ id }) => id === environmentId);
   const close = (): void => setDialog(undefined);
@@ -52,9 +53,9 @@ export function EnvironmentSwitcher({ projectId, environmentId, onSwitch }: Envi
               <UserText text={name} />
             </DropdownMenuItem>
           ))}
+          <DropdownMenuSeparator />
           {canChange ? (
             <>
-              <DropdownMenuSeparator />
               <DropdownMenuItem icon={<Plus aria-hidden />} onSelect={() => setDialog('new')}>
                 New environment…
               </DropdownMenuItem>
@@ -63,6 +64,9 @@ export function EnvironmentSwitcher({ projectId, environmentId, onSwitch }: Envi
               </DropdownMenuItem>
             </>
           ) : null}
+          <DropdownMenuItem icon={<SlidersHorizontal aria-hidden />} onSelect={() => setDialog('settings')}>
+            Settings…
+          </DropdownMenuItem>
           {canDelete && items.length > 1 ? (
             <DropdownMenuItem icon={<Trash2 aria-hidden />} tone="danger" onSelect={() => setDialog('delete')}>
               Delete…
@@ -82,7 +86,7 @@ export function EnvironmentSwitcher({ projectId, environmentId, onSwitch }: Envi
 }
 
 interface EnvironmentDialogsProps {
-  dialog: 'new' | 'rename' | 'delete' | undefined;
+  dialog: 'new' | 'rename' | 'settings' | 'delete' | undefined;
   projectId: string;
   environment: Environment | undefined;
   onClose: () => void;
@@ -94,6 +98,8 @@ function EnvironmentDialogs({ dialog, projectId, environment, onClose, onSwitch 
   if (environment === undefined) return null;
   if (dialog === 'rename')
     return <EnvironmentDialog projectId={projectId} environment={environment} onClose={onClose} />;
+  if (dialog === 'settings')
+    return <EnvironmentSettingsDialog projectId={projectId} environment={environment} onClose={onClose} />;
   if (dialog === 'delete') {
     return (
       <DeleteEnvironmentDialog

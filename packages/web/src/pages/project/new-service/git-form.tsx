@@ -5,8 +5,8 @@ import { Button } from '../../../ui/button.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { FormError } from '../../../ui/form-error.tsx';
 import { Input } from '../../../ui/input.tsx';
+import { type RepositoryAccess, RepositoryAccessFields, toCredential } from '../../../ui/repository-access-fields.tsx';
 import { NAME_IN_WORDS } from '../../projects/index.ts';
-import { AccessFields, type RepositoryAccess, toCredential } from './access-fields.tsx';
 import { KindFields, type ServiceKind } from './kind-fields.tsx';
 import type { NewServiceTarget } from './new-service-target.ts';
 import { suggestServiceName } from './service-name.ts';
@@ -61,7 +61,7 @@ export function GitForm({ projectId, environmentId, onCreated }: NewServiceTarge
           <Input {...form.register('source.rootFolder')} placeholder="apps/web" spellCheck={false} />
         </Field>
       </div>
-      <AccessFields access={access} onChange={setAccess} error={accessError} />
+      <RepositoryAccessFields access={access} onChange={setAccess} error={accessError} />
       <Field label="Name" required error={form.errorOf('name')} hint="Becomes a part of its address.">
         <Input {...form.register('name')} spellCheck={false} autoCapitalize="none" />
       </Field>

@@ -16,7 +16,7 @@ export interface KindFieldsProps {
   kind: ServiceKind;
   onKind: (kind: ServiceKind) => void;
   schedule: UseFormRegisterReturn;
-  scheduleError: string | undefined;
+  scheduleError?: string | undefined;
 }
 
 /** What kind of service it is, and when one that runs at certain times does. */

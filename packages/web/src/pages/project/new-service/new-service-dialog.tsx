@@ -3,6 +3,7 @@ import { Dialog, DialogContent } from '../../../ui/dialog.tsx';
 import { Tab, TabList, TabPanel, Tabs } from '../../../ui/tabs.tsx';
 import { ExampleList } from './example-list.tsx';
 import { GitForm } from './git-form.tsx';
+import { ImageForm } from './image-form.tsx';
 import type { NewServiceTarget } from './new-service-target.ts';
 import { UploadForm } from './upload-form.tsx';
 
@@ -10,7 +11,7 @@ export interface NewServiceDialogProps extends NewServiceTarget {
   onClose: () => void;
 }
 
-/** A service from a Git repository, from this computer, or from an example. */
+/** A service from a Git repository, from this computer, from a finished image, or from an example. */
 export function NewServiceDialog({ onClose, ...target }: NewServiceDialogProps) {
   const [from, setFrom] = useState('git');
   return (
@@ -25,6 +26,7 @@ export function NewServiceDialog({ onClose, ...target }: NewServiceDialogProps) 
           <TabList aria-label="Where it comes from">
             <Tab value="git">Git repository</Tab>
             <Tab value="upload">Upload</Tab>
+            <Tab value="image">Image</Tab>
             <Tab value="example">Example</Tab>
           </TabList>
           <TabPanel value="git">
@@ -32,6 +34,9 @@ export function NewServiceDialog({ onClose, ...target }: NewServiceDialogProps) 
           </TabPanel>
           <TabPanel value="upload">
             <UploadForm {...target} />
+          </TabPanel>
+          <TabPanel value="image">
+            <ImageForm {...target} />
           </TabPanel>
           <TabPanel value="example">
             <ExampleList {...target} />

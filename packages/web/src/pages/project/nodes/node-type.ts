@@ -34,7 +34,7 @@ export interface NodeAction {
   readonly shortcut?: string;
   readonly isDisabled?: boolean;
   readonly confirm?: NodeConfirmation;
-  /** What it gives is waited for where it was confirmed; a failure is told by the data layer. */
+  /** What it gives is waited for where it was confirmed; a failure is told there, or else by the data layer. */
   readonly run: () => unknown;
 }
 

@@ -6,12 +6,14 @@ import {
   useRollbackCandidates,
 } from '../../../data/use-deployments.ts';
 import { useRun } from '../../../data/use-run-output.ts';
+import type { LineAddress } from '../../../line-address.ts';
 import { Alert } from '../../../ui/alert.tsx';
 import { Skeleton } from '../../../ui/skeleton.tsx';
 import { StepsList } from '../../../ui/steps-list.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
-import { RunLog } from '../run-log/run-log.tsx';
+import { RunLog } from '../../run-log/index.ts';
 import type { TabSearch } from '../service-tab.ts';
+import { BuildSummary } from './build-summary.tsx';
 import { DeploymentHeader } from './deployment-header.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
 
@@ -22,7 +24,7 @@ export interface DeploymentViewProps {
   canChange: boolean;
   /** Of the address: the step and the line that are looked at. */
   step: string | undefined;
-  line: number | undefined;
+  line: LineAddress | undefined;
   onSearch: (search: TabSearch) => void;
 }
 
@@ -33,7 +35,7 @@ export function DeploymentView(props: DeploymentViewProps) {
   const { data: candidates } = useRollbackCandidates(serviceId);
   const [goingBackTo, setGoingBackTo] = useState<RollbackCandidate>();
   const onLine = useCallback(
-    (next: number) => onSearch({ deployment: deploymentId, step, line: next }),
+    (next: LineAddress) => onSearch({ deployment: deploymentId, step, line: next }),
     [onSearch, deploymentId, step],
   );
   const open = (id: string): void => onSearch({ deployment: id });
@@ -64,8 +66,10 @@ export function DeploymentView(props: DeploymentViewProps) {
           </Alert>
         </div>
       ) : null}
+      {deployment.build ? <BuildSummary build={deployment.build} /> : null}
       <RunView
         runId={deployment.runId}
+        reason={reason}
         underWay={isUnderWay(deployment)}
         step={step}
         line={line}
@@ -85,15 +89,17 @@ const endings = {
 
 interface RunViewProps {
   runId: string;
+  /** What is said above of the whole: no step says it again. */
+  reason: string | null;
   underWay: boolean;
   step: string | undefined;
-  line: number | undefined;
+  line: LineAddress | undefined;
   onStep: (step: string | undefined) => void;
-  onLine: (line: number) => void;
+  onLine: (line: LineAddress) => void;
 }
 
 /** The steps of a run beside what it wrote; one below the other where there is no room. */
-function RunView({ runId, step, line, onStep, onLine }: RunViewProps) {
+function RunView({ runId, reason, step, line, onStep, onLine }: RunViewProps) {
   const { data: run } = useRun(runId);
   if (run === undefined) return <Skeleton className="m-5 min-h-96" />;
   return (
@@ -101,7 +107,12 @@ function RunView({ runId, step, line, onStep, onLine }: RunViewProps) {
       <StepsList
         label="Steps"
         className="shrink-0 px-2 py-2 @2xl:w-56 @2xl:overflow-y-auto"
-        items={run.steps.map((item) => ({ ...item, id: item.name, label: item.name }))}
+        items={run.steps.map((item) => ({
+          ...item,
+          id: item.name,
+          label: item.name,
+          detail: item.detail === null || item.detail === reason ? undefined : item.detail,
+        }))}
         selectedId={step}
         onSelect={(id) => onStep(id === step ? undefined : id)}
       />

@@ -1,6 +1,5 @@
 import { type RollbackCandidate, useRollback } from '../../../data/use-deployments.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Dialog, DialogClose, DialogContent } from '../../../ui/dialog.tsx';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { ChangeList } from '../change-list.tsx';
 
 export interface RollbackDialogProps {
@@ -17,28 +16,19 @@ export function RollbackDialog({ serviceId, to, onClose, onBegun }: RollbackDial
   const rollback = useRollback(serviceId);
   if (to === undefined) return null;
   return (
-    <Dialog open onOpenChange={onClose}>
-      <DialogContent
-        title={`Roll back to deployment #${to.number}?`}
-        description="It is started again with the source, variables and settings that it had. What serves now goes on until it answers."
-        footer={
-          <>
-            <DialogClose asChild>
-              <Button>Not now</Button>
-            </DialogClose>
-            <Button
-              variant="primary"
-              busy={rollback.isPending}
-              onClick={() => rollback.mutate(to.id, { onSettled: onClose, onSuccess: ({ id }) => onBegun?.(id) })}
-            >
-              Roll back
-            </Button>
-          </>
-        }
-      >
-        <Changes changes={to.changes} />
-      </DialogContent>
-    </Dialog>
+    <ConfirmDialog
+      open
+      onClose={onClose}
+      size="md"
+      title={`Roll back to deployment #${to.number}?`}
+      description="It is started again with the source, variables and settings that it had. What serves now goes on until it answers."
+      cancelLabel="Not now"
+      confirmLabel="Roll back"
+      busy={rollback.isPending}
+      onConfirm={() => rollback.mutate(to.id, { onSettled: onClose, onSuccess: ({ id }) => onBegun?.(id) })}
+    >
+      <Changes changes={to.changes} />
+    </ConfirmDialog>
   );
 }
 

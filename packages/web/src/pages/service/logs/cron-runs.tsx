@@ -1,6 +1,7 @@
 import { CalendarClock } from 'lucide-react';
 import { useRun } from '../../../data/use-run-output.ts';
 import { useCronRuns } from '../../../data/use-service-log.ts';
+import type { LineAddress } from '../../../line-address.ts';
 import type { ProjectSearch } from '../../../route-search.ts';
 import { Alert } from '../../../ui/alert.tsx';
 import { cn } from '../../../ui/cn.ts';
@@ -10,7 +11,7 @@ import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { Skeleton } from '../../../ui/skeleton.tsx';
 import { StatusBadge } from '../../../ui/status-badge.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
-import { RunLog } from '../run-log/run-log.tsx';
+import { RunLog } from '../../run-log/index.ts';
 import type { TabSearch } from '../service-tab.ts';
 
 export interface CronRunsProps {
@@ -78,8 +79,8 @@ function ChosenRun({
   onLine,
 }: {
   runId: string;
-  line: number | undefined;
-  onLine: (line: number) => void;
+  line: LineAddress | undefined;
+  onLine: (line: LineAddress) => void;
 }) {
   const { data: run, error } = useRun(runId);
   if (run === undefined) {

@@ -1,6 +1,7 @@
 import { Download } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type LogFilter, serviceLogDownload } from '../../../data/use-service-log.ts';
+import { addressOfLines } from '../../../line-address.ts';
 import type { ProjectSearch } from '../../../route-search.ts';
 import { Alert } from '../../../ui/alert.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
@@ -38,9 +39,9 @@ export function ServiceLogs({ serviceId, search, onSearch }: ServiceLogsProps) {
     // Other lines: the newest first, unless the address names one.
     viewer.current?.scrollToEnd();
   }, [key]);
-  const onSelectionChange = ({ from }: LineSelection): void => {
-    const next = lineOf(from);
-    if (next !== undefined) onSearch({ ...wanted, line: next });
+  const onSelectionChange = (lines: LineSelection): void => {
+    const [from, to] = [lineOf(lines.from), lineOf(lines.to)];
+    if (from !== undefined && to !== undefined) onSearch({ ...wanted, line: addressOfLines({ from, to }) });
   };
   const find = useTextFilter(text, source, (next) => onSearch({ ...wanted, text: next, line }));
   const lineHref = useCallback(

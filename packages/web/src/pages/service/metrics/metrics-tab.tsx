@@ -7,6 +7,7 @@ import { cn } from '../../../ui/cn.ts';
 import { Skeleton } from '../../../ui/skeleton.tsx';
 import { createChartCursor } from '../../../ui/time-chart/index.ts';
 import type { ServiceTabProps } from '../service-tab.ts';
+import { BuildTable } from './build-table.tsx';
 import { DeploymentList } from './deployment-list.tsx';
 import { FiguresTable } from './figures-table.tsx';
 import { chartsFor, hasFigures } from './metric-charts.ts';
@@ -58,6 +59,7 @@ export function MetricsTab({ service, search, onSearch }: ServiceTabProps) {
             </section>
           </>
         )}
+        <BuildTable serviceId={service.id} onOpen={open} />
         {data === undefined ? null : <p className="text-subtle text-xs">{sources[data.source]}</p>}
       </div>
     </>

@@ -1,6 +1,8 @@
 import type { ServiceTabProps } from '../service-tab.ts';
 import { DetectedPlan } from './detected-plan.tsx';
-import { LinesSetting, NumberSetting, TextSetting } from './setting-fields.tsx';
+import { LinesSetting } from './lines-setting.tsx';
+import { PairsSetting } from './pairs-setting.tsx';
+import { NumberSetting, TextSetting } from './setting-fields.tsx';
 import { SettingsSection, WideRow } from './settings-section.tsx';
 
 /** How the code becomes something that runs. */
@@ -20,9 +22,23 @@ export function BuildSection({ service }: Pick<ServiceTabProps, 'service'>) {
       <TextSetting
         path="settings.build.dockerfilePath"
         mono
-        placeholder="None"
+        placeholder="Dockerfile, when it is there"
         hint="For servers whose runtime runs containers."
       />
+      <TextSetting path="settings.build.target" mono placeholder="The last one" hint="Name of a stage." />
+      <TextSetting
+        path="settings.build.platform"
+        mono
+        placeholder="That of the server"
+        hint="Such as linux/amd64 or linux/arm64."
+      />
+      <WideRow>
+        <PairsSetting
+          path="settings.build.buildArgs"
+          placeholder="NAME=value"
+          hint="One a line. They stay in the image: secrets belong among the variables, which a Dockerfile mounts by RUN --mount=type=secret,id=NAME."
+        />
+      </WideRow>
       <NumberSetting path="settings.build.timeoutMinutes" unit="minutes" hint="A build that takes longer is ended." />
       <WideRow>
         <LinesSetting

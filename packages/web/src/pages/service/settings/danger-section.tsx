@@ -64,7 +64,7 @@ export function DangerSection({ projectId, service, onDeleted }: DangerSectionPr
         projectId={projectId}
         service={service}
         open={isDeleting}
-        onOpenChange={setDeleting}
+        onClose={() => setDeleting(false)}
         onDeleted={onDeleted}
       />
     </Card>

@@ -1,6 +1,9 @@
 import { useWatch } from 'react-hook-form';
+import type { Service } from '../../../data/use-services.ts';
+import { Checkbox } from '../../../ui/checkbox.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { Select } from '../../../ui/select.tsx';
+import { PairsSetting } from './pairs-setting.tsx';
 import { NumberSetting, TextSetting } from './setting-fields.tsx';
 import { useSettingsForm } from './settings-form.ts';
 import { SettingsSection, WideRow } from './settings-section.tsx';
@@ -33,7 +36,25 @@ export function ResourcesSection({ hasPort }: { hasPort: boolean }) {
           hint="Only for applications that insist on a port of their own."
         />
       ) : null}
+      <ReadOnlyRoot />
     </SettingsSection>
+  );
+}
+
+/** For services that are images; plain processes write to their own folder. */
+function ReadOnlyRoot() {
+  const form = useSettingsForm();
+  const source = useWatch({ control: form.control, name: 'source' }) as Service['source'];
+  const isReadOnly = useWatch({ control: form.control, name: 'settings.readOnlyRoot' }) as boolean;
+  if (source.type !== 'image') return null;
+  return (
+    <WideRow>
+      <Checkbox
+        label="Only /tmp may be written"
+        checked={isReadOnly}
+        onCheckedChange={(checked) => form.setValue('settings.readOnlyRoot', checked === true, { shouldDirty: true })}
+      />
+    </WideRow>
   );
 }
 
@@ -112,6 +133,26 @@ export function RolloutSection({ hasPort }: { hasPort: boolean }) {
         />
       ) : null}
       <NumberSetting path="settings.stopGraceSeconds" unit="seconds" hint="From SIGTERM to SIGKILL." />
+    </SettingsSection>
+  );
+}
+
+/** What every answer of the service says besides. */
+export function HeadersSection() {
+  return (
+    <SettingsSection
+      title="Response headers"
+      description="Set on every answer of the service, at each of its addresses, over what it sets itself."
+      applies="deployment"
+    >
+      <WideRow>
+        <PairsSetting
+          path="settings.responseHeaders"
+          separator=":"
+          placeholder="Strict-Transport-Security: max-age=31536000"
+          hint="One a line, as Name: value."
+        />
+      </WideRow>
     </SettingsSection>
   );
 }

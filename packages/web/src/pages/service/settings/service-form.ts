@@ -19,12 +19,15 @@ const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === 
 const isGroup = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Groups that are one field: names in them are the user's own. */
+const wholes: ReadonlySet<string> = new Set(['buildArgs', 'responseHeaders']);
+
 /** Fields of `to` that are not as in `from`; those of groups one level deep. */
 function difference(from: Record<string, unknown>, to: Record<string, unknown>): Record<string, unknown> {
   const changed = Object.entries(to).flatMap(([name, value]): [string, unknown][] => {
     const before = from[name];
     if (same(before, value)) return [];
-    if (!isGroup(value) || !isGroup(before)) return [[name, value]];
+    if (!isGroup(value) || !isGroup(before) || wholes.has(name)) return [[name, value]];
     return [[name, difference(before, value)]];
   });
   return Object.fromEntries(changed);
@@ -32,7 +35,7 @@ function difference(from: Record<string, unknown>, to: Record<string, unknown>):
 
 function leaves(value: Record<string, unknown>, prefix: string): string[] {
   return Object.entries(value).flatMap(([name, field]) =>
-    isGroup(field) ? leaves(field, `${prefix}.${name}`) : [`${prefix}.${name}`],
+    isGroup(field) && !wholes.has(name) ? leaves(field, `${prefix}.${name}`) : [`${prefix}.${name}`],
   );
 }
 

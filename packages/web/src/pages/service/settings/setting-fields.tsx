@@ -1,8 +1,6 @@
-import { type ReactNode, useEffect, useState } from 'react';
-import { useController } from 'react-hook-form';
+import type { ReactNode } from 'react';
 import { Field } from '../../../ui/field.tsx';
 import { Input } from '../../../ui/input.tsx';
-import { Textarea } from '../../../ui/textarea.tsx';
 import { settingDefaults } from './setting-defaults.ts';
 import { settingLabels } from './setting-labels.ts';
 import { useSettingsForm } from './settings-form.ts';
@@ -62,44 +60,6 @@ export function NumberSetting({ path, hint, placeholder, unit }: SettingProps & 
       {...(unit === undefined ? {} : { aside: unit })}
     >
       <Input {...field} inputMode="decimal" placeholder={placeholder ?? String(byDefault ?? '')} />
-    </Field>
-  );
-}
-
-const linesOf = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-
-/** A list, one entry a line. */
-export function LinesSetting({ path, hint, placeholder }: SettingProps) {
-  const form = useSettingsForm();
-  const { field } = useController({ control: form.control, name: path });
-  const value = field.value as readonly string[];
-  const [text, setText] = useState(value.join('\n'));
-  useEffect(() => {
-    // Not while it is typed: an empty line is on its way to become an entry.
-    setText((typed) => (linesOf(typed).join('\n') === value.join('\n') ? typed : value.join('\n')));
-  }, [value]);
-  const faults = value.map((_, index) => form.errorOf(`${path}.${index}`));
-  const at = faults.findIndex((fault) => fault !== undefined);
-  const error = form.errorOf(path) ?? (at === -1 ? undefined : `Line ${at + 1}: ${faults[at] ?? ''}`);
-  return (
-    <Field label={labelOf(path)} hint={hint} error={error}>
-      <Textarea
-        ref={field.ref}
-        name={field.name}
-        onBlur={field.onBlur}
-        mono
-        spellCheck={false}
-        placeholder={placeholder}
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value);
-          field.onChange(linesOf(event.target.value));
-        }}
-      />
     </Field>
   );
 }

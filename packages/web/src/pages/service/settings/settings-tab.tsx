@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useWatch } from 'react-hook-form';
 import { useApiForm } from '../../../data/forms/use-api-form.ts';
 import { notify } from '../../../data/notices.ts';
@@ -6,10 +7,18 @@ import { type ServiceChange, useUpdateService } from '../../../data/use-service-
 import { type Service, useService, useServiceAction } from '../../../data/use-services.ts';
 import { Alert } from '../../../ui/alert.tsx';
 import { Skeleton } from '../../../ui/skeleton.tsx';
+import { LeaveGuard } from '../../shell/index.ts';
 import type { ServiceTabProps } from '../service-tab.ts';
 import { BuildSection } from './build-section.tsx';
 import { DangerSection } from './danger-section.tsx';
-import { HealthSection, LogsSection, ResourcesSection, RolloutSection, ScheduleSection } from './runtime-sections.tsx';
+import {
+  HeadersSection,
+  HealthSection,
+  LogsSection,
+  ResourcesSection,
+  RolloutSection,
+  ScheduleSection,
+} from './runtime-sections.tsx';
 import { SaveBar } from './save-bar.tsx';
 import { ScaleSection } from './scale-section.tsx';
 import { changesOf, valuesOf } from './service-form.ts';
@@ -36,6 +45,8 @@ function Settings({ projectId, service, canChange, onSearch, stored }: ServiceTa
     patterns: {
       name: 'Lower-case letters, digits and dashes, beginning with a letter.',
       'settings.healthCheck.path': 'Begins with / and has no spaces.',
+      'settings.build.buildArgs': 'A name of letters, digits and _, not beginning with a digit.',
+      'settings.responseHeaders': 'A name of letters, digits and dashes, and a value of printable ASCII characters.',
     },
   });
   const values = useWatch({ control: form.control }) as ServiceChange;
@@ -86,12 +97,22 @@ function Settings({ projectId, service, canChange, onSearch, stored }: ServiceTa
           <BuildSection service={service} />
           <ResourcesSection hasPort={hasPort} />
           {stored.kind === 'cron' ? null : <HealthSection hasPort={hasPort} />}
+          {hasPort ? <HeadersSection /> : null}
           <RolloutSection hasPort={hasPort} />
           <LogsSection />
           {canChange ? (
-            <DangerSection projectId={projectId} service={service} onDeleted={() => onSearch({ tab: 'deployments' })} />
+            <DangerSection
+              projectId={projectId}
+              service={service}
+              onDeleted={() => {
+                // What was changed of it is nothing to be asked about any more.
+                flushSync(() => beginWith(stored));
+                onSearch({ tab: 'deployments' });
+              }}
+            />
           ) : null}
         </fieldset>
+        <LeaveGuard when={changes.paths.length > 0 && saving === undefined} what="What you changed in the settings" />
         {changes.paths.length === 0 ? null : (
           <SaveBar
             paths={changes.paths}

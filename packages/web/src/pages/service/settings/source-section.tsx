@@ -15,11 +15,13 @@ type Source = Service['source'];
 const kinds = [
   { value: 'git', label: 'A Git repository' },
   { value: 'upload', label: 'A folder that is uploaded' },
+  { value: 'image', label: 'A finished image' },
 ] as const;
 
 /** The source of another kind, before anything of it is filled in. */
 function emptySource(type: Source['type'], rootFolder: string): Source {
   if (type === 'upload') return { type, rootFolder };
+  if (type === 'image') return { type, image: '' };
   return { type, url: '', reference: null, rootFolder, submodules: false, lfs: false, knownHosts: null };
 }
 
@@ -37,7 +39,9 @@ export function SourceSection({ service }: { service: Service }) {
             onValueChange={(type) =>
               form.setValue(
                 'source',
-                service.source.type === type ? service.source : emptySource(type, source.rootFolder),
+                service.source.type === type
+                  ? service.source
+                  : emptySource(type, 'rootFolder' in source ? source.rootFolder : ''),
                 {
                   shouldDirty: true,
                 },
@@ -56,19 +60,30 @@ export function SourceSection({ service }: { service: Service }) {
             />
             <ReferenceFields />
           </>
+        ) : source.type === 'image' ? (
+          <TextSetting
+            path="source.image"
+            required
+            emptyAs=""
+            mono
+            placeholder="ghcr.io/owner/app:1.4"
+            hint="Fetched at each deployment. A private registry needs a credential of kind Docker registry for its host."
+          />
         ) : (
           <p className="text-muted text-sm">
             Deploy a folder with <code>davit deploy</code>; without one, a deployment takes the last that was uploaded.
           </p>
         )}
       </WideRow>
-      <TextSetting
-        path="source.rootFolder"
-        emptyAs=""
-        mono
-        placeholder="The top of the source"
-        hint="For a repository with several applications."
-      />
+      {source.type === 'image' ? null : (
+        <TextSetting
+          path="source.rootFolder"
+          emptyAs=""
+          mono
+          placeholder="The top of the source"
+          hint="For a repository with several applications."
+        />
+      )}
       {source.type === 'git' ? <GitOptions service={service} source={source} /> : null}
     </SettingsSection>
   );

@@ -7,6 +7,7 @@ import { Field } from '../../../ui/field.tsx';
 import { FormError } from '../../../ui/form-error.tsx';
 import { Input } from '../../../ui/input.tsx';
 import type { Suggestion } from '../../../ui/suggestion-list.tsx';
+import { LeaveGuard } from '../../shell/index.ts';
 import { ValueInput } from './edit-value-form.tsx';
 import { parseDotenv } from './parse-dotenv.ts';
 
@@ -52,6 +53,7 @@ export function AddVariableForm({ taken, completions, suggested, onAdd, onPasteM
   });
   // Who leaves the empty field wants nothing of it, and a sentence that appears would push away what is being clicked.
   const isUntouched = form.watch('name') === '' && !form.formState.isSubmitted;
+  const isTyped = form.watch('name') !== '' || form.watch('value') !== '';
   const nameError = isUntouched ? undefined : form.errorOf('name');
   const onPaste = (event: ClipboardEvent<HTMLInputElement>): void => {
     const text = event.clipboardData.getData('text/plain');
@@ -76,6 +78,7 @@ export function AddVariableForm({ taken, completions, suggested, onAdd, onPasteM
       aria-label="New variable"
       className="@container flex flex-col gap-2"
     >
+      <LeaveGuard when={isTyped && !form.formState.isSubmitting} what="The new variable" />
       <div className="flex flex-col gap-2 @xl:flex-row @xl:items-start">
         <Field label="Name" hideLabel error={nameError} className="@xl:w-64">
           <Input

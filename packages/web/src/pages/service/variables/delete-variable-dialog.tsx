@@ -1,4 +1,4 @@
-import { ConfirmByNameDialog } from '../../../ui/confirm-by-name-dialog.tsx';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
 
 export interface DeleteVariableDialogProps {
@@ -13,11 +13,9 @@ export interface DeleteVariableDialogProps {
 export function DeleteVariableDialog({ name, isShared, onCancel, onDelete }: DeleteVariableDialogProps) {
   if (name === undefined) return null;
   return (
-    <ConfirmByNameDialog
+    <ConfirmDialog
       open
-      onOpenChange={(open) => {
-        if (!open) onCancel();
-      }}
+      onClose={onCancel}
       title={
         <>
           Delete <UserText text={name} className="font-mono" />?

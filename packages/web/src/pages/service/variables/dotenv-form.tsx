@@ -1,13 +1,15 @@
 import { type FormEvent, useMemo, useState } from 'react';
-import { explainError } from '../../../data/explain-error.ts';
+import { flushSync } from 'react-dom';
+import { failureOf } from '../../../data/explain-error.ts';
 import { useReplaceVariables, useVariableReferences } from '../../../data/use-variables.ts';
 import { Alert } from '../../../ui/alert.tsx';
 import { AutocompleteInput } from '../../../ui/autocomplete-input.tsx';
 import { Button } from '../../../ui/button.tsx';
-import { Dialog, DialogClose, DialogContent } from '../../../ui/dialog.tsx';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { FormError } from '../../../ui/form-error.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
+import { LeaveGuard } from '../../shell/index.ts';
 import { ChangeBadge } from './change-badge.tsx';
 import { type DotenvFault, parseDotenv } from './parse-dotenv.ts';
 import { diffVariables, type VariableDifference } from './variable-diff.ts';
@@ -33,6 +35,7 @@ export function DotenvForm(props: DotenvFormProps) {
   const references = useVariableReferences(scope.owner);
   const [text, setText] = useState(initialText);
   const [isAsking, setAsking] = useState(false);
+  const [isGivenUp, setGivenUp] = useState(false);
   const completions = useMemo(
     () =>
       references.data?.items.map(({ text: item, serviceName }) => ({ text: item, detail: serviceName ?? 'shared' })),
@@ -64,7 +67,6 @@ export function DotenvForm(props: DotenvFormProps) {
   };
   // The stream may tell of one's own change before the answer is there.
   const isBehind = isOutdated && !replace.isPending;
-  const failure = replace.error === null ? undefined : explainError(replace.error);
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
       {isBehind ? (
@@ -102,7 +104,7 @@ export function DotenvForm(props: DotenvFormProps) {
       )}
       <Faults faults={faults} />
       {faults.length > 0 ? null : <Preview changes={changes} />}
-      <FormError message={failure?.title} hint={failure?.hint} requestId={failure?.requestId} />
+      <FormError {...failureOf(replace.error)} />
       <div className="flex gap-2">
         <Button
           type="submit"
@@ -112,11 +114,22 @@ export function DotenvForm(props: DotenvFormProps) {
         >
           {changes.length === 0 || faults.length > 0 ? 'Save' : `Save ${counted(changes.length)}`}
         </Button>
-        <Button variant="ghost" onClick={onDone}>
+        <Button
+          variant="ghost"
+          onClick={() => {
+            // Who cancels has said what they want: nothing is asked.
+            flushSync(() => setGivenUp(true));
+            onDone();
+          }}
+        >
           Cancel
         </Button>
       </div>
-      <RemovalDialog open={isAsking} removed={removed} onOpenChange={setAsking} onConfirm={save} />
+      <LeaveGuard
+        when={text !== initialText && !isGivenUp && !replace.isPending && !replace.isSuccess}
+        what="What you typed into the text"
+      />
+      <RemovalDialog open={isAsking} removed={removed} onClose={() => setAsking(false)} onConfirm={save} />
     </form>
   );
 }
@@ -165,36 +178,25 @@ function Preview({ changes }: { changes: readonly VariableDifference[] }) {
 interface RemovalDialogProps {
   open: boolean;
   removed: readonly VariableDifference[];
-  onOpenChange: (open: boolean) => void;
+  onClose: () => void;
   onConfirm: () => void;
 }
 
-function RemovalDialog({ open, removed, onOpenChange, onConfirm }: RemovalDialogProps) {
+function RemovalDialog({ open, removed, onClose, onConfirm }: RemovalDialogProps) {
   const what = removed.length === 1 ? '1 variable' : `${removed.length} variables`;
   return (
-    <Dialog open={open} onOpenChange={onOpenChange}>
-      <DialogContent
-        title={`Remove ${what}?`}
-        description="They are not in the text any more. The history keeps their values for the next 1,000 changes."
-        footer={
-          <>
-            <DialogClose asChild>
-              <Button>Keep editing</Button>
-            </DialogClose>
-            <Button variant="danger" onClick={onConfirm}>
-              Save and remove {what}
-            </Button>
-          </>
-        }
-      >
-        <ul aria-label="Variables to be removed" className="flex flex-col gap-1 font-mono text-sm">
-          {removed.map(({ name }) => (
-            <li key={name}>
-              <UserText text={name} className="break-all" />
-            </li>
-          ))}
-        </ul>
-      </DialogContent>
-    </Dialog>
+    <ConfirmDialog
+      open={open}
+      onClose={onClose}
+      title={`Remove ${what}?`}
+      description="What is not in the text any more is removed."
+      // Of several, none stands for all: their number is what has to be seen.
+      name={removed.length === 1 ? (removed[0]?.name ?? what) : what}
+      losses={removed.map(({ name }) => <UserText key={name} text={name} className="break-all font-mono" />)}
+      note="The history keeps their values for the next 1,000 changes: they can be brought back from there."
+      cancelLabel="Keep editing"
+      confirmLabel={`Save and remove ${what}`}
+      onConfirm={onConfirm}
+    />
   );
 }

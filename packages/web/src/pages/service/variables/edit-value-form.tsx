@@ -2,6 +2,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 
 import { AutocompleteInput } from '../../../ui/autocomplete-input.tsx';
 import { Button } from '../../../ui/button.tsx';
 import type { Suggestion } from '../../../ui/suggestion-list.tsx';
+import { LeaveGuard } from '../../shell/index.ts';
 
 export interface EditValueFormProps {
   name: string;
@@ -41,6 +42,7 @@ export function EditValueForm({ name, initial, completions, onSave, onCancel }: 
           Cancel
         </Button>
       </div>
+      <LeaveGuard when={value !== initial} what={`The new value of ${name}`} />
     </form>
   );
 }

@@ -1,7 +1,8 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { FileText } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { explainError } from '../../../data/explain-error.ts';
-import { revealVariables, useVariables, type Variable } from '../../../data/use-variables.ts';
+import { ownWritesEnded, revealVariables, useVariables, type Variable } from '../../../data/use-variables.ts';
 import { Button } from '../../../ui/button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { FormError } from '../../../ui/form-error.tsx';
@@ -30,6 +31,7 @@ interface Opened {
 /** The whole set as a dotenv text. It shows every value, so it is opened on demand only: the server records that. */
 export function RawEditor({ scope, pasted, onDone }: RawEditorProps) {
   const { owner } = scope;
+  const client = useQueryClient();
   const list = useVariables(owner);
   const [opened, setOpened] = useState<Opened>();
   const [failure, setFailure] = useState<unknown>();
@@ -40,6 +42,8 @@ export function RawEditor({ scope, pasted, onDone }: RawEditorProps) {
     setOpening(true);
     setFailure(undefined);
     try {
+      // One's own change that is not stored yet would look like somebody else's.
+      await ownWritesEnded(client, owner);
       // The list first: what changes between the two is seen as a change, never lost.
       const before = await list.refetch({ throwOnError: true });
       const values = await revealVariables(owner);

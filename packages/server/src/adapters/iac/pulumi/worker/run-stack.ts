@@ -1,35 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { LocalWorkspace, type OutputMap, type PulumiFn, type Stack } from '@pulumi/pulumi/automation/index.js';
-import { parse } from 'yaml';
-import { cancelFile, type WorkerRequest } from '../frame.ts';
+import type { OutputMap } from '@pulumi/pulumi/automation/index.js';
+import { cancelFile, planFile, type WorkerRequest } from '../frame.ts';
+import { createDifferenceFrames } from './difference-frames.ts';
 import { createEventFrames } from './event-frames.ts';
 import { createLineFrames, writeFrame } from './frame-writer.ts';
-
-type Program = (input: unknown) => Promise<Record<string, unknown> | undefined>;
-
-/** What the module exports as `program`, called with the parsed STACK_INPUT_YAML. */
-function programOf(moduleFile: string, input: string): PulumiFn {
-  return async () => {
-    const loaded = (await import(pathToFileURL(moduleFile).href)) as { program?: unknown };
-    if (typeof loaded.program !== 'function') throw new Error(`${moduleFile} exports no function \`program\`.`);
-    return await (loaded.program as Program)(parse(input));
-  };
-}
-
-async function openStack(request: WorkerRequest, input: string): Promise<Stack> {
-  const { folder, project, stack: stackName, moduleFile } = request;
-  const url = pathToFileURL(join(folder, 'state')).href;
-  return await LocalWorkspace.createOrSelectStack(
-    { stackName, projectName: project, program: programOf(moduleFile, input) },
-    {
-      workDir: join(folder, 'work'),
-      secretsProvider: 'passphrase',
-      projectSettings: { name: project, runtime: 'nodejs', backend: { url } },
-    },
-  );
-}
+import { importResources } from './import-resources.ts';
+import { knownOutputs } from './known-outputs.ts';
+import { openProgram } from './open-stack.ts';
+import { restoreState } from './restore-state.ts';
+import { programOf, type StackOptions } from './stack-program.ts';
+import { withoutRepeats } from './without-repeats.ts';
 
 /** Aborted when the file appears by which the server asks for an end. */
 function watchForCancel(folder: string): AbortSignal {
@@ -43,33 +24,66 @@ function watchForCancel(folder: string): AbortSignal {
   return cancel.signal;
 }
 
+async function runImport(request: WorkerRequest, input: string, options: StackOptions): Promise<void> {
+  const { program } = request;
+  if (program?.type !== 'inline') {
+    throw new Error(
+      'Only programs in JavaScript or TypeScript can import: others are run by Pulumi, and not by davit.',
+    );
+  }
+  const startedAt = Date.now();
+  const changes = await importResources(request, programOf(program.file, input), options);
+  writeFrame({ type: 'summary', at: new Date().toISOString(), changes, durationMs: Date.now() - startedAt });
+}
+
+async function runProgram(request: WorkerRequest, input: string, options: StackOptions): Promise<OutputMap | null> {
+  const stack = await openProgram(request, input);
+  // The attempt before has ended, with all of its processes: what it may have left of a lock is nobody's.
+  if (request.attempt > 1) await stack.cancel();
+  const plan = join(request.folder, planFile);
+  switch (request.operation) {
+    case 'deploy':
+      return (await stack.up(request.isPlanned ? { ...options, plan } : options)).outputs;
+    case 'preview':
+      await stack.preview({ ...options, plan });
+      return null;
+    case 'refresh':
+      await stack.refresh({ ...options, clearPendingCreates: request.clearPending });
+      return knownOutputs(await stack.outputs());
+    case 'destroy':
+      await stack.destroy(options);
+      return {};
+    case 'drift': {
+      const showDifference = withoutRepeats(createDifferenceFrames(writeFrame));
+      await stack.previewRefresh({
+        ...options,
+        onEvent(event) {
+          options.onEvent(event);
+          showDifference(event);
+        },
+      });
+      return null;
+    }
+    default:
+      return null;
+  }
+}
+
 /** Does what was asked for, and gives the stack's outputs where the operation leaves some. */
 export async function runStack(request: WorkerRequest, input: string): Promise<OutputMap | null> {
-  const stack = await openStack(request, input);
+  if (request.operation === 'restore') return await restoreState(request);
   const lines = { stdout: createLineFrames('stdout'), stderr: createLineFrames('stderr') };
-  const options = {
+  const options: StackOptions = {
     color: 'never',
     signal: watchForCancel(request.folder),
-    onEvent: createEventFrames(writeFrame),
+    onEvent: withoutRepeats(createEventFrames(writeFrame)),
     onOutput: (text: string) => lines.stdout.push(text),
     onError: (text: string) => lines.stderr.push(text),
-  } as const;
+  };
   try {
-    switch (request.operation) {
-      case 'deploy':
-        return (await stack.up(options)).outputs;
-      case 'preview':
-        await stack.preview(options);
-        return null;
-      case 'refresh':
-        await stack.refresh({ ...options, clearPendingCreates: request.clearPending });
-        return await stack.outputs();
-      case 'destroy':
-        await stack.destroy(options);
-        return {};
-      default:
-        return null;
-    }
+    if (request.operation !== 'import') return await runProgram(request, input, options);
+    await runImport(request, input, options);
+    return null;
   } finally {
     lines.stdout.end();
     lines.stderr.end();

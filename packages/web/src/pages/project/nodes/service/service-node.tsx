@@ -4,20 +4,13 @@ import { memo } from 'react';
 import type { ServiceOverview } from '../../../../data/use-overview.ts';
 import { cn } from '../../../../ui/cn.ts';
 import { RelativeTime } from '../../../../ui/relative-time.tsx';
-import { type StatusLook, statusLook } from '../../../../ui/status.ts';
+import { statusLook } from '../../../../ui/status.ts';
 import { StatusBadge } from '../../../../ui/status-badge.tsx';
 import { UserText } from '../../../../ui/user-text.tsx';
+import { farTones } from '../far-tones.ts';
 import { LineEnd } from '../line-end.tsx';
+import { useDetails } from '../use-details.ts';
 import { ServiceUsage } from './service-usage.tsx';
-
-const farTones: Record<StatusLook['tone'], string> = {
-  neutral: 'text-idle-text',
-  accent: 'text-accent-text',
-  success: 'text-success-text',
-  warning: 'text-warning-text',
-  danger: 'text-danger-text',
-  info: 'text-info-text',
-};
 
 const icons = { web: Globe, worker: Cog, cron: Clock };
 
@@ -31,7 +24,7 @@ function replicasText({ kind, status, replicas }: ServiceOverview): string {
 export const ServiceNode = memo(function ServiceNode({ data, selected }: NodeProps) {
   const service = data as unknown as ServiceOverview;
   const Icon = icons[service.kind];
-  const { latestDeployment } = service;
+  const isWhole = useDetails();
   const look = statusLook(service.status);
   return (
     <div
@@ -43,15 +36,25 @@ export const ServiceNode = memo(function ServiceNode({ data, selected }: NodePro
       <LineEnd type="target" position={Position.Left} />
       <LineEnd type="source" position={Position.Right} />
       <span className="flex items-center gap-2">
-        <Icon aria-hidden className="node-detail size-4 shrink-0 text-muted" />
+        {isWhole ? <Icon aria-hidden className="node-detail size-4 shrink-0 text-muted" /> : null}
         <UserText text={service.name} className="node-name min-w-0 flex-1 truncate font-medium text-sm" />
-        <StatusBadge size="sm" status={service.status} className="node-detail" />
+        {isWhole ? <StatusBadge size="sm" status={service.status} className="node-detail" /> : null}
       </span>
-      <span className={cn('node-far truncate font-medium text-2xl', farTones[look.tone])}>{look.label}</span>
+      <span className={cn('node-far whitespace-nowrap font-medium text-2xl', farTones[look.tone])}>{look.label}</span>
+      {isWhole ? <ServiceDetails service={service} /> : null}
+      {service.hasUndeployedChanges ? <span className="sr-only">It has changes that are not deployed.</span> : null}
+    </div>
+  );
+});
+
+function ServiceDetails({ service }: { service: ServiceOverview }) {
+  const { latestDeployment } = service;
+  return (
+    <>
       <span className="node-detail truncate text-muted text-xs">
         {service.url === null ? replicasText(service) : service.url.replace(/^https?:\/\//, '')}
       </span>
-      <ServiceUsage kind={service.kind} sparkline={service.sparkline} />
+      <ServiceUsage id={service.id} kind={service.kind} />
       <span className="node-detail flex items-center justify-between gap-2 text-subtle text-xs">
         <span className="truncate">{service.url === null ? '' : replicasText(service)}</span>
         {latestDeployment === null ? (
@@ -62,7 +65,6 @@ export const ServiceNode = memo(function ServiceNode({ data, selected }: NodePro
           </span>
         )}
       </span>
-      {service.hasUndeployedChanges ? <span className="sr-only">It has changes that are not deployed.</span> : null}
-    </div>
+    </>
   );
-});
+}

@@ -1,0 +1,170 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nodeServer } from '../../../server/test/support/deploy-files.ts';
+import { type GitServer, startGitServer } from '../../../server/test/support/git-server.ts';
+import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
+import { visit } from '../../../server/test/support/visit.ts';
+import { type Ended, runDavit } from '../support/run-davit.ts';
+import { typeDavit } from '../support/type-davit.ts';
+
+// A service of the platform itself, from a manifest at a terminal to a URL that answers.
+
+let platform: Platform;
+let git: GitServer;
+let folder: string;
+beforeAll(async () => {
+  // With one place for runs: a stack update that waits for a deployment must not hold the place that it needs.
+  [platform, git] = await Promise.all([startPlatform({ environment: { WORKER_CONCURRENCY: '1' } }), startGitServer()]);
+  folder = await mkdtemp(join(tmpdir(), 'davit-service-'));
+  await git.createRepository('app', nodeServer("'hello ' + process.env.WHO"));
+  await platform.api.createProject('shop');
+});
+afterAll(async () => {
+  await platform?.[Symbol.asyncDispose]();
+  await git?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function davit(token: string | undefined, ...argv: string[]): Promise<Ended> {
+  const env = { HOME: process.env['HOME'] ?? '', XDG_CONFIG_HOME: folder, NO_COLOR: '1', DAVIT_URL: platform.url };
+  return await runDavit(argv, { cwd: folder, env: { ...env, DAVIT_TOKEN: token ?? '' } });
+}
+
+const asOwner = (...argv: string[]) => davit(platform.api.token, ...argv);
+
+async function writeManifest(who: string, more = ''): Promise<void> {
+  const lines = [
+    'apiVersion: v1',
+    'kind: DavitService',
+    'metadata: { name: web }',
+    'spec:',
+    '  project: shop',
+    `  source: { url: "${git.urlOf('app')}" }`,
+    `  variables: { WHO: ${who} }`,
+    '  settings: { drainSeconds: 0, stopGraceSeconds: 1 }',
+  ];
+  await writeFile(join(folder, 'service.yaml'), `${lines.join('\n')}\n${more}`);
+}
+
+async function runTokens() {
+  const { rows } = await platform.database.pool.query<{ scope: string; revoked: boolean; name: string }>(
+    'select scope, name, revoked_at is not null as revoked from api_tokens where run_id is not null order by id',
+  );
+  return rows;
+}
+
+test('a manifest becomes a service that answers, is changed, and is taken back; its token ends with each run', async () => {
+  await writeManifest('world');
+  const deployed = await asOwner('deploy', '-f', 'service.yaml');
+  expect(deployed.stderr).toContain('DavitService acts on davit itself, as who asked for this.');
+  expect(deployed).toMatchObject({ code: 0 });
+  const url = /^url +(\S+)$/m.exec(deployed.stdout)?.[1] ?? '';
+  expect((await visit(url)).body).toBe('hello world');
+  expect(await runTokens()).toEqual([{ scope: 'admin', name: 'deploy of DavitService/web', revoked: true }]);
+
+  await writeManifest('moon');
+  const preview = await asOwner('resource', 'preview', 'web', '--json');
+  expect(JSON.parse(preview.stdout)).toMatchObject({ status: 'success', changes: { same: 2 } });
+  expect((await asOwner('deploy', '-f', 'service.yaml')).code).toBe(0);
+  expect((await visit(url)).body).toBe('hello moon');
+  const scopes = (await runTokens()).map(({ scope, revoked }) => `${scope} ${revoked}`);
+  expect(scopes).toEqual(['admin true', 'deploy true', 'admin true']);
+  const { items } = await platform.api.done<{ items: object[] }>('GET', '/v1/api-tokens');
+  expect(items).toEqual([]);
+
+  expect((await asOwner('resource', 'delete', 'web', '--yes')).code).toBe(0);
+  expect((await asOwner('service', 'list', '--project', 'shop', '--quiet')).stdout.trim()).toBe('');
+});
+
+test('what goes wrong is the update’s own cause: no such project, or a deployment that fails', async () => {
+  await writeManifest('nobody');
+  const manifest = ['apiVersion: v1', 'kind: DavitService', 'metadata: { name: lost }', 'spec:', '  project: nowhere'];
+  await writeFile(join(folder, 'lost.yaml'), `${manifest.join('\n')}\n  source: { url: "${git.urlOf('app')}" }\n`);
+  const lost = await asOwner('deploy', '-f', 'lost.yaml');
+  expect(lost.code).toBe(1);
+  expect(`${lost.stdout}${lost.stderr}`).toContain('There is no project "nowhere"');
+
+  await git.createRepository('broken', nodeServer("'never'", 'process.exit(7);'));
+  const broken = ['apiVersion: v1', 'kind: DavitService', 'metadata: { name: broken }', 'spec:', '  project: shop'];
+  const settings = '  settings: { healthCheck: { timeoutSeconds: 5 }, restart: { policy: never } }\n';
+  await writeFile(
+    join(folder, 'broken.yaml'),
+    `${broken.join('\n')}\n  source: { url: "${git.urlOf('broken')}" }\n${settings}`,
+  );
+  const failed = await asOwner('deploy', '-f', 'broken.yaml');
+  expect(failed.code).toBe(1);
+  expect(`${failed.stdout}${failed.stderr}`).toMatch(/Deployment dep_\S+ failed/);
+  expect((await runTokens()).every(({ revoked }) => revoked)).toBe(true);
+});
+
+test('a run may do no more than who asked for it, not even than the scope of its API token', async () => {
+  const { token } = await platform.api.done<{ token: string }>('POST', '/v1/api-tokens', {
+    name: 'd',
+    scope: 'deploy',
+  });
+  await writeManifest('developer');
+  expect((await davit(token, 'deploy', '-f', 'service.yaml')).code).toBe(0);
+  expect((await runTokens()).at(-1)).toMatchObject({ scope: 'deploy', revoked: true });
+  // Another kind takes another service, and the old one away: that is an admin's.
+  await writeManifest('developer', '  kind: worker\n');
+  const refused = await davit(token, 'deploy', '-f', 'service.yaml');
+  expect(refused.code).toBe(1);
+  expect(`${refused.stdout}${refused.stderr}`).toContain('PERMISSION_DENIED');
+});
+
+test('a command runs once among the files of what serves, and the terminal gets its output and its exit code', async () => {
+  const script = 'ls server.js; echo "$DAVIT_PROCESS of $WHO"; echo wrong >&2; exit 7';
+  const ran = await asOwner('run', '--remote', '-s', 'shop/web', '--', 'sh', '-c', script);
+  expect(ran).toMatchObject({ code: 7, stdout: 'server.js\ncommand of developer\n', stderr: 'wrong\n' });
+  expect(await asOwner('run', '--remote', '-s', 'shop/web', '--timeout', '0', '--', 'true')).toMatchObject({ code: 2 });
+  expect(await asOwner('run', '--timeout', '5', '-s', 'shop/web', '--', 'true')).toMatchObject({ code: 2 });
+});
+
+test('a person types into a shell of an instance at their terminal, which has its size and gets its exit code', async () => {
+  const home = { HOME: process.env['HOME'] ?? '', XDG_CONFIG_HOME: folder, NO_COLOR: '1' };
+  const env = { ...home, DAVIT_URL: platform.url, DAVIT_TOKEN: platform.api.token ?? '' };
+  const sit = (...argv: string[]) => typeDavit(['exec', '-s', 'shop/web', ...argv], { env, cols: 91, rows: 33 });
+  const shell = sit('-i', 'web.0');
+  await shell.shows('A shell in web.0 of web');
+  shell.type('echo "<$WHO" "$DAVIT_PROCESS>"; ls server.js; stty size\n');
+  await shell.shows('<developer web>');
+  await shell.shows('33 91');
+  shell.resize({ cols: 70, rows: 20 });
+  // The new size and what is typed come by two ways: either may be the first.
+  const asking = setInterval(() => shell.type('stty size\n'), 300);
+  await shell.shows('20 70').finally(() => clearInterval(asking));
+  // Ctrl-C is the shell's: it ends what runs in it and neither the shell nor the command here.
+  shell.type(`trap 'echo "inter" "rupted"' INT; sleep 1000\n`);
+  // One that is pressed while the shell is just starting what it runs is lost, as at every terminal.
+  const pressing = setInterval(() => shell.type('\x03'), 300);
+  await shell.shows('inter rupted').finally(() => clearInterval(pressing));
+  shell.type('echo "went" "on"; exit 7\n');
+  await shell.shows('went on');
+  expect(await shell.ended).toBe(7);
+
+  const elsewhere = sit('-i', 'web.9');
+  await elsewhere.shows('The service has no instance web.9');
+  await elsewhere.shows('web.0');
+  expect(await elsewhere.ended).toBe(4);
+  const without = await asOwner('exec', '-s', 'shop/web');
+  expect(without).toMatchObject({ code: 2, stdout: '' });
+  expect(without.stderr).toContain('davit run --remote');
+});
+
+test('a module of the organization’s own for the kind gets no token', async () => {
+  await git.createRepository('modules', {
+    'module.js': "export const program = async () => ({ token: process.env.DAVIT_TOKEN ?? 'none' });",
+  });
+  await platform.api.done('PUT', '/v1/kinds/DavitService/module', { url: git.urlOf('modules') });
+  const manifest = ['apiVersion: v1', 'kind: DavitService', 'metadata: { name: strange }', 'spec:', '  project: shop'];
+  manifest.push(`  source: { url: "${git.urlOf('app')}" }\n`);
+  try {
+    await writeFile(join(folder, 'strange.yaml'), manifest.join('\n'));
+    const deployed = await asOwner('deploy', '-f', 'strange.yaml');
+    expect(deployed.stdout).toMatch(/^token +none$/m);
+  } finally {
+    await platform.api.done('DELETE', '/v1/kinds/DavitService/module');
+  }
+});

@@ -1,0 +1,284 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type EngineClient, parseDockerHost } from '@davit/agent/engine';
+import type { Executor, ExecutorCommand } from '../../executor/executor.ts';
+import { removeCommands } from '../../executor/remove-commands.ts';
+import type { ImageRegistry } from '../../image-registry/image-registry.ts';
+import type { Artifact, Builder, BuildOutput, BuildRequest, ImageArtifact, RegistryLogin } from '../builder.ts';
+import { builderErrors } from '../builder-errors.ts';
+import type { BaseImages } from './base-images.ts';
+import { buildPlace, layOutPlace } from './build-place.ts';
+import type { BuildSecret } from './build-secrets.ts';
+import { createEngineApi } from './engine-api.ts';
+import { buildkitBuild, type ClientCommand, engineBuild, findProgram, type ImageBuild } from './image-client.ts';
+import { imageLabels, labelFilters, serviceOfImage } from './image-labels.ts';
+import { type ImagePlan, planImage } from './image-plan.ts';
+import type { HostRefusal } from './judge-outside-hosts.ts';
+import { type Prepared, prepareImage } from './prepare-image.ts';
+import { loginEnvironment } from './registry-logins.ts';
+import { runClient } from './run-client.ts';
+
+/** Where images are pushed to, so that other machines can have them. */
+export interface PushRegistry extends RegistryLogin {
+  /** `host[:port]/path`, without a slash at its end: the images of services are below it. */
+  prefix: string;
+  isPlainHttp: boolean;
+  /** To forget there what is not needed any more. */
+  images: Pick<ImageRegistry, 'removeManifest'>;
+}
+
+export interface ImageBuilderOptions {
+  executor: Executor;
+  engine: EngineClient;
+  /** Of the same engine, for its client: `unix://` or `tcp://`. */
+  dockerHost: string;
+  /** A buildkitd beside the engine; undefined: the engine's own BuildKit. */
+  buildkitAddress: string | undefined;
+  registry: PushRegistry | undefined;
+  baseImages: BaseImages;
+  /** `cache/<key>/…`: what is kept between the builds of one service. */
+  cacheFolder: string;
+  /** Tells this installation's images from those of others on the engine. */
+  installation: () => Promise<string>;
+  hostEnvironment: Readonly<Record<string, string>>;
+  extraCaFile: string | undefined;
+  /** Judges a host that a Dockerfile names, and that what builds the image calls for it. */
+  refusalOf: HostRefusal;
+  /** Where groups are that the executor lends; undefined: it has none. */
+  lentGroups: () => Promise<string | undefined>;
+  removeFolder(path: string, signal: AbortSignal): Promise<void>;
+}
+
+const socketOf = (address: string): string[] => {
+  const target = parseDockerHost(address);
+  return target !== undefined && 'socketPath' in target ? [target.socketPath] : [];
+};
+
+/** Of the steps of one build together: a step that only starts others is ended by it and not by the machine's own limit. */
+const MOST_PROCESSES = 4096;
+
+/** Builds images: by the source's Dockerfile, else by one that is generated from its plan. */
+export function createImageBuilder(options: ImageBuilderOptions): Builder {
+  const { executor, registry, extraCaFile, cacheFolder, installation } = options;
+  const engine = createEngineApi(options.engine);
+
+  function commandOf(
+    request: BuildRequest,
+    client: ClientCommand,
+    secrets: readonly BuildSecret[],
+    sockets: string[],
+  ): ExecutorCommand {
+    const place = buildPlace(request.folder);
+    const logins = [
+      ...(registry === undefined || registry.username === '' ? [] : [registry]),
+      ...(request.registries ?? []),
+    ];
+    const program = client.argv[0] ?? '';
+    return {
+      argv: client.argv,
+      env: {
+        LANG: 'C.UTF-8',
+        PATH: `${place.programs}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+        HOME: place.home,
+        DOCKER_CONFIG: place.configuration,
+        DOCKER_HOST: options.dockerHost,
+        DOCKER_BUILDKIT: '1',
+        BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+        ...(extraCaFile === undefined ? {} : { SSL_CERT_FILE: extraCaFile }),
+        ...loginEnvironment(logins),
+        ...Object.fromEntries(secrets.map(({ variable, value }) => [variable, value])),
+      },
+      cwd: place.home,
+      // Not the service's own user: its processes must not reach what this one may.
+      isolationKey: `image-${request.cacheKey}`,
+      writable: [request.folder, place.home],
+      readable: [
+        place.folder,
+        ...(program.startsWith('/usr/') ? [] : [join(program, '..')]),
+        ...(extraCaFile === undefined ? [] : [extraCaFile]),
+      ],
+      sockets,
+      limits: { ...request.limits, processes: MOST_PROCESSES },
+      timeoutMs: request.timeoutMs,
+      // Named after the service: BuildKit counts the name of the group among what a kept step depends on.
+      ...(client.name === 'image' ? { lendsGroup: request.cacheKey } : {}),
+    };
+  }
+
+  /** The build, and how its image gets to where it is wanted. */
+  function clientsOf(build: ImageBuild, pushedTo: string | undefined): { client: ClientCommand; sockets: string[] }[] {
+    const path = options.hostEnvironment['PATH'];
+    const docker = () => findProgram('docker', path);
+    const engineSockets = socketOf(options.dockerHost);
+    const push = (tag: string) => ({
+      client: { name: 'push', title: `push ${tag}`, argv: [docker(), 'push', '--quiet', '--', tag] },
+      sockets: engineSockets,
+    });
+    if (options.buildkitAddress === undefined) {
+      const clients = [{ client: engineBuild(docker(), build), sockets: engineSockets }];
+      return pushedTo === undefined ? clients : [...clients, push(pushedTo)];
+    }
+    const buildctl = findProgram('buildctl', path);
+    const sockets = socketOf(options.buildkitAddress);
+    if (pushedTo !== undefined && registry !== undefined) {
+      const to = {
+        push: pushedTo,
+        cache: `${pushedTo.replace(/:[^:/]*$/, '')}:cache`,
+        isPlainHttp: registry.isPlainHttp,
+      };
+      const pull = { name: 'pull', title: `pull ${pushedTo}`, argv: [docker(), 'pull', '--quiet', '--', pushedTo] };
+      return [
+        { client: buildkitBuild(buildctl, options.buildkitAddress, build, to), sockets },
+        { client: pull, sockets: engineSockets },
+      ];
+    }
+    const load = {
+      name: 'load',
+      title: `load ${build.tag}`,
+      argv: [docker(), 'load', '--quiet', '--input', build.place.archive],
+    };
+    return [
+      { client: buildkitBuild(buildctl, options.buildkitAddress, build, { archive: build.place.archive }), sockets },
+      { client: load, sockets: engineSockets },
+    ];
+  }
+
+  async function isUnderWay(request: BuildRequest, signal: AbortSignal): Promise<boolean> {
+    return (await executor.list(signal)).some(({ id }) => id.startsWith(`${request.id}-image`));
+  }
+
+  async function artifactOf(
+    request: BuildRequest,
+    prepared: Prepared,
+    tag: string,
+    pushedTo: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ImageArtifact> {
+    const image = await engine.inspectImage(tag, signal);
+    if (image === undefined) {
+      // An engine that was killed may have lost it: another try must not find the client that has ended well.
+      await removeCommands(executor, `${request.id}-`, signal);
+      throw builderErrors.BUILD_ENGINE_UNREACHABLE({ message: `The image ${tag} is not in the engine.` });
+    }
+    const repository = pushedTo?.replace(/:[^:/]*$/, '');
+    const pushed = image.repoDigests.find((each) => each.startsWith(`${repository}@`));
+    if (pushedTo !== undefined && pushed === undefined)
+      throw builderErrors.BUILD_PUSH_FAILED({ message: `The registry gave ${pushedTo} no digest.` });
+    const ports = image.exposedPorts.filter((port) => port.endsWith('/tcp')).map((port) => Number.parseInt(port, 10));
+    return {
+      kind: 'image',
+      reference: pushed ?? image.id,
+      digest: pushed?.split('@')[1] ?? null,
+      pushedTo: pushedTo ?? null,
+      platform: image.platform,
+      processes: prepared.processes,
+      release: prepared.release,
+      environment: {},
+      exposedPort: ports.length === 1 ? (ports[0] ?? null) : null,
+      bytes: image.bytes,
+    };
+  }
+
+  async function build(
+    request: BuildRequest,
+    plan: ImagePlan,
+    output: BuildOutput,
+    signal: AbortSignal,
+  ): Promise<ImageArtifact> {
+    // A client would say the same, once more for every look at an engine that is waited for.
+    await engine.assertThere(signal);
+    const place = buildPlace(request.folder);
+    const prepared = await prepareImage(request, plan, options);
+    if (!(await isUnderWay(request, signal))) await layOutPlace(place, prepared.dockerfile.content, prepared.ignored);
+    await mkdir(place.home, { recursive: true });
+    const name = registry === undefined ? 'davit' : registry.prefix;
+    const tag = `${name}/${request.cacheKey}:${request.id}`.toLowerCase();
+    const pushedTo = registry === undefined ? undefined : tag;
+    const { target, platform } = request.overrides;
+    const scopeFile = extraCaFile === undefined ? [] : [{ id: prepared.dockerfile.scopeSecret, path: extraCaFile }];
+    const { context, secrets, buildArgs } = prepared;
+    const groups = await options.lentGroups();
+    const image: ImageBuild = {
+      place,
+      context,
+      tag,
+      target,
+      platform,
+      secrets,
+      fileSecrets: scopeFile,
+      cgroupParent: groups === undefined ? undefined : `${groups}/${request.cacheKey}`,
+      labels: imageLabels({ installationId: await installation(), serviceId: request.cacheKey, buildId: request.id }),
+      // Folders that steps keep between builds are the service's own.
+      buildArgs: { ...buildArgs, BUILDKIT_CACHE_MOUNT_NS: request.cacheKey },
+    };
+    const { originalLines } = prepared.dockerfile;
+    for (const { client, sockets } of clientsOf(image, pushedTo)) {
+      const command = commandOf(request, client, client.name === 'image' ? secrets : [], sockets);
+      const id = `${request.id}-${client.name}`;
+      const since = performance.now();
+      const { stages } = await runClient(executor, id, { ...client, command, originalLines }, output, signal);
+      const seconds = (performance.now() - since) / 1000;
+      const whole = client.name === 'image' ? stages : [{ title: client.title, seconds, cached: false }];
+      for (const stage of whole) output.stage?.(stage);
+    }
+    const artifact = await artifactOf(request, prepared, tag, pushedTo, signal);
+    await options.removeFolder(place.folder, signal);
+    return artifact;
+  }
+
+  /** Here and in the registry, unless it was built by somebody else: what is below the prefix alone is davit's. */
+  async function removeImage({ reference, digest, pushedTo }: ImageArtifact, signal: AbortSignal): Promise<void> {
+    const image = await engine.inspectImage(reference, signal);
+    if (image !== undefined && serviceOfImage(image.labels) !== undefined) await engine.removeImage(image.id, signal);
+    if (registry === undefined || digest === null || pushedTo?.startsWith(`${registry.prefix}/`) !== true) return;
+    const repository = pushedTo.replace(/:[^:/]*$/, '').slice(registry.server.length + 1);
+    await registry.images.removeManifest(repository, digest, signal);
+  }
+
+  async function removeImages(label: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {
+    const images = await engine.listImages(labelFilters({ installationId: await installation(), ...label }), signal);
+    for (const { id } of images) await engine.removeImage(id, signal);
+  }
+
+  return {
+    name: 'dockerfile',
+    plan: (request) => planImage(request),
+    build: (request, plan, output, signal) => build(request, plan as ImagePlan, output, signal),
+
+    async abandon({ id, folder }, signal) {
+      await removeCommands(executor, `${id}-`, signal);
+      await options.removeFolder(buildPlace(folder).folder, signal);
+      await options.removeFolder(folder, signal);
+      // Of one build, or of a whole service.
+      await removeImages(id.startsWith('svc_') ? { serviceId: id } : { buildId: id }, signal);
+    },
+
+    async removeSource(artifact: Artifact, folder, signal) {
+      if (artifact.kind === 'image') await options.removeFolder(folder, signal);
+    },
+
+    async remove(artifact: Artifact, signal) {
+      if (artifact.kind === 'folder') await options.removeFolder(artifact.folder, signal);
+      else await removeImage(artifact, signal);
+    },
+
+    async tidy({ artifacts, busy }, signal) {
+      const needed = new Set(artifacts.flatMap((artifact) => (artifact.kind === 'image' ? artifact.reference : [])));
+      for (const { id, labels } of await engine.listImages(
+        labelFilters({ installationId: await installation() }),
+        signal,
+      )) {
+        const serviceId = serviceOfImage(labels);
+        const image = await engine.inspectImage(id, signal);
+        const names = [id, ...(image?.repoDigests ?? [])];
+        if (serviceId !== undefined && !busy.has(serviceId) && !names.some((each) => needed.has(each)))
+          await engine.removeImage(id, signal);
+      }
+    },
+
+    async removeCache(cacheKey, signal) {
+      await options.removeFolder(join(cacheFolder, cacheKey), signal);
+      await rm(join(cacheFolder, cacheKey), { recursive: true, force: true });
+    },
+  };
+}

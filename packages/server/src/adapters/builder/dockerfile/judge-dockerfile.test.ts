@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { judgeDockerfile } from './judge-dockerfile.ts';
+
+const judge = (text: string) => () => judgeDockerfile(text);
+
+describe('a Dockerfile that asks for nothing of the host', () => {
+  test.each([
+    'FROM debian:12\nRUN true',
+    '# syntax=docker/dockerfile:1\nFROM debian:12\nRUN --mount=type=cache,target=/root/.npm npm ci',
+    '# syntax=docker.io/docker/dockerfile:1.7\nFROM a AS b\nFROM c\nCOPY --from=b / /',
+    'FROM a\nRUN --mount=type=secret,id=NPM_TOKEN --network=none --security=sandbox npm ci',
+    'FROM a AS built\nFROM b\nRUN --mount=type=bind,from=built,source=/,target=/mnt ls /mnt',
+    'FROM a\nRUN echo --network=host',
+    'FROM a\n# RUN --network=host\nRUN true',
+    'FROM a\nRUN --mount=target=. make',
+    'from a\nrun <<EOF\necho hello\nEOF\nCMD ["x"]',
+  ])('%s is taken', (text) => {
+    expect(judge(text)).not.toThrow();
+  });
+});
+
+describe('a Dockerfile that reaches out of its build', () => {
+  test.each([
+    ['a foreign frontend', '# syntax=evil/frontend:1\nFROM a', 1],
+    ['a foreign frontend whose name begins like the official one', '# syntax=docker/dockerfile-upstream:1\nFROM a', 1],
+    ['a frontend with arguments', '# syntax=docker/dockerfile:1 --opt\nFROM a', 1],
+    ['a frontend in the other comment', '// syntax=evil/frontend\nFROM a', 1],
+    ['a frontend in capitals behind another directive', '# escape=`\n#SYNTAX = evil/frontend\nFROM a', 2],
+    ['a frontend in JSON', '{"syntax": "evil/frontend"}', 1],
+    ['the network of the host', 'FROM a\nRUN --network=host curl x', 2],
+    ['the network of the host, quoted', 'FROM a\nRUN --network="host" curl x', 2],
+    ['the network of the host, in pieces', 'FROM a\nRUN --net"work"=ho\\st curl x', 2],
+    ['the network of the host, by a variable', 'FROM a\nARG N=host\nRUN --network=$N curl x', 3],
+    ['the network of the host, on the next line', 'FROM a\nRUN \\\n # why\n\n --network=host curl x', 2],
+    ['the network of the host, with another escape', '# escape=`\nFROM a\nRUN `\n --network=host curl x', 3],
+    ['the network of the host behind a backslash that is escaped', 'FROM a\nRUN echo \\\\\nRUN --network=host x', 3],
+    ['the network of the host, put off', 'FROM a\nONBUILD RUN --network=host x', 2],
+    ['the network of the host where older versions see an instruction', 'FROM a\nRUN <<E\nRUN --network=host x\nE', 3],
+    ['rights of the host', 'FROM a\nRUN --security=insecure x', 2],
+    ['a device', 'FROM a\nRUN --device=vendor.com/d x', 2],
+    ['a mount of /', 'FROM a\nRUN --mount=type=bind,source=/,target=/mnt x', 2],
+    ['a mount of / by another name', 'FROM a\nRUN --mount=src=//./,dst=/mnt x', 2],
+    ['a mount over /', 'FROM a\nRUN --mount=type=cache,target=/ x', 2],
+    ['a mount of ..', 'FROM a\nRUN --mount=type=bind,source=a/../../b,target=/mnt x', 2],
+    ['the socket of the engine', 'FROM a\nRUN --mount=type=bind,source=/var/run/docker.sock,target=/s x', 2],
+    ['the socket of containerd', 'FROM a\nRUN --mount=target=/run/containerd/containerd.sock x', 2],
+    ['a mount with quotes', 'FROM a\nRUN --mount=type=bind,\\"source=/\\",target=/mnt x', 2],
+    ['a mount of no known type', 'FROM a\nRUN --mount=type=host,source=a,target=/b x', 2],
+  ])('by %s is refused with its line', (_what, text, line) => {
+    expect(judge(text)).toThrow(
+      expect.objectContaining({
+        code: 'BUILD_DOCKERFILE_REFUSED',
+        fields: [{ pointer: '/settings/build/dockerfilePath', detail: expect.stringMatching(`^line ${line}:`) }],
+      }),
+    );
+  });
+
+  test('one without a stage, or that is no text, is none', () => {
+    expect(judge('RUN true')).toThrow(/no FROM/);
+    expect(judge('FROM a\n\0')).toThrow(/no text/);
+  });
+});

@@ -1,0 +1,39 @@
+import { builderErrors } from '../builder-errors.ts';
+import { findOutsideHosts } from './outside-hosts.ts';
+
+/** Why a host may not be called; undefined: it may be, as far as this server can see. */
+export type HostRefusal = (host: string) => Promise<string | undefined>;
+
+function refuse(line: number, problem: string, hint?: string): never {
+  const detail = `line ${line + 1}: ${problem}`;
+  throw builderErrors.BUILD_DOCKERFILE_REFUSED({
+    message: `The Dockerfile is refused, ${detail}`,
+    fields: [{ pointer: '/settings/build/dockerfilePath', detail }],
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/**
+ * Refuses a Dockerfile that makes BuildKit call what people may not aim at. BuildKit makes the connection, so that what is
+ * judged is the name as it resolves now: what a redirect leads to, and a name that is changed meanwhile, it does not see.
+ *
+ * @throws AppError BUILD_DOCKERFILE_REFUSED with the line
+ */
+export async function judgeOutsideHosts(
+  content: string,
+  buildArgs: Readonly<Record<string, string>>,
+  refusalOf: HostRefusal,
+): Promise<void> {
+  const { hosts, hidden } = findOutsideHosts(content, buildArgs);
+  const [first] = hidden;
+  if (first !== undefined) {
+    const hint = 'Write the host out, or give its variable a default by ARG.';
+    refuse(first.line, `nobody can say which host ${JSON.stringify(first.hidden)} is.`, hint);
+  }
+  for (const { host, line } of hosts) {
+    const refusal = await refusalOf(host);
+    const hint =
+      'Name a host of the public Internet. An operator can allow others by their network in OUTBOUND_NETWORKS.';
+    if (refusal !== undefined) refuse(line, refusal, hint);
+  }
+}

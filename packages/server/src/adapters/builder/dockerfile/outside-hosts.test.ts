@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { findOutsideHosts } from './outside-hosts.ts';
+
+const hostsOf = (text: string, buildArgs: Record<string, string> = {}) => {
+  const { hosts, hidden } = findOutsideHosts(text, buildArgs);
+  return { hosts: hosts.map(({ host }) => host), hidden: hidden.map(({ line }) => line + 1) };
+};
+
+describe('hosts that are called for a Dockerfile', () => {
+  test.each<[string, string, string[]]>([
+    [
+      'none for images of Docker Hub, stages and files',
+      'FROM node:24 AS a\nFROM a\nCOPY --from=a x y\nADD x.tar /',
+      [],
+    ],
+    ['the registry of a base image', 'FROM 127.0.0.1:5000/x', ['127.0.0.1']],
+    ['of a name without dots, by its port', 'FROM registry:5000/x', ['registry']],
+    ['of an address of version 6', 'FROM [::1]:5000/x', ['[::1]']],
+    ['the machine itself', 'FROM localhost/x', ['localhost']],
+    ['of an image that is copied from', 'FROM a\nCOPY --from=10.0.0.1/x / /', ['10.0.0.1']],
+    ['of one that is mounted', 'FROM a\nRUN --mount=type=bind,from=10.0.0.2/x,target=/m true', ['10.0.0.2']],
+    ['of one that is put off', 'FROM a\nONBUILD COPY --from=10.0.0.3/x / /', ['10.0.0.3']],
+    ['by an argument', 'ARG R=10.0.0.4\nFROM ${R}/x', ['10.0.0.4']],
+    ['by an argument of an argument', 'ARG A=10.0.0\nARG R=${A}.5:80\nFROM $R/x', ['10.0.0.5']],
+    ['by the default of one that is empty', 'ARG R\nFROM ${R:-10.0.0.6}/x', ['10.0.0.6']],
+    ['in pieces', 'ARG N\nFROM 10.0.0.7${N}/x', ['10.0.0.7']],
+    ['that ADD fetches', 'FROM a\nADD http://169.254.169.254/latest /', ['169.254.169.254']],
+    ['that ADD fetches with a name', 'FROM a\nADD ["https://me@[::1]:80/x", "/"]', ['[::1]']],
+    ['that ADD clones', 'FROM a\nADD git@10.0.0.8:x.git /', ['10.0.0.8']],
+    ['by a variable of the stage before', 'FROM a AS b\nENV U=http://10.0.0.9/\nFROM b\nADD ${U}x /', ['10.0.0.9']],
+    ['where older versions see an instruction', 'FROM a\nRUN <<E\nADD http://10.0.0.10/ /\nE', ['10.0.0.10']],
+    ['none for a file of the kind of machine', 'FROM a\nARG TARGETARCH\nADD x-$TARGETARCH.tar /', []],
+    ['with a path by a variable', 'FROM a\nARG V\nADD https://example.com/$V.tar $V /', ['example.com']],
+  ])('%s', (_what, text, hosts) => {
+    expect(hostsOf(text)).toEqual({ hosts, hidden: [] });
+  });
+
+  test('what is given wins over what is written', () => {
+    expect(hostsOf('ARG R=docker.io\nFROM $R/x', { R: '127.0.0.1' }).hosts).toEqual(['127.0.0.1']);
+  });
+
+  test.each([
+    ['ADD of a variable of the base image', 'FROM a\nADD $URL /', 2],
+    ['a registry that only BuildKit knows', 'ARG TARGETVARIANT\nFROM 127.0.0.1${TARGETVARIANT}/x', 2],
+    ['a scheme', 'FROM a\nARG TARGETVARIANT\nADD http${TARGETVARIANT}://10.0.0.1/ /', 3],
+    ['a way to write variables that is not known', 'ARG R=10.0.0.1x\nFROM ${R%x}/y', 2],
+  ])('%s is told, since nobody can say which host it is', (_what, text, line) => {
+    expect(hostsOf(text).hidden).toEqual([line]);
+  });
+});

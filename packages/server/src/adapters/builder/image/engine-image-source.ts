@@ -1,0 +1,82 @@
+import { type EngineClient, PullError, pullImage } from '@davit/agent/engine';
+import { z } from 'zod';
+import type { AppError } from '../../../kernel/app-error.ts';
+import { builderErrors } from '../builder-errors.ts';
+import type { ImageSource } from '../image-source.ts';
+
+const imageDetails = z.object({
+  Os: z.string(),
+  Architecture: z.string(),
+  Size: z.number(),
+  RepoDigests: z.array(z.string()).nullish(),
+  Config: z.object({ ExposedPorts: z.record(z.string(), z.unknown()).nullish() }).nullish(),
+});
+
+const engineVersion = z.object({ Os: z.string(), Arch: z.string() });
+
+function explain({ fault, message }: PullError, image: string, hasLogin: boolean): AppError {
+  if (fault === 'denied') {
+    return builderErrors.IMAGE_PULL_DENIED({
+      message: hasLogin
+        ? `The registry refused ${image} to the stored credential: its password may be wrong, or it may not read this image.`
+        : `The registry gives ${image} to nobody who has not signed in.`,
+    });
+  }
+  if (fault === 'not-found') return builderErrors.IMAGE_NOT_FOUND({ message: `The registry has no ${image}.` });
+  if (fault === 'other-platform') {
+    return builderErrors.IMAGE_OTHER_PLATFORM({ message: `There is no ${image} for this machine: ${message}` });
+  }
+  return builderErrors.IMAGE_REGISTRY_UNREACHABLE({ message: `${image} could not be fetched: ${message}` });
+}
+
+/** An engine leaves away what every image of Docker Hub's has in common. */
+const familiar = (name: string) => name.replace(/^docker\.io\//, '').replace(/^library\//, '');
+
+/** The lowest port of TCP that the image says it listens on. */
+function exposedPort(ports: Readonly<Record<string, unknown>>): number | null {
+  const numbers = Object.keys(ports).flatMap((text) => /^(\d+)(?:\/tcp)?$/.exec(text)?.[1] ?? []);
+  return numbers.length === 0 ? null : Math.min(...numbers.map(Number));
+}
+
+/** Images by way of a Docker engine, which keeps them. */
+export function createEngineImageSource(engine: EngineClient): ImageSource {
+  return {
+    async fetch({ image, repository, login }, say, signal) {
+      const auth =
+        login === undefined
+          ? undefined
+          : { username: login.username, password: login.password, serveraddress: login.registry };
+      try {
+        await pullImage(engine, image, auth, say, signal);
+      } catch (error) {
+        if (error instanceof PullError) throw explain(error, image, login !== undefined);
+        throw error;
+      }
+      const found = imageDetails.parse(await engine.call(`/images/${encodeURIComponent(image)}/json`, { signal }));
+      const machine = engineVersion.parse(await engine.call('/version', { signal }));
+      const platform = `${found.Os}/${found.Architecture}`;
+      if (platform !== `${machine.Os}/${machine.Arch}`) {
+        throw builderErrors.IMAGE_OTHER_PLATFORM({
+          message: `${image} is for ${platform}; this machine is ${machine.Os}/${machine.Arch}.`,
+        });
+      }
+      const wanted = familiar(repository);
+      const pinned = (found.RepoDigests ?? []).find((reference) => familiar(reference).startsWith(`${wanted}@`));
+      if (pinned === undefined)
+        throw builderErrors.IMAGE_NOT_FOUND({ message: `${image} has no digest in its registry.` });
+      say(`${pinned} for ${platform}`);
+      return {
+        kind: 'image',
+        reference: pinned,
+        digest: pinned.slice(pinned.indexOf('@') + 1),
+        pushedTo: null,
+        platform,
+        processes: [{ name: 'web', argv: null }],
+        release: null,
+        environment: {},
+        bytes: found.Size,
+        exposedPort: exposedPort(found.Config?.ExposedPorts ?? {}),
+      };
+    },
+  };
+}

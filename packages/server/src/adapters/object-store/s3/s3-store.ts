@@ -1,0 +1,82 @@
+import { createWriteStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { isObjectName, newestFirst, type ObjectStore, type StoredObject } from '../object-store.ts';
+import { objectStoreErrors } from '../object-store-errors.ts';
+import { callS3, elementOf, type S3Bucket } from './s3-request.ts';
+
+/** S3 takes parts of 5 MiB to 5 GiB, at most 10,000 of them: 320 GiB here, with one part in memory at a time. */
+const PART_BYTES = 32 * 1024 * 1024;
+
+async function readPart(file: FileHandle, number: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(PART_BYTES), 0, PART_BYTES, (number - 1) * PART_BYTES);
+  return buffer.subarray(0, bytesRead);
+}
+
+function objectsIn(xml: string, prefix: string): StoredObject[] {
+  return [...xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)].flatMap(([, text = '']) => {
+    const name = (elementOf(text, 'Key') ?? '').slice(prefix.length);
+    if (!isObjectName(name)) return [];
+    const modifiedAt = new Date(elementOf(text, 'LastModified') ?? 0);
+    return [{ name, bytes: Number(elementOf(text, 'Size') ?? 0), modifiedAt }];
+  });
+}
+
+/** A bucket of Amazon S3, or of a server that speaks its protocol; objects are below the prefix. */
+export function createS3Store({ bucket, prefix }: { bucket: S3Bucket; prefix: string }): ObjectStore {
+  const keyOf = (name: string) => `${prefix}${name}`;
+
+  /** Of one that broke off nothing appears; a bucket's own rule for incomplete uploads clears what a crash leaves. */
+  async function putParts(key: string, file: FileHandle, parts: number, signal: AbortSignal): Promise<void> {
+    const begun = await callS3(bucket, { method: 'POST', key, query: { uploads: '' }, signal });
+    const uploadId = elementOf(await begun.text(), 'UploadId') ?? '';
+    try {
+      let list = '';
+      for (let number = 1; number <= parts; number++) {
+        const query = { partNumber: String(number), uploadId };
+        const answer = await callS3(bucket, { method: 'PUT', key, query, body: await readPart(file, number), signal });
+        list += `<Part><PartNumber>${number}</PartNumber><ETag>${answer.headers.get('etag') ?? ''}</ETag></Part>`;
+      }
+      const body = `<CompleteMultipartUpload>${list}</CompleteMultipartUpload>`;
+      const answer = await callS3(bucket, { method: 'POST', key, query: { uploadId }, body, signal });
+      // The one call that may fail with a status of 200.
+      const code = elementOf(await answer.text(), 'Code');
+      if (code !== undefined) throw objectStoreErrors.OBJECT_STORE_FAILED({ message: `The bucket answers ${code}.` });
+    } catch (error) {
+      const late = AbortSignal.timeout(30_000);
+      await callS3(bucket, { method: 'DELETE', key, query: { uploadId }, signal: late }).catch(() => {});
+      throw error;
+    }
+  }
+
+  return {
+    place: `s3://${bucket.bucket}/${prefix}`,
+    async put(name, path, signal) {
+      await using file = await open(path, 'r');
+      const { size } = await file.stat();
+      const parts = Math.ceil(size / PART_BYTES);
+      if (parts > 1) await putParts(keyOf(name), file, parts, signal);
+      else await callS3(bucket, { method: 'PUT', key: keyOf(name), body: await readPart(file, 1), signal });
+    },
+    async list(signal) {
+      const objects: StoredObject[] = [];
+      for (let token: string | undefined = ''; token !== undefined; ) {
+        const query = { 'list-type': '2', prefix, ...(token === '' ? {} : { 'continuation-token': token }) };
+        const xml = await (await callS3(bucket, { method: 'GET', key: '', query, signal })).text();
+        objects.push(...objectsIn(xml, prefix));
+        token = elementOf(xml, 'NextContinuationToken');
+      }
+      return newestFirst(objects);
+    },
+    async fetch(name, path, signal) {
+      if (!isObjectName(name)) throw objectStoreErrors.OBJECT_NOT_FOUND();
+      const answer = await callS3(bucket, { method: 'GET', key: keyOf(name), accept: 404, signal });
+      if (answer.status === 404 || answer.body === null) throw objectStoreErrors.OBJECT_NOT_FOUND();
+      await pipeline(Readable.fromWeb(answer.body), createWriteStream(path, { mode: 0o600, flush: true }), { signal });
+    },
+    async remove(name, signal) {
+      if (isObjectName(name)) await callS3(bucket, { method: 'DELETE', key: keyOf(name), accept: 404, signal });
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import { type EngineClient, EngineError, type RegistryAuth } from '@davit/agent/engine';
+import { createKeyedLock } from '../../../kernel/keyed-lock.ts';
+import type { Logger } from '../../../kernel/logger.ts';
+import type { InstanceUsage, Runtime, RuntimeInfo, RuntimeInstance } from '../runtime.ts';
+import { runtimeErrors } from '../runtime-errors.ts';
+import { type ContainerExecutor, createContainerExecutor } from './container-executor.ts';
+import { type ContainerPlace, toContainerSpec } from './container-spec.ts';
+import { endedWithEngine, toRuntimeInstance } from './container-state.ts';
+import { tailOf } from './container-tail.ts';
+import { usageOf } from './container-usage.ts';
+import { openDockerTerminal } from './docker-terminal.ts';
+import { type ContainerDetails, containerList, engineInfo } from './engine-answers.ts';
+import { createEnvironmentNetworks } from './environment-networks.ts';
+import { explainEngine } from './explain-engine.ts';
+import type { AddressRange } from './free-subnet.ts';
+import { fromContainerLabels, label, toContainerLabels } from './instance-labels.ts';
+import { createRestartWatch } from './restart-watch.ts';
+import { containerName, createContainerStarter, findContainer, removeContainer } from './start-container.ts';
+import { waitUntilHealthy } from './wait-until-healthy.ts';
+
+export interface DockerRuntimeOptions {
+  engine: EngineClient;
+  /** Tells this davit's containers from another's on the same engine. */
+  installation: () => Promise<string>;
+  /** Where environments get their networks from. */
+  networkPool: AddressRange;
+  /** Who may pull the images of a service. */
+  authOf: (serviceId: string, reference: string) => Promise<RegistryAuth | undefined>;
+  /** Resolves once everything that the instance has printed is in its log; a container takes what is not there along. */
+  drainLogs: (instanceId: string, signal: AbortSignal) => Promise<void>;
+  /** Something about an instance of this service changed. */
+  onChanged?: (serviceId: string) => void;
+  /** The engine answers again after it was away. */
+  onReturned?: () => void;
+  logger: Logger;
+}
+
+/** A runtime that follows its engine while it is open. */
+export interface DockerRuntime extends Runtime {
+  /** Commands in containers of their own. */
+  readonly commands: ContainerExecutor;
+  open(): void;
+  close(): Promise<void>;
+}
+
+/** Instances as containers of the Docker engine of this machine, each in the network of its environment. */
+export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntime {
+  const { installation, networkPool, authOf, drainLogs, logger } = options;
+  const engine = explainEngine(options.engine);
+  const networks = createEnvironmentNetworks({ engine, installation, pool: networkPool });
+  const starter = createContainerStarter({ engine, networks, authOf });
+  const watch = createRestartWatch({
+    engine,
+    installation,
+    logger,
+    onChanged: options.onChanged ?? (() => undefined),
+    onReturned: options.onReturned ?? (() => undefined),
+  });
+  const lock = createKeyedLock();
+
+  const look = async (instanceId: string, signal: AbortSignal): Promise<ContainerDetails | undefined> =>
+    await findContainer(engine, containerName(await installation(), instanceId), signal);
+
+  async function lookAll(signal: AbortSignal): Promise<ContainerDetails[]> {
+    // Commands have no such label.
+    const filters = JSON.stringify({ label: [`${label.installation}=${await installation()}`, label.instance] });
+    const answer = await engine.call('/containers/json', { query: { all: 'true', filters }, signal });
+    const found = await Promise.all(containerList.parse(answer).map(({ Id }) => findContainer(engine, Id, signal)));
+    return found.filter((details) => details !== undefined);
+  }
+
+  async function present(details: ContainerDetails, signal: AbortSignal): Promise<RuntimeInstance> {
+    return toRuntimeInstance(details, await networks.engineSince(signal), watch.lastEnd(details.Id));
+  }
+
+  const describe = async (signal: AbortSignal): Promise<RuntimeInfo> => {
+    const info = engineInfo.parse(await engine.call('/info', { signal }));
+    const missing: string[] = [];
+    if (!info.MemoryLimit) missing.push('The kernel does not limit memory: boot it with cgroup_enable=memory.');
+    if (!info.CpuCfsQuota) missing.push('The kernel does not limit CPU time: use one with CONFIG_CFS_BANDWIDTH.');
+    return { name: 'docker', isolation: 'sandbox', limits: info.MemoryLimit && info.CpuCfsQuota, missing };
+  };
+
+  const start: Runtime['start'] = async (request, signal) => {
+    const { root } = request;
+    if (root.kind !== 'image') {
+      throw runtimeErrors.RELEASE_OF_OTHER_RUNTIME({
+        message: 'This release is a folder, built for plain processes; services run as containers now.',
+      });
+    }
+    return await lock(request.id, async () => {
+      const known = await look(request.id, signal);
+      if (known !== undefined && known.State.Status !== 'created' && known.State.Status !== 'dead') {
+        if (!endedWithEngine(known, await networks.engineSince(signal))) return await present(known, signal);
+        const isBack = await starter.begin(known.Id, signal).then(
+          () => true,
+          (error: unknown) => {
+            if (error instanceof EngineError) return false;
+            throw error;
+          },
+        );
+        if (isBack) return await present((await look(request.id, signal)) ?? known, signal);
+      }
+      // Half made, or it cannot be started again as it is: its network or address is gone.
+      if (known !== undefined) await removeContainer(engine, known.Id, signal);
+      const own = await installation();
+      const order = {
+        name: containerName(own, request.id),
+        image: root.reference,
+        environmentId: root.network.environmentId,
+        serviceId: request.labels.serviceId,
+        toSpec: (place: ContainerPlace) => {
+          const port = request.hasPort ? root.port : null;
+          const labels = toContainerLabels(own, request, root.network.environmentId, { address: place.address, port });
+          return toContainerSpec(request, root, place, labels);
+        },
+      };
+      const id = await starter.make(order, signal);
+      const details = await findContainer(engine, id, signal);
+      if (details === undefined)
+        throw runtimeErrors.INSTANCE_EXITED({ message: 'The container was removed while it started.' });
+      return await present(details, signal);
+    });
+  };
+
+  const stop: Runtime['stop'] = async (instanceId, signal) => {
+    await lock(instanceId, async () => {
+      const details = await look(instanceId, signal);
+      if (details === undefined) return;
+      const { stopGraceMs, environmentId } = fromContainerLabels(details.Config.Labels ?? {});
+      const query = { t: String(Math.ceil(stopGraceMs / 1000)) };
+      await engine.call(`/containers/${details.Id}/stop`, { method: 'POST', query, signal }).catch((error: unknown) => {
+        if (!(error instanceof EngineError) || error.status !== 404) throw error;
+      });
+      await drainLogs(instanceId, signal);
+      await removeContainer(engine, details.Id, signal);
+      await networks.removeEmpty(environmentId, signal);
+    });
+  };
+
+  const usage: Runtime['usage'] = async (signal) => {
+    const running = (await lookAll(signal)).filter(({ State }) => State.Status === 'running');
+    const countsDisk = engineInfo.parse(await engine.call('/info', { signal })).CgroupVersion === '2';
+    const samples = await Promise.all(
+      running.map((details) =>
+        // One that ends in between has no figures any more.
+        usageOf(engine, details, countsDisk, signal).catch((error: unknown): InstanceUsage | undefined => {
+          if (signal.aborted || !(error instanceof EngineError)) throw error;
+          return undefined;
+        }),
+      ),
+    );
+    return samples.filter((sample) => sample !== undefined);
+  };
+
+  return {
+    commands: createContainerExecutor({ engine, installation, networks, starter }),
+    describe,
+    start,
+    waitUntilHealthy: (instanceId, check, signal) =>
+      waitUntilHealthy({ look: () => look(instanceId, signal), lastEnd: watch.lastEnd }, check, signal),
+    async list(signal) {
+      const [found, since] = await Promise.all([lookAll(signal), networks.engineSince(signal)]);
+      return found.map((details) => toRuntimeInstance(details, since, watch.lastEnd(details.Id)));
+    },
+    stop,
+    usage,
+    async tail(instanceId, maxBytes, signal) {
+      const details = await look(instanceId, signal);
+      return details === undefined ? '' : await tailOf(engine, details.Id, maxBytes, signal);
+    },
+    openTerminal: (instanceId, size, signal) =>
+      openDockerTerminal(engine, (within) => look(instanceId, within), size, signal),
+    open: () => watch.start(),
+    close: () => watch.stop(),
+  };
+}

@@ -1,0 +1,105 @@
+import { type EngineClient, EngineError } from '@davit/agent/engine';
+import { runtimeErrors } from '../runtime-errors.ts';
+import { containerList, type NetworkDetails, networkDetails } from './engine-answers.ts';
+import { type AddressRange, chooseAddress, chooseSubnet, occupiedByRoutes, parseSubnet } from './free-subnet.ts';
+import { label } from './instance-labels.ts';
+
+/** Lost to whoever took the same subnet a moment before; then another one is chosen. */
+const attempts = 5;
+
+export interface EnvironmentNetworksOptions {
+  engine: EngineClient;
+  installation: () => Promise<string>;
+  /** Where environments get their networks from. */
+  pool: AddressRange;
+}
+
+/** A network of its own for each environment: what is not in it cannot be reached from it. */
+export type EnvironmentNetworks = ReturnType<typeof createEnvironmentNetworks>;
+
+/** Keeps the networks of environments. Subnets are davit's own choice: only then does the engine take fixed addresses. */
+export function createEnvironmentNetworks({ engine, installation, pool }: EnvironmentNetworksOptions) {
+  const nameOf = async (environmentId: string) => `davit-${(await installation()).slice(0, 8)}-${environmentId}`;
+
+  async function find(name: string, signal: AbortSignal): Promise<NetworkDetails | undefined> {
+    try {
+      return networkDetails.parse(await engine.call(`/networks/${encodeURIComponent(name)}`, { signal }));
+    } catch (error) {
+      if (error instanceof EngineError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async function occupied(signal: AbortSignal): Promise<AddressRange[]> {
+    const networks = networkDetails.array().parse(await engine.call('/networks', { signal }));
+    const subnets = networks.flatMap(({ IPAM }) => (IPAM.Config ?? []).map(({ Subnet }) => parseSubnet(Subnet ?? '')));
+    return [...subnets.filter((range) => range !== undefined), ...(await occupiedByRoutes())];
+  }
+
+  async function create(name: string, environmentId: string, signal: AbortSignal): Promise<void> {
+    const subnet = chooseSubnet(pool, await occupied(signal));
+    if (subnet === undefined) throw runtimeErrors.RUNTIME_NETWORKS_USED_UP();
+    const body = {
+      Name: name,
+      CheckDuplicate: true,
+      Driver: 'bridge',
+      IPAM: { Config: [{ Subnet: subnet }] },
+      Labels: { [label.installation]: await installation(), [label.environment]: environmentId },
+    };
+    await engine.call('/networks/create', { method: 'POST', body, signal });
+  }
+
+  /** Makes the network exist. */
+  async function ensure(environmentId: string, signal: AbortSignal): Promise<{ name: string; subnet: string }> {
+    const name = await nameOf(environmentId);
+    for (let attempt = 1; ; attempt++) {
+      const known = await find(name, signal);
+      const subnet = known?.IPAM.Config?.[0]?.Subnet;
+      if (subnet !== undefined) return { name, subnet };
+      try {
+        await create(name, environmentId, signal);
+      } catch (error) {
+        if (!(error instanceof EngineError) || attempt >= attempts) throw error;
+      }
+    }
+  }
+
+  return {
+    ensure,
+
+    /** An address there that no container has, whether it runs or not. */
+    async freeAddress(environmentId: string, subnet: string, signal: AbortSignal): Promise<string> {
+      const labels = [`${label.installation}=${await installation()}`, `${label.environment}=${environmentId}`];
+      const query = { all: 'true', filters: JSON.stringify({ label: labels }) };
+      const containers = containerList.parse(await engine.call('/containers/json', { query, signal }));
+      const taken = new Set(containers.map(({ Labels }) => Labels?.[label.address] ?? ''));
+      const address = chooseAddress(subnet, taken);
+      if (address === undefined) {
+        throw runtimeErrors.RUNTIME_NETWORKS_USED_UP({
+          message: 'The network of this environment has no free address.',
+        });
+      }
+      return address;
+    },
+
+    /** Removes the network when nothing is in it any more. */
+    async removeEmpty(environmentId: string, signal: AbortSignal): Promise<void> {
+      const labels = [`${label.installation}=${await installation()}`, `${label.environment}=${environmentId}`];
+      const query = { all: 'true', filters: JSON.stringify({ label: labels }) };
+      const containers = containerList.parse(await engine.call('/containers/json', { query, signal }));
+      if (containers.length > 0) return;
+      try {
+        await engine.call(`/networks/${encodeURIComponent(await nameOf(environmentId))}`, { method: 'DELETE', signal });
+      } catch (error) {
+        // Gone already, or somebody has just moved in.
+        if (!(error instanceof EngineError) || (error.status !== 404 && error.status !== 403)) throw error;
+      }
+    },
+
+    /** Since when this engine runs: it makes its own network anew at each start. Undefined where it has none. */
+    async engineSince(signal: AbortSignal): Promise<Date | undefined> {
+      const bridge = await find('bridge', signal);
+      return bridge === undefined ? undefined : new Date(bridge.Created);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type AdminContext, type AdminResult, requireOwnFolder, requireRootKey, withClient } from './admin-context.ts';
+import { adminErrors } from './admin-errors.ts';
+import { openBackupStore } from './app-platform.ts';
+import { backupTarget } from './config/setting.ts';
+import { type Adaptation, adaptRestored, placeOfExtra } from './features/backups/index.ts';
+import { makePassableFolder } from './kernel/passable-folder.ts';
+import { backupErrors } from './platform/backup/backup-errors.ts';
+import { openBackup } from './platform/backup/read-backup.ts';
+import { restoreBackup } from './platform/backup/restore-backup.ts';
+import { readMigrations } from './platform/db/migrate.ts';
+import { findServerFile } from './server-file.ts';
+
+/** A backup in a bucket is brought here first: it is read twice. */
+async function fetchFrom(context: AdminContext, from: string): Promise<string> {
+  const { config, signal, note } = context;
+  const at = from.lastIndexOf('/');
+  const parsed = backupTarget.safeParse(from.slice(0, at));
+  if (!parsed.success || parsed.data.type !== 's3') {
+    throw adminErrors.ADMIN_USAGE({ message: `"${from}" is no file in a bucket: s3://BUCKET/FOLDER/NAME.` });
+  }
+  const folder = join(config.paths.dataDir, 'backup-work');
+  await makePassableFolder(config.paths.dataDir);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `restore-${process.pid}`);
+  note(`fetching ${from}`);
+  await openBackupStore(parsed.data, config.backups).fetch(from.slice(at + 1), path, signal);
+  return path;
+}
+
+async function refuseOwnServer(dataDir: string): Promise<void> {
+  const server = await findServerFile(dataDir);
+  if (server?.isRunning !== true) return;
+  throw backupErrors.RESTORE_SERVER_RUNS({ message: `davit runs here, at ${server.url} (process ${server.pid}).` });
+}
+
+function nextSteps({ servicesToBuild, canceledRuns, endedSessions }: Adaptation, madeAt: string): string[] {
+  const builds = 'is built again, from the same source, as soon as a server runs; until then it has no instances';
+  return [
+    '',
+    `What happened after ${madeAt} is not here. Next:`,
+    '  1. Start davit: `davit up` or `davit serve`, with the settings (environment variables) that it had.',
+    `  2. Sign in again: all ${endedSessions} sessions were ended. API tokens and passwords are those of the backup, so one that was revoked since works again.`,
+    servicesToBuild === 0
+      ? '  3. No service was running.'
+      : `  3. Builds are in no backup. Each of the ${servicesToBuild} services that ran ${builds}: \`davit status\`.`,
+    `  4. ${canceledRuns} runs were under way when the backup was made. They are canceled, not repeated: look at them, above all at those of cloud resources.`,
+    '  5. Check it with `davit admin doctor`, and point DNS and proxies here.',
+  ];
+}
+
+/** `davit admin restore FILE` */
+export async function restore(context: AdminContext): Promise<AdminResult> {
+  const { config, args, signal, note } = context;
+  const { dataDir } = config.paths;
+  await requireOwnFolder(dataDir);
+  await refuseOwnServer(dataDir);
+  const rootKey = await requireRootKey(config);
+  const from = args['file'] ?? '';
+  const isRemote = from.startsWith('s3://');
+  const path = isRemote ? await fetchFrom(context, from) : resolve(from);
+  try {
+    const migrations = await readMigrations();
+    note('checking the backup');
+    const backup = await openBackup(path, { rootKey, migrations });
+    const { id, createdAt: madeAt, version } = backup.header;
+    note(`${id} of davit ${version}, made ${madeAt}: whole, and for this root key`);
+    return await withClient(context, async (client) => {
+      let adaptation: Adaptation = { canceledRuns: 0, endedSessions: 0, servicesToBuild: 0 };
+      const total = await restoreBackup({
+        client,
+        backup,
+        rootKey,
+        migrations,
+        signal,
+        placeOf: (file) => placeOfExtra(file, dataDir),
+        async adapt(inside) {
+          adaptation = await adaptRestored(inside, { id, madeAt }, config.paths);
+        },
+        onPart: (part) => part.part !== 'sequence' && note(part.part === 'table' ? part.name : part.path),
+      });
+      const counts = `${total.tables} tables, ${total.rows} rows and ${total.files} files`;
+      const head = `Restored ${counts}: each with the count and the checksum that it had. The root key opens the secrets.`;
+      const text = [head, ...nextSteps(adaptation, madeAt)].join('\n');
+      return { value: { id, madeAt, version, ...total, ...adaptation }, text };
+    });
+  } finally {
+    if (isRemote) await rm(path, { force: true });
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AgentClient } from '@davit/agent/client';
+import type { EngineClient } from '@davit/agent/engine';
+import { z } from 'zod';
+import { admitBuilds } from './adapters/builder/build-admission.ts';
+import type { Builder, FolderBuilder } from './adapters/builder/builder.ts';
+import { defaultBaseImages } from './adapters/builder/dockerfile/base-images.ts';
+import { createImageBuilder } from './adapters/builder/dockerfile/image-builder.ts';
+import type { ImagePlan } from './adapters/builder/dockerfile/image-plan.ts';
+import { findImageObstacle } from './adapters/builder/dockerfile/prepare-image.ts';
+import { createMixedBuilder } from './adapters/builder/mixed-builder.ts';
+import { createPlanBuilder } from './adapters/builder/plan/plan-builder.ts';
+import type { Executor } from './adapters/executor/executor.ts';
+import { removeCommands } from './adapters/executor/remove-commands.ts';
+import { createDistributionRegistry } from './adapters/image-registry/distribution/distribution-registry.ts';
+import type { ImageRegistry } from './adapters/image-registry/image-registry.ts';
+import type { Runtime } from './adapters/runtime/runtime.ts';
+import { createHostRefusal } from './app-network.ts';
+import type { Config } from './config/config.ts';
+import { createGuardedFetch } from './platform/outbound/guarded-fetch.ts';
+
+export interface AppBuilderOptions {
+  config: Config;
+  executor: Executor;
+  agent: AgentClient;
+  /** Plain processes, whose view builds have. */
+  processes: Runtime;
+  /** What runs the services; undefined: plain processes do. */
+  engine: EngineClient | undefined;
+  hostEnvironment: Readonly<Record<string, string>>;
+  /** Finds the address of a host that somebody named. @throws AppError OUTBOUND_* */
+  findAddress(host: string): Promise<string>;
+}
+
+/** The registry of REGISTRY_URL. An operator named it, so that it may be anywhere. */
+export function pushRegistryOf({ images: { registry }, paths: { extraCaFile } }: Config) {
+  if (registry === undefined) return undefined;
+  const { host, pathname, protocol, origin } = new URL(registry.url);
+  const path = pathname.replaceAll(/^\/|\/$/g, '') || 'davit';
+  const login = { username: registry.username ?? '', password: registry.password ?? '' };
+  const extraCa = extraCaFile === undefined ? undefined : readFileSync(extraCaFile, 'utf8');
+  const fetch = createGuardedFetch({ networks: ['0.0.0.0/0', '::/0'], extraCa });
+  const images: ImageRegistry = createDistributionRegistry({ origin, path, ...login, fetch });
+  return { ...login, server: host, prefix: `${host}/${path}`, isPlainHttp: protocol === 'http:', images };
+}
+
+const engineInfo = z.object({ DockerRootDir: z.string() });
+
+/** Where builds are made, and where the engine of this machine keeps images: it is asked until it has answered once. */
+function createBuildDisks(buildDir: string, engine: EngineClient | undefined, dockerHost: string) {
+  let imageFolder: string | undefined;
+  return async (signal: AbortSignal): Promise<string[]> => {
+    if (engine !== undefined && imageFolder === undefined && dockerHost.startsWith('unix:')) {
+      const info = engineInfo.safeParse(await engine.call('/info', { signal }).catch(() => undefined));
+      if (info.success && existsSync(info.data.DockerRootDir)) imageFolder = info.data.DockerRootDir;
+    }
+    return imageFolder === undefined ? [buildDir] : [buildDir, imageFolder];
+  };
+}
+
+/** What builds for this machine itself, and what builds for services: images where containers run. */
+export function createAppBuilders(options: AppBuilderOptions): { planBuilder: FolderBuilder; builder: Builder } {
+  const { config, executor, agent, processes, engine, hostEnvironment } = options;
+  const { dataDir, buildDir, extraCaFile } = config.paths;
+  const planBuilder = createPlanBuilder({
+    executor,
+    folders: { cache: join(dataDir, 'cache'), toolchains: join(dataDir, 'toolchains') },
+    hostEnvironment,
+    extraCaFile,
+    seesPrivateFolders: async (signal) => (await processes.describe(signal)).isolation !== 'user',
+    removeFolder: (path, signal) => agent.removeFolder(path, signal),
+  });
+  const admit = (builder: Builder) =>
+    admitBuilds(builder, {
+      ...config.builds,
+      folders: createBuildDisks(buildDir, engine, config.docker.host),
+      end: (buildId, signal) => removeCommands(executor, `${buildId}-`, signal),
+      isUnderWay: async (buildId, signal) =>
+        (await executor.list(signal)).some(({ id }) => id.startsWith(`${buildId}-`)),
+    });
+  if (engine === undefined) return { planBuilder, builder: admit(planBuilder) };
+  const baseImages = { ...defaultBaseImages, ...config.images.baseImages };
+  const registry = pushRegistryOf(config);
+  const ownHosts = [registry?.server, ...Object.values(baseImages).map((image) => image.split('/')[0])];
+  const own = new Set(ownHosts.flatMap((host) => host?.replace(/:\d+$/, '') ?? []));
+  const images = createImageBuilder({
+    executor,
+    engine,
+    dockerHost: config.docker.host,
+    buildkitAddress: config.images.buildkitAddress,
+    registry,
+    baseImages,
+    cacheFolder: join(dataDir, 'cache'),
+    installation: async () => (await agent.info()).id,
+    hostEnvironment,
+    extraCaFile,
+    refusalOf: createHostRefusal((host) => options.findAddress(host), own),
+    lentGroups: async () => {
+      const { lentGroups } = await agent.info();
+      return lentGroups !== undefined && 'path' in lentGroups ? lentGroups.path : undefined;
+    },
+    removeFolder: (path, signal) => agent.removeFolder(path, signal),
+  });
+  const builder = createMixedBuilder<ImagePlan>({
+    images,
+    folders: planBuilder,
+    findObstacle: (request, plan) => findImageObstacle(request, plan, baseImages),
+    mayBeFolder: config.runtime === 'auto',
+  });
+  return { planBuilder, builder: admit(builder) };
+}

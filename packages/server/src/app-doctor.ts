@@ -1,0 +1,155 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { readAgentBuild } from '@davit/agent/build';
+import type { AgentClient } from '@davit/agent/client';
+import { CERTIFICATE_QUESTION_PATH } from '@davit/agent/protocol';
+import type { Pool } from 'pg';
+import { findLimitObstacle } from './adapters/builder/dockerfile/find-limit-obstacle.ts';
+import { findPulumi, pulumiFolders } from './adapters/iac/pulumi/pulumi-cli.ts';
+import type { ObjectStore } from './adapters/object-store/object-store.ts';
+import { createCaddyAdmin } from './adapters/proxy/caddy/caddy-admin.ts';
+import { createProcessRuntime } from './adapters/runtime/process/process-runtime.ts';
+import { pushRegistryOf } from './app-builder.ts';
+import { findEngine } from './app-runtime.ts';
+import type { Config } from './config/config.ts';
+import { isBackupName, oldAfterMs } from './features/backups/index.ts';
+import {
+  type Check,
+  createAgentBuildCheck,
+  createBackupCheck,
+  createCaddyCheck,
+  createCertificateCheck,
+  createDatabaseCheck,
+  createDiskCheck,
+  createDnsCheck,
+  createHttpClockCheck,
+  createLeftoverCheck,
+  createProxyCheck,
+  createRegistryCheck,
+  createRuntimeCheck,
+  createServerCheck,
+  createToolCheck,
+} from './features/doctor/index.ts';
+import { createDomainCheck } from './features/domains/index.ts';
+import { systemClock } from './kernel/clock.ts';
+import { queriesOver } from './platform/db/database.ts';
+import type { Migration } from './platform/db/migrate.ts';
+import { findServerFile } from './server-file.ts';
+
+export interface AppDoctorOptions {
+  config: Config;
+  /** Undefined: the embedded PostgreSQL does not run. */
+  pool: Pool | undefined;
+  agent: AgentClient;
+  store: ObjectStore;
+  migrations: readonly Migration[];
+  findRootKey(): Promise<Uint8Array | undefined>;
+  hostEnvironment: Readonly<Record<string, string>>;
+}
+
+async function gitVersion(env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string> {
+  const { stdout } = await promisify(execFile)('git', ['--version'], { env, signal });
+  return stdout.trim();
+}
+
+async function engineVersion(config: Config): Promise<string> {
+  const engine = await findEngine(config);
+  engine.close();
+  return `It answers at ${config.docker.host}.`;
+}
+
+/** What holds for steps of images. @throws Error with why nothing holds */
+async function buildLimits({ config, agent, hostEnvironment }: AppDoctorOptions, signal: AbortSignal): Promise<string> {
+  const engine = await findEngine(config);
+  try {
+    const { lentGroups } = await agent.info(signal);
+    const noGroups = lentGroups === undefined ? 'The agent is of before there were any.' : undefined;
+    const obstacle = await findLimitObstacle(
+      {
+        noGroups: lentGroups !== undefined && 'missing' in lentGroups ? lentGroups.missing : noGroups,
+        buildkitAddress: config.images.buildkitAddress,
+        engine,
+        path: hostEnvironment['PATH'],
+      },
+      signal,
+    );
+    if (obstacle !== undefined) throw new Error(obstacle);
+    return 'Memory and CPU of their steps can be limited.';
+  } finally {
+    engine.close();
+  }
+}
+
+/** Everything that `davit admin doctor` and the server look at. */
+export function createDoctorChecks(options: AppDoctorOptions): Record<string, Check> {
+  const { config, agent, store, hostEnvironment } = options;
+  const { dataDir, buildDir } = config.paths;
+  const { baseUrl } = config.http;
+  const isServerRunning = async () => (await findServerFile(dataDir))?.isRunning ?? false;
+  const registry = pushRegistryOf(config);
+  const runtime = createProcessRuntime(agent);
+  const folders = pulumiFolders(hostEnvironment['PATH'] ?? '');
+  return {
+    server: createServerCheck(() => findServerFile(dataDir)),
+    database: createDatabaseCheck(options),
+    runtime: createRuntimeCheck((signal) => runtime.describe(signal), isServerRunning),
+    agentBuild: createAgentBuildCheck({
+      find: async (signal) => (await agent.info(signal)).build,
+      readInstalled: readAgentBuild,
+      serverStartsAgent: config.startsAgent,
+    }),
+    proxy: createProxyCheck(async (signal) => (await agent.info(signal)).proxy ?? undefined),
+    ...(config.proxy.type === 'caddy' && {
+      caddy: createCaddyCheck(async (signal) => {
+        const { config: found } = await createCaddyAdmin(config.proxy.caddy.adminUrl).read(signal);
+        return JSON.stringify(found).includes(CERTIFICATE_QUESTION_PATH);
+      }),
+    }),
+    ...(options.pool && { domains: createDomainCheck(queriesOver(options.pool), () => systemClock.now()) }),
+    disk: createDiskCheck({ DATA_DIR: dataDir, BUILD_DIR: buildDir }),
+    clock: createHttpClockCheck(baseUrl),
+    dns: createDnsCheck({ baseDomain: config.proxy.baseDomain, baseUrl }),
+    registry: createRegistryCheck(registry && ((signal) => registry.images.test(signal))),
+    certificate: createCertificateCheck(baseUrl, () => systemClock.now()),
+    backups: createBackupCheck(
+      async (signal) => (await store.list(signal)).find(({ name }) => isBackupName(name))?.modifiedAt,
+      oldAfterMs,
+    ),
+    tools: createToolCheck([
+      {
+        check: 'tools.git',
+        title: 'Git',
+        version: (signal) => gitVersion(hostEnvironment, signal),
+        mend: 'Install Git: without it no repository can be deployed.',
+      },
+      ...(config.runtime === 'process'
+        ? []
+        : [
+            {
+              check: 'runtime.docker',
+              title: 'Docker engine',
+              version: () => engineVersion(config),
+              mend: 'Start Docker and check DOCKER_HOST, or set RUNTIME=process; nothing but images and containers needs it.',
+            },
+            {
+              check: 'builds.limits',
+              title: 'Limits of image builds',
+              version: (signal: AbortSignal) => buildLimits(options, signal),
+              mend: 'Install Docker 23 or newer with buildx, or set BUILDKIT_ADDRESS to a buildkitd of this machine. Until then a step can take all memory of the machine.',
+            },
+          ]),
+      {
+        check: 'tools.pulumi',
+        title: 'Pulumi CLI',
+        version: async (signal) => `Pulumi ${(await findPulumi(folders, signal)).version}`,
+        mend: 'Install the Pulumi CLI, where cloud resources are to be deployed; nothing else needs it.',
+      },
+    ]),
+    leftovers: createLeftoverCheck({
+      dataDir,
+      agentDir: join(dataDir, 'agent'),
+      findAgentPid: async (signal) => (await agent.info(signal)).pid,
+    }),
+  };
+}

@@ -1,0 +1,148 @@
+import type { AgentClient } from '@davit/agent/client';
+import { createEngineClient, type EngineClient, parseDockerHost, type RegistryAuth } from '@davit/agent/engine';
+import type { Executor, ReleaseExecutor } from './adapters/executor/executor.ts';
+import { createMixedExecutor } from './adapters/executor/mixed-executor.ts';
+import { createDockerRuntime, type DockerRuntime } from './adapters/runtime/docker/docker-runtime.ts';
+import { explainEngine } from './adapters/runtime/docker/explain-engine.ts';
+import { parseSubnet } from './adapters/runtime/docker/free-subnet.ts';
+import { instanceLogSource } from './adapters/runtime/docker/instance-labels.ts';
+import { createMixedRuntime } from './adapters/runtime/mixed-runtime.ts';
+import { createProcessRuntime } from './adapters/runtime/process/process-runtime.ts';
+import type { Runtime } from './adapters/runtime/runtime.ts';
+import { runtimeErrors } from './adapters/runtime/runtime-errors.ts';
+import type { Config } from './config/config.ts';
+import { AppError } from './kernel/app-error.ts';
+import type { Logger } from './kernel/logger.ts';
+
+const answerMs = 5000;
+const drainMs = 30_000;
+
+export interface AppRuntimeOptions {
+  config: Config;
+  agent: AgentClient;
+  executor: Executor;
+  /** Who may pull the images of a service. */
+  authOf: (serviceId: string, reference: string) => Promise<RegistryAuth | undefined>;
+  /** What runs may be another now. */
+  onChanged: () => void;
+  /** The engine answers again: what could not be done without it can be now. */
+  onReturned: () => void;
+  logger: Logger;
+}
+
+/** What runs services here. */
+export interface AppRuntime {
+  runtime: Runtime;
+  /** Plain processes, for what runs on this machine itself whatever services do. */
+  processes: Runtime;
+  /** Undefined: services are plain processes only. */
+  engine: EngineClient | undefined;
+  /** Commands of releases, each where its release runs. */
+  releaseExecutor: ReleaseExecutor;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** The engine that DOCKER_HOST names, if it answers. @throws AppError RUNTIME_UNREACHABLE */
+export async function findEngine({ docker }: Config): Promise<EngineClient> {
+  const address = parseDockerHost(docker.host);
+  if (address === undefined) {
+    throw runtimeErrors.RUNTIME_UNREACHABLE({
+      message: `DOCKER_HOST is ${docker.host}, which is no Docker engine of this machine.`,
+      hint: 'Give it as unix:///var/run/docker.sock or tcp://127.0.0.1:2375, or set RUNTIME=process.',
+    });
+  }
+  const engine = createEngineClient(address);
+  try {
+    await explainEngine(engine).call('/info', { signal: AbortSignal.timeout(answerMs) });
+    return engine;
+  } catch (error) {
+    engine.close();
+    if (error instanceof AppError) throw error;
+    const said = error instanceof Error ? error.message : String(error);
+    throw runtimeErrors.RUNTIME_UNREACHABLE({ message: `The Docker engine at ${docker.host}: ${said}`, cause: error });
+  }
+}
+
+function openDocker(
+  engine: EngineClient,
+  { config, agent, authOf, onChanged, onReturned, logger }: AppRuntimeOptions,
+): DockerRuntime {
+  const networkPool = parseSubnet(config.docker.networks);
+  if (networkPool === undefined) throw new Error('DOCKER_NETWORKS was not checked');
+  let known: Promise<string> | undefined;
+  const installation = async (): Promise<string> => {
+    known ??= agent.info().then(({ id }) => id);
+    return await known.catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+  };
+  let told: Promise<void> | undefined;
+  const tellAgent = async (): Promise<void> => {
+    await agent.followContainers(instanceLogSource(config.docker.host, await installation()));
+  };
+  return createDockerRuntime({
+    engine,
+    installation: async () => {
+      // The agent keeps it, and needs to hear it once.
+      told ??= tellAgent();
+      await told.catch((error: unknown) => {
+        told = undefined;
+        throw error;
+      });
+      return await installation();
+    },
+    networkPool,
+    authOf,
+    async drainLogs(instanceId, signal) {
+      await agent
+        .drainContainer(instanceId, AbortSignal.any([signal, AbortSignal.timeout(drainMs)]))
+        .catch((error: unknown) => {
+          if (signal.aborted) throw error;
+          logger.warn({ err: error, instanceId }, 'the last output of a container may be missing in its log');
+        });
+    },
+    onChanged,
+    onReturned,
+    logger,
+  });
+}
+
+/** Chooses by RUNTIME. @throws AppError RUNTIME_UNREACHABLE where an engine was asked for and none answers */
+export async function createAppRuntime(options: AppRuntimeOptions): Promise<AppRuntime> {
+  const { config, agent, executor, logger } = options;
+  const processes = createProcessRuntime(agent);
+  const only = {
+    runtime: processes,
+    processes,
+    engine: undefined,
+    releaseExecutor: createMixedExecutor({ folder: executor, image: undefined }),
+    start: () => undefined,
+    stop: async () => undefined,
+  };
+  if (config.runtime === 'process') return only;
+  let engine: EngineClient;
+  try {
+    engine = await findEngine(config);
+  } catch (error) {
+    if (config.runtime === 'docker') throw error;
+    logger.info(
+      { why: AppError.from(error).message },
+      'services run as plain processes: no Docker engine is to be had',
+    );
+    return only;
+  }
+  const containers = openDocker(engine, options);
+  return {
+    runtime: createMixedRuntime({ folder: processes, image: containers }),
+    processes,
+    engine,
+    releaseExecutor: createMixedExecutor({ folder: executor, image: containers.commands }),
+    start: () => containers.open(),
+    async stop() {
+      await containers.close();
+      engine.close();
+    },
+  };
+}

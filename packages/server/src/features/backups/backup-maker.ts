@@ -1,0 +1,108 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import { createId } from '../../kernel/id.ts';
+import { backupErrors } from '../../platform/backup/backup-errors.ts';
+import { type WrittenBackup, writeBackup } from '../../platform/backup/write-backup.ts';
+import { backupName, isBackupName } from './backup.ts';
+import { listUploadFiles } from './backup-store.ts';
+
+export interface BackupMakerOptions {
+  pool: Pool;
+  dataDir: string;
+  version: string;
+  /** The root key that the database belongs to now. */
+  readonly currentRootKey: () => Promise<Uint8Array>;
+}
+
+export interface MadeBackup extends WrittenBackup {
+  name: string;
+}
+
+export type BackupMaker = ReturnType<typeof createBackupMaker>;
+
+const staleMs = 24 * 3600 * 1000;
+
+function isFull(thrown: unknown): boolean {
+  const { code } = thrown as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Makes backups and brings them to where they are kept. */
+export function createBackupMaker({ pool, dataDir, version, currentRootKey }: BackupMakerOptions) {
+  /** Half of one is never where whole ones are kept. */
+  const workFolder = join(dataDir, 'backup-work');
+
+  async function removeStale(): Promise<void> {
+    for (const name of await readdir(workFolder)) {
+      const path = join(workFolder, name);
+      const found = await stat(path).catch(() => undefined);
+      if (found !== undefined && Date.now() - found.mtimeMs > staleMs) await rm(path, { force: true });
+    }
+  }
+
+  async function write(path: string, id: string, signal: AbortSignal, onLine: (text: string) => void) {
+    const rootKey = await currentRootKey();
+    const client = await pool.connect();
+    let failure: Error | undefined;
+    try {
+      return await writeBackup({
+        client,
+        rootKey,
+        path,
+        id,
+        version,
+        signal,
+        listExtras: (snapshot) => listUploadFiles(snapshot, dataDir),
+        onPart(part, end) {
+          if (part.part === 'table' && end.rows > 0)
+            onLine(`${part.name}: ${counted(end.rows, 'row')}, ${counted(end.bytes, 'byte')}`);
+          if (part.part === 'file') onLine(`${part.path}: ${end.bytes} bytes`);
+        },
+      });
+    } catch (thrown) {
+      failure = thrown as Error;
+      if (isFull(thrown)) {
+        const message = `The disk of ${dataDir} is full: a backup is written there before it goes to its place.`;
+        throw backupErrors.BACKUP_PLACE_FAILED({ message, cause: thrown });
+      }
+      throw thrown;
+    } finally {
+      // In the middle of a COPY a connection is of no further use.
+      client.release(failure);
+    }
+  }
+
+  return {
+    /** A whole new backup in the store. */
+    async make(store: ObjectStore, signal: AbortSignal, onLine: (text: string) => void): Promise<MadeBackup> {
+      await mkdir(workFolder, { recursive: true, mode: 0o700 });
+      await removeStale();
+      const id = createId('bak');
+      const name = backupName(id, new Date());
+      const path = join(workFolder, name);
+      try {
+        const written = await write(path, id, signal, onLine);
+        onLine(
+          `${counted(written.total.tables, 'table')}, ${counted(written.total.rows, 'row')}, ${counted(written.total.files, 'file')}: ${counted(written.bytes, 'byte')}`,
+        );
+        await store.put(name, path, signal);
+        onLine(`kept in ${store.place} as ${name}, SHA-256 ${written.sha256}`);
+        return { ...written, name };
+      } finally {
+        await rm(path, { force: true });
+      }
+    },
+
+    /** Removes all but the newest; names of those that went. */
+    async removeOld(store: ObjectStore, keep: number, signal: AbortSignal): Promise<string[]> {
+      const backups = (await store.list(signal)).map(({ name }) => name).filter(isBackupName);
+      const gone = backups.toSorted().reverse().slice(keep);
+      for (const name of gone) await store.remove(name, signal);
+      return gone;
+    },
+  };
+}

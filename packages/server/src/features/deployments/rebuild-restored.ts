@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import { AppError } from '../../kernel/app-error.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import { findRestoredMark, type RestoredMark } from '../../platform/backup/restored-mark.ts';
+import type { Db } from '../../platform/db/database.ts';
+import type { Deploy, DeploymentSource } from './deployment.ts';
+import type { DeploymentService } from './deployment-service.ts';
+import { findDeployment } from './deployment-store.ts';
+import { findRelease } from './release-store.ts';
+
+interface Unbuilt {
+  id: string;
+  organizationId: string;
+  releaseId: string;
+}
+
+/** Services that should run, whose release has nothing to start, and that nobody has deployed since the restore. */
+async function listUnbuilt(db: Db, { restoredAt }: RestoredMark): Promise<Unbuilt[]> {
+  return await db
+    .selectFrom('services')
+    .innerJoin('releases', 'releases.id', 'services.activeReleaseId')
+    .select(['services.id', 'services.organizationId', 'releases.id as releaseId'])
+    .where('services.desiredState', '=', 'running')
+    .where('releases.artifactRemovedAt', 'is not', null)
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('deployments')
+            .select(sql`1`.as('one'))
+            .whereRef('deployments.serviceId', '=', 'services.id')
+            .where('deployments.createdAt', '>', restoredAt),
+        ),
+      ),
+    )
+    .orderBy('services.id')
+    .execute();
+}
+
+/** Longer than any chain of rollbacks to rollbacks that keeps its artifact. */
+const longestChain = 50;
+
+const restMs = 24 * 3600 * 1000;
+const againMs = 5 * 60_000;
+
+/**
+ * A backup holds no builds. Once after a restore every service that should run is built again, from the very source that its
+ * release was made of; each only once, so that one which cannot be built is left to a person, with its reason.
+ */
+export function createRestoredRebuild(options: { db: Db; deployments: DeploymentService; logger: Logger }) {
+  const { db, deployments, logger } = options;
+
+  /** What the release was built from, by way of the releases that it was a rollback to. */
+  async function sourceOf({ organizationId, releaseId }: Unbuilt): Promise<Deploy> {
+    let id = releaseId;
+    for (let link = 0; link < longestChain; link++) {
+      const release = await findRelease(db, organizationId, id);
+      const deployment = release && (await findDeployment(db, organizationId, release.deploymentId));
+      if (deployment === undefined) break;
+      const source = deployment.source as DeploymentSource;
+      if (source.type === 'upload') return { uploadId: source.uploadId, onlyIfChanged: false };
+      if (source.type === 'git') {
+        const { commitSha } = deployment;
+        return { ...(commitSha === null ? {} : { reference: { commit: commitSha } }), onlyIfChanged: false };
+      }
+      if (source.type === 'image') break;
+      id = source.releaseId;
+    }
+    return { onlyIfChanged: false };
+  }
+
+  async function rebuild(service: Unbuilt): Promise<boolean> {
+    try {
+      const who = { organizationId: service.organizationId, userId: null };
+      const { id } = await deployments.deploy(who, service.id, await sourceOf(service));
+      logger.info({ serviceId: service.id, deploymentId: id }, 'a service is built again after a restore');
+      return true;
+    } catch (error) {
+      logger.warn(
+        { err: AppError.from(error), serviceId: service.id },
+        'a service cannot be built again after a restore',
+      );
+      return false;
+    }
+  }
+
+  return {
+    /** For the job of the clock: when to be called again, in milliseconds. */
+    async tick(): Promise<number> {
+      const mark = await findRestoredMark(db);
+      if (mark === undefined) return restMs;
+      let allDone = true;
+      for (const service of await listUnbuilt(db, mark)) allDone = (await rebuild(service)) && allDone;
+      return allDone ? restMs : againMs;
+    },
+  };
+}

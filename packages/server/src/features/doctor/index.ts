@@ -1,0 +1,14 @@
+export { createDatabaseCheck } from './database-checks.ts';
+export { registerDoctorRoutes } from './doctor-routes.ts';
+export { examineAll } from './doctor-service.ts';
+export { type Check, type Finding, fail, ok, warn, worstOf } from './finding.ts';
+export { createDiskCheck, createLeftoverCheck, createToolCheck } from './machine-checks.ts';
+export {
+  createCaddyCheck,
+  createCertificateCheck,
+  createDnsCheck,
+  createHttpClockCheck,
+  createProxyCheck,
+  createRegistryCheck,
+} from './network-checks.ts';
+export { createAgentBuildCheck, createBackupCheck, createRuntimeCheck, createServerCheck } from './platform-checks.ts';

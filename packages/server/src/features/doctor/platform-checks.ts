@@ -1,0 +1,113 @@
+import type { RuntimeInfo } from '../../adapters/runtime/runtime.ts';
+import { type Check, fail, ok, reasonOf, warn } from './finding.ts';
+
+/** What runs services: whether it answers, and what this machine lets it do. */
+export function createRuntimeCheck(
+  describe: (signal: AbortSignal) => Promise<RuntimeInfo>,
+  isServerRunning: () => Promise<boolean>,
+): Check {
+  const subject = { check: 'runtime.agent', title: 'Runtime' };
+  return async (signal) => {
+    let info: RuntimeInfo;
+    try {
+      info = await describe(signal);
+    } catch (error) {
+      if (!(await isServerRunning())) {
+        return [
+          warn(
+            subject,
+            'The agent does not run, and no service does.',
+            'Start davit with `davit up` or `davit serve`.',
+          ),
+        ];
+      }
+      const mend = 'Look at DATA_DIR/agent/agent.log; the server starts it again when it ends.';
+      return [fail(subject, `The agent does not answer: ${reasonOf(error)}.`, mend)];
+    }
+    const isolation = { check: 'runtime.isolation', title: 'Isolation of services' };
+    const limits = { check: 'runtime.limits', title: 'Limits of services (cgroups)' };
+    const missing = info.missing.join(' ');
+    return [
+      ok(subject, `${info.name} answers.`),
+      info.isolation === 'sandbox'
+        ? ok(isolation, 'Each service is in a sandbox of its own.')
+        : warn(
+            isolation,
+            `Services are kept apart by ${info.isolation === 'user' ? 'their users only' : 'nothing'}.`,
+            missing || 'Install bubblewrap.',
+          ),
+      info.limits
+        ? ok(limits, 'Memory and CPU of services can be limited.')
+        : warn(
+            limits,
+            'Memory and CPU of services cannot be limited.',
+            missing || 'Run davit where it may make cgroups.',
+          ),
+    ];
+  };
+}
+
+export interface AgentBuildCheckOptions {
+  /** The build of the agent that runs; undefined for one from before there were builds. */
+  find(signal: AbortSignal): Promise<string | undefined>;
+  /** That of the code which is installed. */
+  readInstalled(): string;
+  /** False where somebody else, such as systemd, keeps the agent running. */
+  serverStartsAgent: boolean;
+}
+
+/** Whether the agent runs the code that is installed: it outlives an upgrade where the server may not renew it. */
+export function createAgentBuildCheck(options: AgentBuildCheckOptions): Check {
+  const subject = { check: 'runtime.agent-build', title: 'Code of the agent' };
+  return async (signal) => {
+    let running: string | undefined;
+    try {
+      running = await options.find(signal);
+    } catch {
+      // That it does not answer is the finding of another check.
+      return [];
+    }
+    const installed = options.readInstalled();
+    if (running === installed) return [ok(subject, `It runs what is installed (build ${installed}).`)];
+    const seen = `It runs build ${running ?? 'unknown'}, and ${installed} is installed.`;
+    const mend = options.serverStartsAgent
+      ? 'Restart davit: its server puts an agent of this build in the place of the other, and what runs goes on.'
+      : 'Restart it when it suits: `systemctl restart davit-agent`. What it runs goes on; no service is reached for a moment.';
+    return [warn(subject, seen, mend)];
+  };
+}
+
+/** The server itself, for who looks from outside. */
+export function createServerCheck(find: () => Promise<{ url: string; isRunning: boolean } | undefined>): Check {
+  const subject = { check: 'server.running', title: 'Server' };
+  return async (signal) => {
+    const server = await find();
+    const start = 'Start davit with `davit up` or `davit serve`.';
+    if (server === undefined) return [warn(subject, 'No server runs on this data folder.', start)];
+    if (!server.isRunning)
+      return [warn(subject, 'The last server ended without a word.', `${start} Look at DATA_DIR/server.log.`)];
+    const answer = await fetch(`${server.url}/health`, { signal }).catch(() => undefined);
+    if (answer?.ok) return [ok(subject, `It answers at ${server.url}.`)];
+    return [fail(subject, `It does not answer at ${server.url}.`, 'Look at DATA_DIR/server.log, and at BASE_URL.')];
+  };
+}
+
+/** How old the newest backup is. */
+export function createBackupCheck(
+  newest: (signal: AbortSignal) => Promise<Date | undefined>,
+  oldAfterMs: number,
+): Check {
+  const subject = { check: 'backups.age', title: 'Backups' };
+  return async (signal) => {
+    const mend = 'Make one with `davit admin backup`; BACKUP_SCHEDULE makes them by the clock.';
+    try {
+      const madeAt = await newest(signal);
+      if (madeAt === undefined) return [warn(subject, 'There is none.', mend)];
+      const ageMs = Date.now() - Number(madeAt);
+      const detail = `The newest is ${Math.round(ageMs / 3_600_000)} hours old.`;
+      return [ageMs > oldAfterMs ? warn(subject, detail, mend) : ok(subject, detail)];
+    } catch (error) {
+      return [fail(subject, reasonOf(error), 'Check BACKUP_TO and the BACKUP_S3_… settings.')];
+    }
+  };
+}

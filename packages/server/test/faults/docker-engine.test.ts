@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DeploymentView } from '../support/api-caller.ts';
+import { type DockerEngine, startDockerEngine } from '../support/docker-engine.ts';
+import { containerPlace } from '../support/drill-place.ts';
+import { type FaultDrill, startFaultDrill } from '../support/fault-drill.ts';
+import { expectOneTruth } from '../support/one-truth.ts';
+import { visit } from '../support/visit.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+// The Docker engine goes away and comes back. Without an engine there are no containers, so that visits fail for a moment: what is
+// shown is that all comes back, once, and that a build goes on with another try.
+
+let engine: DockerEngine;
+let drill: FaultDrill;
+/** What serves. */
+let serving = 'v1';
+
+beforeAll(async () => {
+  engine = await startDockerEngine();
+  drill = await startFaultDrill({ place: containerPlace(engine) });
+});
+afterAll(async () => {
+  await drill?.[Symbol.asyncDispose]();
+  await engine?.[Symbol.asyncDispose]();
+});
+
+async function containersOf(label: string): Promise<string[]> {
+  const text = await engine.docker('ps', '-aq', '--no-trunc', '--filter', `label=${label}`);
+  return text
+    .split('\n')
+    .filter((id) => id !== '')
+    .sort();
+}
+
+async function expectBack(): Promise<void> {
+  await waitUntil('the service answers', async () => {
+    const seen = await visit(drill.service.url).catch(() => undefined);
+    return seen?.status === 200 && seen.body === serving;
+  });
+  await expectOneTruth(drill, serving);
+}
+
+/** Whatever became of a deployment, it says so, and what serves is either the new version or the one before. */
+async function expectDecided({ id }: DeploymentView, version: string): Promise<void> {
+  const { status, reason, errorCode } = await drill.api.settled(id);
+  if (status === 'active') serving = version;
+  else
+    expect({ status, reason, errorCode }).toMatchObject({ status: 'failed', reason: expect.stringMatching(/\S.*\./) });
+  await expectBack();
+}
+
+describe('the engine is restarted', () => {
+  test.each(['SIGTERM', 'SIGKILL'] as const)(
+    'by %s while a service runs: it answers again, in the same container',
+    async (signal) => {
+      const before = await containersOf(`davit.service=${drill.service.id}`);
+      await engine.restart(signal);
+      await expectBack();
+      expect(await containersOf(`davit.service=${drill.service.id}`)).toEqual(before);
+    },
+  );
+
+  test('while an image is built: the build is begun again, and the deployment succeeds', async () => {
+    const deployment = await drill.deploy('built', ['build']);
+    await expect.poll(() => drill.api.outputOf(deployment.runId)).toContain('build begins');
+    await engine.restart('SIGKILL');
+    expect(await drill.api.settled(deployment.id)).toMatchObject({ status: 'active' });
+    const output = await drill.api.outputOf(deployment.runId);
+    expect(output.find((line) => line.includes('Trying again'))).toContain('What builds images');
+    serving = 'built';
+    await expectBack();
+  });
+
+  test('while a container starts: the deployment is decided, and says how', async () => {
+    const deployment = await drill.deploy('started', ['healthy']);
+    await waitUntil(
+      'the new container is there',
+      async () => (await containersOf(`davit.deployment=${deployment.id}`)).length === 1,
+    );
+    await engine.restart('SIGKILL');
+    // Where it runs again it may become healthy, in another container too; where the deployment has failed there is nothing to touch.
+    const letting = setInterval(() => void drill.letGo(deployment, 'healthy').catch(() => {}), 500);
+    await drill.api.settled(deployment.id).finally(() => clearInterval(letting));
+    await expectDecided(deployment, 'started');
+  });
+});
