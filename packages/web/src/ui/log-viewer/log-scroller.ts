@@ -144,8 +144,22 @@ export function createLogScroller({ box, live, draw, onRest, onFollowing }: LogS
     else redraw();
   }
 
+  function scrolled(): void {
+    const before = position;
+    if (box.scrollTop === before.physical) return;
+    position = positionAfter(before, box.scrollTop, geometry());
+    const atEnd = isAtEnd(position.virtual, geometry());
+    if (position.physical < before.physical && !atEnd) letGo();
+    else if (atEnd) change({ following: true });
+    scrolledAt = performance.now();
+    // Page after page, or by the bar: rows beyond what is seen are drawn once it rests.
+    show(Math.abs(position.virtual - before.virtual) > box.clientHeight / 2);
+  }
+
   return {
     setLines(lineCount, firstNumber) {
+      // Whoever has scrolled away, and whose event has not come yet, must not be taken back to the end by the next line.
+      scrolled();
       const added = (first ?? firstNumber) - firstNumber;
       const before = position.virtual;
       first = firstNumber;
@@ -166,18 +180,9 @@ export function createLogScroller({ box, live, draw, onRest, onFollowing }: LogS
       rows.reset();
       scrollTo(state.following ? rows.total : rows.offsetOf(index));
     },
-    scrolled() {
-      const before = position;
-      if (box.scrollTop === before.physical) return;
-      position = positionAfter(before, box.scrollTop, geometry());
-      const atEnd = isAtEnd(position.virtual, geometry());
-      if (position.physical < before.physical && !atEnd) letGo();
-      else if (atEnd) change({ following: true });
-      scrolledAt = performance.now();
-      // Page after page, or by the bar: rows beyond what is seen are drawn once it rests.
-      show(Math.abs(position.virtual - before.virtual) > box.clientHeight / 2);
-    },
+    scrolled,
     resized() {
+      scrolled();
       const isWider = box.clientWidth !== width;
       width = box.clientWidth;
       const index = rows.indexAt(position.virtual);
