@@ -27,6 +27,14 @@ describe('the closing line', () => {
     expect(summary).toEqual({ faults: ['failed: a.test.ts: test 1'], line: '1 passed, 1 failed' });
   });
 
+  test('says with a failed test how it failed', () => {
+    const failed = { status: 'failed', fullName: 'adds', failureMessages: ['Error: 5 is not 4\n    at a.test.ts:3'] };
+    const assertionResults = [...report('passed').testResults.flatMap((file) => file.assertionResults), failed];
+    const unit = { success: false, testResults: [{ name: 'a.test.ts', status: 'failed', assertionResults }] };
+    const { faults } = summaryOf({ unit });
+    expect(faults).toEqual(['failed: a.test.ts: adds\n    Error: 5 is not 4\n        at a.test.ts:3']);
+  });
+
   test('counts a project that wrote no report', () => {
     expect(summaryOf({ unit: report('passed'), e2e: undefined }).line).toBe('1 passed, 1 failed');
   });

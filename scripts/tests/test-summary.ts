@@ -5,9 +5,17 @@ export interface TestReport {
     readonly name: string;
     readonly status: string;
     readonly message?: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      /** Each with its stack. */
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
+
+/** Of a failed test: what was expected, and where. Vitest printed all of it, thousands of lines before. */
+const LINES_OF_CAUSE = 12;
 
 interface Circumstances {
   /** Processes that tests started and left, and runs that had to be ended, described. */
@@ -25,13 +33,20 @@ export function summarize(
   const ended = (status: string) => tests.filter((test) => test.status === status);
   const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed');
   const faults = [
-    ...ended('failed').map(({ file, fullName }) => `failed: ${file}: ${fullName}`),
+    ...ended('failed').map(
+      ({ file, fullName, failureMessages = [] }) => `failed: ${file}: ${fullName}${causeOf(failureMessages)}`,
+    ),
     ...[...reports].flatMap(([project, report]) => faultsOfProject(project, report)),
     ...left,
     ...(isCi ? skipped.map(({ file, fullName }) => `did not run, which CI demands: ${file}: ${fullName}`) : []),
   ];
   const tail = skipped.length === 0 ? '' : `, ${skipped.length} skipped`;
   return { faults, line: `${ended('passed').length} passed, ${faults.length} failed${tail}` };
+}
+
+function causeOf(messages: readonly string[]): string {
+  const lines = messages.flatMap((message) => message.trim().split('\n').slice(0, LINES_OF_CAUSE));
+  return lines.map((line) => `\n    ${line}`).join('');
 }
 
 /** What is wrong though no test failed: a file that could not be loaded, an error outside of any test, nothing run. */

@@ -14,19 +14,22 @@ export async function drawnLines(log: Locator): Promise<[number: number, text: s
 
 /** Waits until there are rows, with their texts, wherever a log is seen: a frame may pass between a scroll and what it draws. */
 async function drawn(page: Page, log: Locator): Promise<void> {
-  await page.waitForFunction((element) => {
-    if (element === null) return false;
-    const rows = [...element.querySelectorAll('[data-line]')];
-    const places = rows.map((row) => row.getBoundingClientRect());
-    const box = element.getBoundingClientRect();
-    const end = element.firstElementChild?.getBoundingClientRect().bottom ?? box.bottom;
-    return (
-      Math.min(...places.map(({ top }) => top)) <= box.top + 1 &&
-      Math.max(...places.map(({ bottom }) => bottom)) >= Math.min(box.bottom, end) - 1 &&
-      // What is not loaded yet has no text at all.
-      rows.every((row) => row.querySelector('span[dir=ltr]'))
-    );
-  }, await log.elementHandle());
+  await page.waitForFunction(
+    (element) => {
+      if (element === null) return false;
+      const rows = [...element.querySelectorAll('[data-line]')];
+      const places = rows.map((row) => row.getBoundingClientRect());
+      const box = element.getBoundingClientRect();
+      const end = element.firstElementChild?.getBoundingClientRect().bottom ?? box.bottom;
+      return (
+        Math.min(...places.map(({ top }) => top)) <= box.top + 1 &&
+        Math.max(...places.map(({ bottom }) => bottom)) >= Math.min(box.bottom, end) - 1 &&
+        // What is not loaded yet has no text at all.
+        rows.every((row) => row.querySelector('span[dir=ltr]'))
+      );
+    },
+    await log.elementHandle(),
+  );
 }
 
 /** Reads a log from its first line to its last as a person would: by scrolling. Fails at a line that is there with two texts. */
