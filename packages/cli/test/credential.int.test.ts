@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getProvider, providerNames } from '../../server/src/features/credentials/providers.ts';
 import { credentialSamples } from '../../server/test/support/credential-samples.ts';
 import { flagOf, providerFields } from '../src/credentials/provider-fields.ts';
@@ -68,6 +68,47 @@ test('where nobody can be asked, what is missing is named with the way to give i
     'x',
   );
   expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('civo has no --tenant-id') });
+});
+
+describe('at a terminal', () => {
+  const create = (...words: string[]) => stand.type(['credential', 'create', '--provider', 'aws', ...words]);
+
+  test('what is missing is asked for, and nothing else; a secret is not shown', async () => {
+    const typed = create('--name', 'typed', '--account-id', accountId);
+    await typed.shows('access-key-id (AKIA… or ASIA…): ');
+    typed.type(`${accessKeyId}\r`);
+    await typed.shows('secret-access-key (what belongs to the access key): ');
+    // With a slip of the hand that is taken back.
+    typed.type(`${secretAccessKey}x\x7f\r`);
+    await typed.shows('Stored typed.');
+    expect(await typed.ended).toBe(0);
+    expect(typed.screen.text().replaceAll('\r', '').trimEnd().split('\n')).toEqual([
+      `access-key-id (AKIA… or ASIA…): ${accessKeyId}`,
+      'secret-access-key (what belongs to the access key): ',
+      'Stored typed. Try it: davit credential validate typed',
+    ]);
+    expect(typed.screen.everything()).not.toContain(secretAccessKey.slice(0, 4));
+    const { stdout } = await davit(['credential', 'get', 'typed', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'typed', provider: 'aws' });
+  });
+
+  test.each([
+    ['the first question', []],
+    ['a secret', [accessKeyId]],
+  ])('Ctrl-C at %s ends it, stores nothing, and leaves the terminal as it was', async (_, answers) => {
+    const typed = create('--name', 'left', '--account-id', accountId);
+    await typed.shows('access-key-id (');
+    for (const answer of answers) {
+      typed.type(`${answer}\r`);
+      await typed.shows('secret-access-key (');
+    }
+    typed.type('half of it\x03');
+    await typed.shows('error: Cancelled.');
+    expect(await typed.ended).toBe(5);
+    expect(typed.screen.text()).toMatch(/\): (?:half of it)?\nerror: Cancelled\.\n$/);
+    expect(typed.screen.everything().includes('half of it')).toBe(answers.length === 0);
+    expect(await davit(['credential', 'get', 'left'])).toMatchObject({ code: 4 });
+  });
 });
 
 test('it is listed, shown, changed, rotated, restored and deleted', async () => {

@@ -7,25 +7,21 @@ export function canAsk(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }
 
-/** Asks on the terminal. @returns the answer; undefined for Ctrl-C or the end of input */
+const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+
+/** Asks on the terminal; what is typed is not shown where it is `hidden`. @returns the answer; undefined for Ctrl-C or the end of input */
 export function ask(question: string, { hidden = false } = {}): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  let shown = false;
-  const output = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      // The question is shown, what is typed after it is not.
-      if (!hidden || !shown) process.stderr.write(chunk);
-      shown = true;
-      done();
-    },
-  });
+  const output = hidden ? nowhere() : process.stderr;
   const reader = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
   reader.once('SIGINT', () => reader.close());
   reader.once('close', () => {
     if (hidden) process.stderr.write('\n');
     resolve(undefined);
   });
-  reader.question(question, (answer) => {
+  // Readline writes the question in several parts, with all that is typed after it: which of them to show it would not say.
+  if (hidden) process.stderr.write(question);
+  reader.question(hidden ? '' : question, (answer) => {
     resolve(answer);
     reader.close();
   });
@@ -36,7 +32,7 @@ export function ask(question: string, { hidden = false } = {}): Promise<string |
 export async function askOrEnd(question: string, options: { hidden?: boolean } = {}): Promise<string> {
   const answer = await ask(question, options);
   if (answer === undefined) {
-    process.stderr.write('\n');
+    if (!options.hidden) process.stderr.write('\n');
     throw cancelled('Cancelled.');
   }
   return answer;

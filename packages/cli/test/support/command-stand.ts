@@ -2,6 +2,7 @@ import { createIdleApp, type IdleApp } from '../../../server/test/support/idle-a
 import { createTestDatabase, type TestDatabase } from '../../../server/test/support/test-database.ts';
 import { type Ended, runDavit } from './run-davit.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+import { type TypedDavit, typeDavit } from './type-davit.ts';
 
 /** The real command beside a server that takes every request, with an API token of its first owner, owner@example.org. */
 export interface CommandStand extends AsyncDisposable {
@@ -12,6 +13,8 @@ export interface CommandStand extends AsyncDisposable {
   url: string;
   token: string;
   davit(argv: readonly string[], input?: string): Promise<Ended>;
+  /** On a terminal. */
+  type(argv: readonly string[]): TypedDavit;
 }
 
 /** Starts the server with these settings, and signs in. */
@@ -33,6 +36,7 @@ export async function startCommandStand(settings: Readonly<Record<string, string
     url,
     token,
     davit: (argv, input) => runDavit(argv, { cwd: home.path, env, ...(input === undefined ? {} : { input }) }),
+    type: (argv) => typeDavit(argv, { env, cols: 120, rows: 30 }),
     [Symbol.asyncDispose]: () => own.disposeAsync(),
   };
 }
