@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type CommandStand, startCommandStand } from './support/command-stand.ts';
+
+// What davit says of manifests and kinds before anything is done with them.
+
+let stand: CommandStand;
+beforeAll(async () => {
+  stand = await startCommandStand();
+});
+afterAll(() => stand[Symbol.asyncDispose]());
+
+const davit = (...words: string[]) => stand.davit(words);
+const bucket = (name: string, spec: string) =>
+  `apiVersion: v1\nkind: AwsS3Bucket\nmetadata: { name: ${name} }\nspec:\n  region: eu-central-1\n${spec}`;
+
+test('what is wrong in a manifest is told with its place, and exit code 2', async () => {
+  await stand.home.write({ 'wrong.yaml': bucket('wrong', '  versionning: true\n') });
+  const { code, stderr } = await davit('deploy', '-f', 'wrong.yaml');
+  expect(code).toBe(2);
+  expect(stderr).toContain('line 6, column 3, spec.versionning: there is no such field; did you mean "versioning"?');
+});
+
+test('what is wrong in one of several files is told with the file and the line in it', async () => {
+  const wrong = bucket('wrong', '  versionning: true\n  forceDestroy: 7\n');
+  await stand.home.write({ 'several/a.yaml': bucket('fine', ''), 'several/b.yaml': wrong });
+  const { code, stderr } = await davit('resource', 'validate', '-f', 'several');
+  expect(code).toBe(2);
+  expect(stderr).toContain(
+    `error: The manifest cannot be used: ${join('several', 'b.yaml')}, line 6, column 3, spec.versionning`,
+  );
+  expect(stderr).toContain(`  ${join('several', 'b.yaml')}, line 7, column 17, spec.forceDestroy: `);
+});
+
+test('a name that nothing has is told, and exit code 4', async () => {
+  expect(await davit('resource', 'preview', 'nothing')).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('"nothing"'),
+  });
+});
+
+test('kinds are listed and explained', async () => {
+  const kinds = (await davit('resource', 'kinds', '--quiet')).stdout.trim().split('\n');
+  expect(kinds).toContain('AwsS3Bucket');
+  expect(kinds).toEqual(kinds.toSorted());
+  const { stdout } = await davit('resource', 'explain', 'AwsS3Bucket');
+  expect(stdout).toMatch(/^ {2}region +string +required +Where the bucket is\.$/m);
+  expect(stdout).toMatch(/^ {2}versioning +boolean +default true /m);
+  expect(stdout).toContain('kind: AwsS3Bucket');
+});
