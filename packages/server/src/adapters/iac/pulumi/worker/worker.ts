@@ -6,25 +6,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { outputsFile, workerRequest } from '../frame.ts';
 import { sealOutputs } from '../sealed-outputs.ts';
+import { failureCause } from './failure-cause.ts';
 import { captureConsole, writeFrame } from './frame-writer.ts';
-import { explainMissingPlugin } from './missing-plugin.ts';
 import { findSdk, useOnePulumi, writeDynamicProvider } from './one-pulumi.ts';
 import { showSharedPlugins } from './shared-plugins.ts';
-
-/** The engine's own words are in the output already: what is left is the last thing that it said. */
-function causeOf(error: unknown): string {
-  const { message } = error instanceof Error ? error : new Error(String(error));
-  const lines = message.split('\n').map((line) => line.trim());
-  // Several at once are below a line of their own, and all of it comes twice where it was written to both streams.
-  const isListed = (at: number) =>
-    lines.slice(Math.max(0, at - 3), at).some((line) => line.endsWith('errors occurred:'));
-  const told = [
-    ...new Set(lines.filter((line, at) => line.startsWith('error:') || (/^\d+\) /.test(line) && isListed(at)))),
-  ];
-  const cause = (told.length > 0 ? told.join(' ') : (lines[0] ?? '')).slice(0, 2000);
-  const hint = explainMissingPlugin(message);
-  return hint === undefined ? cause : `${cause} ${hint}`;
-}
 
 async function main(): Promise<void> {
   const request = workerRequest.parse(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')));
@@ -47,7 +32,7 @@ async function main(): Promise<void> {
     writeFrame({ type: 'result', succeeded: true, message: null });
     process.exitCode = 0;
   } catch (error) {
-    writeFrame({ type: 'result', succeeded: false, message: causeOf(error) });
+    writeFrame({ type: 'result', succeeded: false, message: failureCause(error) });
   }
 }
 

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { failureCause } from './failure-cause.ts';
+
+const ended = (...lines: string[]) => new Error(['code: 255', ' stdout: Updating (prod):', ...lines].join('\n'));
+
+test.each([
+  ['one error', ['    error: Invalid URL'], 'Invalid URL'],
+  ['both streams', ['    error: Invalid URL', ' stderr:', 'error: Invalid URL'], 'Invalid URL'],
+  ['what comes of every failure, before', ['error: update failed', 'error: Invalid URL'], 'Invalid URL'],
+  ['what comes of every failure, after', ['error: Invalid URL', 'error: destroy failed'], 'Invalid URL'],
+  ['nothing else than that', ['error: update failed'], 'update failed'],
+  ['two errors', ['error: no such bucket', 'error: no such role'], 'no such bucket; no such role'],
+  [
+    'a list',
+    ['error: creating a bucket: 2 errors occurred:', '', '1) no such region', '2) no such key'],
+    'creating a bucket: 2 errors occurred: 1) no such region; 2) no such key',
+  ],
+])('of %s the cause is told once, without the word that it is an error', (_, lines, cause) => {
+  expect(failureCause(ended(...lines))).toBe(cause);
+});
+
+test('where nothing is called an error, it is what was said first', () => {
+  expect(failureCause(new Error('The module brings an SDK that is too old.\nmore'))).toBe(
+    'The module brings an SDK that is too old.',
+  );
+  expect(failureCause('thrown as a text')).toBe('thrown as a text');
+});
