@@ -65,6 +65,8 @@ export async function followDeployment(
   const detached = new AbortController();
   const restore = watchInterruptions({
     display,
+    what: 'deployment',
+    cancelling: 'Cancelling …',
     say: (text) => process.stderr.write(`${text}\n`),
     detach: () => detached.abort(),
     async cancel() {

@@ -35,6 +35,8 @@ export async function followUpdate(
   const detached = new AbortController();
   const restore = watchInterruptions({
     display,
+    what: 'update',
+    cancelling: 'Cancelling: what is in flight ends first.',
     say: (text) => process.stderr.write(`${text}\n`),
     detach: () => detached.abort(),
     async cancel() {

@@ -9,13 +9,26 @@ export function canAsk(): boolean {
 
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
 
-/** Asks on the terminal; what is typed is not shown where it is `hidden`. @returns the answer; undefined for Ctrl-C or the end of input */
-export function ask(question: string, { hidden = false } = {}): Promise<string | undefined> {
+export interface QuestionOptions {
+  /** What is typed is not shown. */
+  hidden?: boolean;
+  /** Takes the question back. */
+  signal?: AbortSignal;
+}
+
+/** Asks on the terminal. @returns the answer; undefined for Ctrl-C, the end of input, or a question that was taken back */
+export function ask(question: string, { hidden = false, signal }: QuestionOptions = {}): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const output = hidden ? nowhere() : process.stderr;
   const reader = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
+  const takeBack = () => {
+    process.stderr.write('\n');
+    reader.close();
+  };
+  signal?.addEventListener('abort', takeBack);
   reader.once('SIGINT', () => reader.close());
   reader.once('close', () => {
+    signal?.removeEventListener('abort', takeBack);
     if (hidden) process.stderr.write('\n');
     resolve(undefined);
   });
@@ -29,7 +42,7 @@ export function ask(question: string, { hidden = false } = {}): Promise<string |
 }
 
 /** The same where Ctrl-C ends the command. @throws CliError cancelled */
-export async function askOrEnd(question: string, options: { hidden?: boolean } = {}): Promise<string> {
+export async function askOrEnd(question: string, options: Pick<QuestionOptions, 'hidden'> = {}): Promise<string> {
   const answer = await ask(question, options);
   if (answer === undefined) {
     if (!options.hidden) process.stderr.write('\n');

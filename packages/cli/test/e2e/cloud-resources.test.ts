@@ -6,6 +6,7 @@ import { startGate } from '../../../server/test/support/gate.ts';
 import { startTestStacks, type TestStacks } from '../../../server/test/support/test-stacks.ts';
 import { waitUntil } from '../../../server/test/support/wait-until.ts';
 import { type Ended, runDavit } from '../support/run-davit.ts';
+import { typeDavit } from '../support/type-davit.ts';
 
 // What a person does with cloud resources at a terminal, against a real platform, Pulumi and an S3 server.
 
@@ -223,4 +224,36 @@ describe('what is wrong', () => {
     );
     expect((await davit('resource', 'delete', 'robot', '--yes', '--orphan')).code).toBe(0);
   });
+});
+
+test('at a terminal the resources are a tree that changes with them; in the end it is there once, with one summary', async () => {
+  await using gate = await startGate();
+  await writeFile(join(folder, 'live.yaml'), stacks.manifest('live', `  buckets: 2\n  gate: ${gate.url}\n`));
+  const typed = typeDavit(['deploy', '-f', join(folder, 'live.yaml')], { env: environment(), cols: 100, rows: 30 });
+  await typed.shows(' live-1 pulumi-nodejs:dynamic:Resource create');
+  expect(typed.screen.everything()).not.toContain('✓ live-1');
+  gate.open();
+  await typed.shows(' live-2 pulumi-nodejs:dynamic:Resource create');
+  expect(typed.screen.everything()).toContain('✓ live-1');
+  typed.type('\x03');
+  await typed.shows('[enter]? ');
+  // The update ends while the question is open: there is nothing to cancel any more.
+  gate.open();
+  await typed.shows('(secret)');
+  expect(await typed.ended).toBe(0);
+  const [head = '', ...lines] = typed.screen.text().trimEnd().split('\n');
+  expect(head).toMatch(/^S3Buckets\/live stu_\w+$/);
+  const withoutTimes = lines.map((line) => line.replace(/ [\d.]+m?s$/, '').trimEnd());
+  expect(withoutTimes.slice(withoutTimes.findIndex((line) => line.startsWith('Cancel')))).toEqual([
+    'Cancel the update [c], detach from it [d], or go on [enter]?',
+    '✓ default-default.S3Buckets.live pulumi:pulumi:Stack create',
+    '  ✓ live-1 pulumi-nodejs:dynamic:Resource create',
+    '  ✓ live-2 pulumi-nodejs:dynamic:Resource create',
+    '✓ default pulumi:providers:pulumi-nodejs create',
+    'S3Buckets/live: 3 create',
+    'bucketName  live-1',
+    'buckets     ["live-1","live-2"]',
+    'token       (secret)',
+  ]);
+  expect(typed.screen.hasCursor()).toBe(true);
 });
