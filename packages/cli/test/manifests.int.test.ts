@@ -48,3 +48,26 @@ test('kinds are listed and explained', async () => {
   expect(stdout).toMatch(/^ {2}versioning +boolean +default true /m);
   expect(stdout).toContain('kind: AwsS3Bucket');
 });
+
+test('an update that has not begun is cancelled at once, and that is told to whoever asks', async () => {
+  await stand.home.write({ 'waits.yaml': bucket('waits', '') });
+  const deployed = await davit('deploy', '-f', 'waits.yaml', '--detach', '--json');
+  const [{ update }] = JSON.parse(deployed.stdout) as [{ update: { id: string } }];
+  expect(await davit('stack-update', 'retry', update.id)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/has not ended\. \(.*\)\nhint: Wait for it, or cancel it first\./),
+  });
+  expect(await davit('stack-update', 'cancel', update.id)).toEqual({
+    code: 0,
+    stdout: `${update.id} is canceled.\n`,
+    stderr: '',
+  });
+  expect(await davit('stack-update', 'logs', '-f', update.id)).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: `deploy of AwsS3Bucket/waits was canceled: Canceled before it started.\n\`davit stack-update retry ${update.id}\` does it again.\n`,
+  });
+  const retried = await davit('stack-update', 'retry', update.id, '--detach', '--json');
+  expect(JSON.parse(retried.stdout)).toMatchObject({ status: 'queued', operation: 'deploy', retryOf: update.id });
+  expect(await davit('stack-update', 'retry', 'stu_nothing')).toMatchObject({ code: 4 });
+});

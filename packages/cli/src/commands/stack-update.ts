@@ -6,12 +6,14 @@ import { acting, commandGroup, davitCommand } from '../command-line/davit-comman
 import { findResource } from '../infrastructure/find-resource.ts';
 import { followUpdate, formatChanges, getUpdate } from '../infrastructure/follow-update.ts';
 import { showRunLogs } from '../logs/run-logs.ts';
+import type { Connection } from '../session/connection.ts';
 import { formatAge } from '../terminal/duration.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
 import { formatTable } from '../terminal/table.ts';
 
 const statuses = ['queued', 'in_progress', 'success', 'failed', 'canceled'] as const;
 const listed = 50;
+const inFlight = 'what is in flight ends first';
 
 interface ListOptions extends CommonOptions {
   resource?: string;
@@ -37,12 +39,22 @@ async function list(context: Context, { resource, status }: ListOptions): Promis
   output.result({ value: items, text, quiet: items.map(({ id }) => id).join('\n') });
 }
 
+/** Where it stands, of one that has not ended: its list has no word for that. */
+async function progressLines({ api }: Connection, update: Schemas['StackUpdate']): Promise<string[]> {
+  if (update.status !== 'in_progress' || update.approval?.state === 'waiting') return [];
+  const { cancelRequestedAt } = await unwrap(api.GET('/v1/runs/{id}', { params: { path: { id: update.runId } } }));
+  if (cancelRequestedAt !== null) return [`to be cancelled, asked for ${formatAge(cancelRequestedAt)}: ${inFlight}`];
+  return update.currentStep === null ? [] : [`step ${sanitizeLine(update.currentStep)}`];
+}
+
 async function get(context: Context, _options: CommonOptions, id = ''): Promise<void> {
   const { output } = context;
-  const update = await getUpdate(await context.connect(), id);
+  const connection = await context.connect();
+  const update = await getUpdate(connection, id);
   const { credential, approval } = update;
   const lines = [
     formatTable([rowOf(update)]),
+    ...(await progressLines(connection, update)),
     `stack ${update.stackFqdn}`,
     ...(credential === null ? [] : [`credential ${credential.name}: ${sanitizeLine(credential.reason)}`]),
     ...(approval === null ? [] : [`approval ${approval.state}: ${formatChanges(approval.changes)}`]),
@@ -50,10 +62,21 @@ async function get(context: Context, _options: CommonOptions, id = ''): Promise<
   output.result({ value: update, text: lines.join('\n'), quiet: update.status });
 }
 
+/** What came of an update, for whoever has followed its output: that does not say so. */
+function endOf({ id, operation, resource, status, changes, reason }: Schemas['StackUpdate']): string {
+  const what = `${operation} of ${resource.kind}/${resource.name}`;
+  if (status === 'success') return `${what}: ${formatChanges(changes)}`;
+  const end = status === 'failed' ? 'failed' : 'was canceled';
+  return `${what} ${end}: ${sanitizeLine(reason ?? '')}\n\`davit stack-update retry ${id}\` does it again.`;
+}
+
 async function logs(context: Context, options: CommonOptions & { follow?: boolean }, id = ''): Promise<void> {
+  const { output } = context;
   const connection = await context.connect();
   const { runId } = await getUpdate(connection, id);
-  await showRunLogs(connection, runId, { follow: options.follow === true, lines: undefined, output: context.output });
+  const follow = options.follow === true;
+  await showRunLogs(connection, runId, { follow, lines: undefined, output });
+  if (follow) output.note(endOf(await getUpdate(connection, id)));
 }
 
 async function cancel(context: Context, _options: CommonOptions, id = ''): Promise<void> {
@@ -65,7 +88,7 @@ async function cancel(context: Context, _options: CommonOptions, id = ''): Promi
     text:
       update.status === 'canceled'
         ? `${update.id} is canceled.`
-        : `Cancelling ${update.id}: what is in flight ends first.`,
+        : `Cancelling ${update.id}: ${inFlight}. \`davit stack-update logs -f ${update.id}\` shows it.`,
     quiet: update.status,
   });
 }
@@ -91,6 +114,7 @@ async function retry(context: Context, options: CommonOptions & { detach?: boole
   const { output } = context;
   const connection = await context.connect();
   const update = await unwrap(connection.api.POST('/v1/stack-updates/{id}/retry', { params: { path: { id } } }));
+  if (!options.detach) output.note(`Retrying as ${output.noteStyle.dim(update.id)}`);
   const ended = options.detach ? update : await followUpdate(connection, update, { output });
   const text = options.detach ? `Retrying as ${update.id}.` : `${ended.operation}: ${formatChanges(ended.changes)}`;
   output.result({ value: ended, text, quiet: ended.id });

@@ -58,7 +58,11 @@ export async function followUpdate(
   }
   const ended = await getUpdate(connection, update.id);
   const reason = sanitizeLine(ended.reason ?? `The update ended as ${ended.status}.`);
-  if (ended.status === 'canceled') throw cancelled(reason, { details: { update: ended } });
+  if (ended.status === 'canceled') {
+    const { supersededBy } = followed.run;
+    const hint = `\`davit stack-update retry ${ended.id}\` does it again; \`davit resource get ${ended.cloudResourceId}\` shows whether something was cut short.`;
+    throw cancelled(reason, { hint: supersededBy === null ? hint : undefined, details: { update: ended } });
+  }
   if (ended.status === 'success') return ended;
   const tail = followed.tail.filter(({ stream }) => stream !== 'event').slice(-10);
   throw failed(reason, {

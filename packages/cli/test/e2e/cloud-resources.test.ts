@@ -257,3 +257,43 @@ test('at a terminal the resources are a tree that changes with them; in the end 
   ]);
   expect(typed.screen.hasCursor()).toBe(true);
 });
+
+test('what failed for want of a credential is retried once that is there, followed, cancelled, and retried to its end', async () => {
+  await using gate = await startGate();
+  const manifest = stacks.manifest('later', `  buckets: 2\n  gate: ${gate.url}\n`);
+  await writeFile(join(folder, 'later.yaml'), manifest.replace('later }', 'later, labels: { credential: later } }'));
+  const failed = await davit('deploy', '-f', 'later.yaml', '--json');
+  const { error } = JSON.parse(failed.stderr) as { error: { message: string; hint: string; update: { id: string } } };
+  expect(failed.code).toBe(1);
+  expect(error).toMatchObject({ code: 'CREDENTIAL_NONE_FITS', message: expect.stringContaining("'later'") });
+  expect(error.hint).toContain(`davit stack-update retry ${error.update.id}`);
+  const { accessKeyId, secretAccessKey } = stacks.s3;
+  const data = { accountId: '123456789012', accessKeyId, secretAccessKey };
+  await stacks.platform.api.done('POST', '/v1/credentials', { name: 'later', provider: 'aws', data });
+
+  const id = (await davit('stack-update', 'retry', error.update.id, '--detach', '--quiet')).stdout.trim();
+  const following = davit('stack-update', 'logs', '-f', id);
+  await waitUntil('the first bucket', async () => (await stacks.bucketsOf('later')).length === 1);
+  expect(await davit('stack-update', 'cancel', id)).toMatchObject({
+    code: 0,
+    stdout: `Cancelling ${id}: what is in flight ends first. \`davit stack-update logs -f ${id}\` shows it.\n`,
+  });
+  expect((await davit('stack-update', 'get', id)).stdout).toMatch(/^to be cancelled, asked for .* ago: what is in/m);
+  gate.open();
+  const followed = await following;
+  expect(followed.stdout).toContain('making 2 bucket(s) for later');
+  expect(followed).toMatchObject({
+    code: 0,
+    stderr: `deploy of S3Buckets/later was canceled: Canceled on request.\n\`davit stack-update retry ${id}\` does it again.\n`,
+  });
+  expect(await stacks.get(id)).toMatchObject({ status: 'canceled', retryOf: error.update.id });
+  expect(await stacks.bucketsOf('later')).toEqual(['later-1']);
+
+  const retrying = davit('stack-update', 'retry', id);
+  await waitUntil('the second bucket', async () => (await stacks.bucketsOf('later')).length === 2);
+  gate.open();
+  const retried = await retrying;
+  expect(retried).toMatchObject({ code: 0, stdout: expect.stringMatching(/^deploy: .*\b1 create/) });
+  const newest = /^Retrying as (stu_\w+)$/m.exec(retried.stderr)?.[1] ?? '';
+  expect(await stacks.get(newest)).toMatchObject({ status: 'success', retryOf: id, credential: { name: 'later' } });
+});
