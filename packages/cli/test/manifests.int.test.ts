@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CommandStand, startCommandStand } from './support/command-stand.ts';
 
 // What davit says of manifests and kinds before anything is done with them.
@@ -70,4 +70,41 @@ test('an update that has not begun is cancelled at once, and that is told to who
   const retried = await davit('stack-update', 'retry', update.id, '--detach', '--json');
   expect(JSON.parse(retried.stdout)).toMatchObject({ status: 'queued', operation: 'deploy', retryOf: update.id });
   expect(await davit('stack-update', 'retry', 'stu_nothing')).toMatchObject({ code: 4 });
+});
+
+describe('Ctrl-C at a terminal', () => {
+  async function deploying() {
+    await stand.home.write({ 'typed.yaml': bucket('typed', '') });
+    const typed = stand.type(['deploy', '-f', join(stand.home.path, 'typed.yaml')]);
+    await typed.shows('waiting for its turn');
+    typed.type('\x03');
+    await typed.shows('Cancel the update [c], detach from it [d], or go on [enter]? ');
+    const id = /\b(stu_\w+)/.exec(typed.screen.text())?.[1] ?? '';
+    const update = async () => JSON.parse((await davit('stack-update', 'get', id, '--json')).stdout) as object;
+    return { typed, id, update };
+  }
+
+  test('asks; to cancel ends the update and the command, with what to do next', async () => {
+    const { typed, id, update } = await deploying();
+    typed.type('c\r');
+    await typed.shows('does it again');
+    expect(await typed.ended).toBe(5);
+    expect(typed.screen.text()).toContain(
+      `[enter]? c\nCancelling: what is in flight ends first.\nerror: Canceled before it started.\nhint: \`davit stack-update retry ${id}\``,
+    );
+    expect(typed.screen.hasCursor()).toBe(true);
+    expect(await update()).toMatchObject({ status: 'canceled' });
+  });
+
+  test('once more detaches: the update goes on, and davit says how it is followed', async () => {
+    const { typed, id, update } = await deploying();
+    typed.type('\x03');
+    await typed.shows('hint: Follow it');
+    expect(await typed.ended).toBe(5);
+    expect(typed.screen.text()).toContain(
+      `[enter]? \nerror: Detached: the update goes on.\nhint: Follow it with \`davit stack-update logs -f ${id}\`.`,
+    );
+    expect(typed.screen.hasCursor()).toBe(true);
+    expect(await update()).toMatchObject({ status: 'queued' });
+  });
 });

@@ -21,20 +21,20 @@ export function ask(question: string, { hidden = false, signal }: QuestionOption
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const output = hidden ? nowhere() : process.stderr;
   const reader = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
-  const takeBack = () => {
-    process.stderr.write('\n');
-    reader.close();
-  };
+  const takeBack = () => reader.close();
+  let isShown = false;
   signal?.addEventListener('abort', takeBack);
   reader.once('SIGINT', () => reader.close());
   reader.once('close', () => {
     signal?.removeEventListener('abort', takeBack);
-    if (hidden) process.stderr.write('\n');
+    // Whatever comes next begins on a line of its own: only an answer that is shown ends its line itself.
+    if (!isShown) process.stderr.write('\n');
     resolve(undefined);
   });
   // Readline writes the question in several parts, with all that is typed after it: which of them to show it would not say.
   if (hidden) process.stderr.write(question);
   reader.question(hidden ? '' : question, (answer) => {
+    isShown = !hidden;
     resolve(answer);
     reader.close();
   });
@@ -44,10 +44,7 @@ export function ask(question: string, { hidden = false, signal }: QuestionOption
 /** The same where Ctrl-C ends the command. @throws CliError cancelled */
 export async function askOrEnd(question: string, options: Pick<QuestionOptions, 'hidden'> = {}): Promise<string> {
   const answer = await ask(question, options);
-  if (answer === undefined) {
-    if (!options.hidden) process.stderr.write('\n');
-    throw cancelled('Cancelled.');
-  }
+  if (answer === undefined) throw cancelled('Cancelled.');
   return answer;
 }
 
