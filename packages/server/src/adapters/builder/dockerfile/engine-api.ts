@@ -76,7 +76,8 @@ export function createEngineApi(engine: EngineClient): EngineApi {
 
   return {
     async assertThere(signal) {
-      await ask('tell its version', [], () => engine.call('/version', { signal }));
+      // Not its version: to tell that, it starts runc and docker-init and asks them for theirs.
+      await ask('answer', [], () => engine.call('/_ping', { method: 'HEAD', signal }));
     },
 
     inspectImage,

@@ -57,6 +57,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
     onReturned: options.onReturned ?? (() => undefined),
   });
   const lock = createKeyedLock();
+  /** Of the kernel, so the same until the machine starts anew; to be asked, the engine starts runc and docker-init each time. */
+  let countsDisk: boolean | undefined;
 
   const look = async (instanceId: string, signal: AbortSignal): Promise<ContainerDetails | undefined> =>
     await findContainer(engine, containerName(await installation(), instanceId), signal);
@@ -140,11 +142,12 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
 
   const usage: Runtime['usage'] = async (signal) => {
     const running = (await lookAll(signal)).filter(({ State }) => State.Status === 'running');
-    const countsDisk = engineInfo.parse(await engine.call('/info', { signal })).CgroupVersion === '2';
+    countsDisk ??= engineInfo.parse(await engine.call('/info', { signal })).CgroupVersion === '2';
+    const isCounted = countsDisk;
     const samples = await Promise.all(
       running.map((details) =>
         // One that ends in between has no figures any more.
-        usageOf(engine, details, countsDisk, signal).catch((error: unknown): InstanceUsage | undefined => {
+        usageOf(engine, details, isCounted, signal).catch((error: unknown): InstanceUsage | undefined => {
           if (signal.aborted || !(error instanceof EngineError)) throw error;
           return undefined;
         }),
