@@ -3,8 +3,9 @@ import type { Edge, Node } from '@xyflow/react';
 import { useMemo, useRef, useState } from 'react';
 import type { CanvasPosition, Overview } from '../../../data/use-overview.ts';
 import { type CanvasItem, type NodeType, nodeTypes } from '../nodes/index.ts';
-import { type LayoutMemory, layOut, type Point } from './layout.ts';
+import type { LayoutMemory, Point } from './layout.ts';
 import type { Rectangle } from './map-frame.ts';
+import { layOutSteadily, type SteadyLayout } from './steady-layout.ts';
 
 /** A node with its kind. */
 export interface CanvasEntry {
@@ -63,16 +64,12 @@ export function useArrangement(overview: Overview, positions: readonly CanvasPos
   const entries = useMemo(() => listEntries(overview), [overview]);
   const { links } = overview;
   const [memory] = useState<LayoutMemory>(() => new Map());
-  const layout = useRef<{ shape: string; places: ReadonlyMap<string, Point> }>(undefined);
+  const layout = useRef<SteadyLayout>(undefined);
   const boxes = useRef<Rectangle[]>([]);
   const lines = useRef<{ words: string; edges: Edge[] }>(undefined);
   return useMemo(() => {
-    // A name is of no account for where things stand: laying out 200 nodes takes several frames.
-    const shape = JSON.stringify([entries.map(({ item }) => item.id), links.map(({ from, to }) => [from, to])]);
-    if (layout.current?.shape !== shape) {
-      const boxes = entries.map(({ item, type }) => ({ id: item.id, width: type.width, height: type.height }));
-      layout.current = { shape, places: layOut(boxes, links, memory) };
-    }
+    const sizes = entries.map(({ item, type }) => ({ id: item.id, width: type.width, height: type.height }));
+    layout.current = layOutSteadily(layout.current, sizes, links, memory);
     const words = JSON.stringify([entries.map(({ item }) => [item.id, item.name]), links]);
     if (lines.current?.words !== words)
       lines.current = { words, edges: listEdges(links, entries, lines.current?.edges) };

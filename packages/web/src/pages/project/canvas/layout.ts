@@ -11,7 +11,7 @@ export interface Point {
   y: number;
 }
 
-interface Link {
+export interface Link {
   from: string;
   to: string;
 }
