@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { useMediaQuery } from './use-media-query.ts';
 
 /** What somebody chose: one of the two, or whatever the system says. */
 export type ThemeChoice = 'system' | 'light' | 'dark';
@@ -51,22 +52,11 @@ export function useThemeChoice(): ThemeChoice {
   );
 }
 
-function subscribeToDark(listener: () => void): () => void {
-  const query = window.matchMedia('(prefers-color-scheme: dark)');
-  query.addEventListener('change', listener);
-  listeners.add(listener);
-  return () => {
-    query.removeEventListener('change', listener);
-    listeners.delete(listener);
-  };
-}
-
 /** Whether the page is dark now, for what draws its colours itself (charts, the terminal). */
 export function useIsDark(): boolean {
-  return useSyncExternalStore(subscribeToDark, () => {
-    const choice = document.documentElement.dataset.theme;
-    return choice === undefined ? window.matchMedia('(prefers-color-scheme: dark)').matches : choice === 'dark';
-  });
+  const isSystemDark = useMediaQuery('(prefers-color-scheme: dark)');
+  const choice = useThemeChoice();
+  return choice === 'system' ? isSystemDark : choice === 'dark';
 }
 
 /** A colour of the theme (`--color-accent`) as the browser computes it at an element, in a form that a canvas takes. */
