@@ -1,3 +1,4 @@
+import type { ComponentProps } from 'react';
 import { useApiForm } from '../../../data/forms/use-api-form.ts';
 import { type Environment, useCreateEnvironment, useUpdateEnvironment } from '../../../data/use-environments.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
@@ -55,9 +56,7 @@ function NewEnvironment({ projectId, onClose, onCreated }: NewEnvironmentProps) 
       failure={form.failure}
       onSubmit={onSubmit}
     >
-      <Field label="Name" hint={NAME_IN_WORDS} error={form.errorOf('name')} required>
-        <Input {...form.register('name')} spellCheck={false} autoCapitalize="none" autoFocus />
-      </Field>
+      <NameField input={form.register('name')} error={form.errorOf('name')} />
     </FormDialogContent>
   );
 }
@@ -82,9 +81,15 @@ function RenameEnvironment(props: { projectId: string; environment: Environment;
       failure={form.failure}
       onSubmit={onSubmit}
     >
-      <Field label="Name" hint={NAME_IN_WORDS} error={form.errorOf('name')} required>
-        <Input {...form.register('name')} spellCheck={false} autoCapitalize="none" autoFocus />
-      </Field>
+      <NameField input={form.register('name')} error={form.errorOf('name')} />
     </FormDialogContent>
+  );
+}
+
+function NameField({ input, error }: { input: ComponentProps<typeof Input>; error: string | undefined }) {
+  return (
+    <Field label="Name" hint={NAME_IN_WORDS} error={error} required>
+      <Input {...input} spellCheck={false} autoCapitalize="none" autoFocus />
+    </Field>
   );
 }
