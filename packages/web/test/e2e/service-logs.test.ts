@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DeploymentView, ServiceView } from '../../../server/test/support/api-caller.ts';
-import { deployFiles, nodeServer } from '../../../server/test/support/deploy-files.ts';
+import { deployFiles, nodeServer, startDeployment } from '../../../server/test/support/deploy-files.ts';
 import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
 import { visit } from '../../../server/test/support/visit.ts';
 import { accessibilityFaults } from '../support/axe.ts';
+import { browserOf } from '../support/browser-of.ts';
 import { launchChromium, openContext } from '../support/chromium.ts';
+import { layoutShifts, watchLayoutShifts } from '../support/layout-shifts.ts';
 
 // What instances write, over deployments: live, filtered, searched, by line, as a file.
 
@@ -228,4 +230,42 @@ test('a cron service shows its runs, each with what it wrote', async () => {
   await page.getByText('This run failed').waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   expect(context.faults).toEqual([]);
+});
+
+test('nothing jumps while a project, a service and a deployment load, nor when something new comes to them', async () => {
+  await using context = await browserOf(browser, platform);
+  await watchLayoutShifts(context);
+  const page = await context.newPage();
+  const drawer = page.getByRole('dialog');
+
+  await page.goto(`/projects/${projectId}`);
+  const node = page.locator('.react-flow__node').first();
+  await node.getByText('#2').waitFor();
+  const { id, number } = await startDeployment(platform.api, service.id, app('third'));
+  await node.getByText(`#${number}`).waitFor();
+  await platform.api.settled(id);
+  await node.getByText('Running').filter({ visible: true }).first().waitFor();
+  expect.soft(await layoutShifts(page), 'project').toEqual([]);
+
+  await page.goto(`/projects/${projectId}?service=${service.id}`);
+  await drawer.getByText(`#${number}`).first().waitFor();
+  expect.soft(await layoutShifts(page), 'deployments').toEqual([]);
+
+  await page.goto(`/projects/${projectId}?service=${service.id}&tab=variables`);
+  await drawer.getByText('Running', { exact: true }).waitFor();
+  const next = await startDeployment(platform.api, service.id, app('fourth'));
+  await drawer.getByText('Deploying', { exact: true }).waitFor();
+  expect.soft(await layoutShifts(page), 'service').toEqual([]);
+
+  await page.goto(`/projects/${projectId}?service=${service.id}&deployment=${next.id}`);
+  await drawer.getByRole('log').locator('[data-line]').first().waitFor();
+  await drawer.getByText('Active', { exact: true }).first().waitFor();
+  expect.soft(await layoutShifts(page), 'deployment').toEqual([]);
+
+  await page.goto(`/projects/${projectId}?service=${service.id}&tab=logs`);
+  const log = drawer.getByRole('log');
+  await log.getByText('listening').first().waitFor();
+  await visit(service.url, '/one-more');
+  await log.getByText('/one-more').waitFor();
+  expect.soft(await layoutShifts(page), 'logs').toEqual([]);
 });

@@ -43,11 +43,14 @@ export function ProjectPage() {
     <>
       <TopBarSlot>
         <ProjectMenu projectId={projectId} />
-        <EnvironmentSwitcher
-          projectId={projectId}
-          environmentId={environmentId}
-          onSwitch={(environment) => void navigate({ search: environment === undefined ? {} : { environment } })}
-        />
+        {/* After the name, which would push it away. */}
+        {project.data === undefined ? null : (
+          <EnvironmentSwitcher
+            projectId={projectId}
+            environmentId={environmentId}
+            onSwitch={(environment) => void navigate({ search: environment === undefined ? {} : { environment } })}
+          />
+        )}
       </TopBarSlot>
       <TopBarSlot place="actions">
         <SharedVariablesButton key={environmentId} projectId={projectId} environmentId={environmentId} />

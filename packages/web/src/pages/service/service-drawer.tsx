@@ -27,19 +27,15 @@ export function ServiceDrawer(props: ServiceDrawerProps) {
   const { projectId, service, search, canChange, onClose, onSearch } = props;
   const shown = serviceTabs.filter(({ isFor }) => isFor === undefined || isFor({ service, canChange }));
   const current = shown.find(({ id }) => id === search.tab) ?? shown[0];
+  const state = { service, shownDeployment: current?.id === 'deployments' ? search.deployment : undefined };
   const tabProps: ServiceTabProps = { projectId, service, search, canChange, onSearch };
   return (
     <TabbedDrawer
       onClose={onClose}
       title={<UserText text={service.name} />}
-      subtitle={<StatusBadge status={service.status} />}
+      subtitle={<ServiceTitleState {...state} />}
       actions={canChange ? <ServiceActions projectId={projectId} service={service} onClose={onClose} /> : null}
-      state={
-        <ServiceState
-          service={service}
-          shownDeployment={current?.id === 'deployments' ? search.deployment : undefined}
-        />
-      }
+      state={<ServiceState {...state} />}
       label="Views of the service"
       tabs={shown}
       current={current?.id}
@@ -64,12 +60,28 @@ interface ServiceStateProps {
   shownDeployment: string | undefined;
 }
 
-function ServiceState({ service, shownDeployment }: ServiceStateProps) {
-  const { url, status, statusDetail, latestDeployment } = service;
+function detailOf({ service, shownDeployment }: ServiceStateProps): string | null {
+  const { status, statusDetail, latestDeployment } = service;
   // The view of a deployment says itself how far it is, and why it failed.
   const isShown = latestDeployment !== null && latestDeployment.id === shownDeployment;
-  const isToldBelow = isShown && (status === 'deploying' || statusDetail === latestDeployment.reason);
-  const detail = isToldBelow ? null : statusDetail;
+  return isShown && (status === 'deploying' || statusDetail === latestDeployment.reason) ? null : statusDetail;
+}
+
+/** Steps come and go while somebody works below: they have their place beside the state, where they push nothing away. */
+function ServiceTitleState(props: ServiceStateProps) {
+  const { status } = props.service;
+  const detail = status === 'deploying' ? detailOf(props) : null;
+  return (
+    <>
+      <StatusBadge status={status} />
+      {detail === null ? null : <span className="min-w-0 flex-1 basis-0 truncate text-muted text-sm">{detail}</span>}
+    </>
+  );
+}
+
+function ServiceState(props: ServiceStateProps) {
+  const { url, status } = props.service;
+  const detail = status === 'deploying' ? null : detailOf(props);
   if (url === null && detail === null) return null;
   return (
     <div className="flex shrink-0 flex-col gap-3 px-4 pb-3 md:px-5">
@@ -79,7 +91,7 @@ function ServiceState({ service, shownDeployment }: ServiceStateProps) {
         </ExternalLink>
       )}
       {detail === null ? null : (
-        <Alert tone={status === 'running' || status === 'deploying' ? 'info' : 'warning'}>
+        <Alert tone={status === 'running' ? 'info' : 'warning'}>
           <UserText text={detail} />
         </Alert>
       )}

@@ -27,8 +27,12 @@ const columns: readonly TableColumn<Row>[] = [
   },
 ];
 
-/** How long a build took, what of it came from the cache, how large the image is; with its stages for who wants to know. */
-export function BuildSummary({ build }: { build: BuildReport }) {
+const ROW = 'px-4 pb-3 text-muted text-sm md:px-5';
+
+/** How long a build took, what of it came from the cache, how large the image is; with its stages for who wants to know. Undefined: it is still to come. */
+export function BuildSummary({ build }: { build: BuildReport | undefined }) {
+  // Its row is there from the beginning, so that the log below stays where it is read.
+  if (build === undefined) return <p className={ROW}>Not built yet</p>;
   const { seconds, stages, stageCount, cachedStageCount, imageBytes } = build;
   const left = stageCount - stages.length;
   const facts = [
@@ -36,7 +40,7 @@ export function BuildSummary({ build }: { build: BuildReport }) {
     ...(stageCount === 0 ? [] : [`${cachedStageCount} of ${stageCount} stages from the cache`]),
     ...(imageBytes === null ? [] : [`image ${quantityText(imageBytes, 'bytes')}`]),
   ].join(' · ');
-  if (stages.length === 0) return <p className="px-4 pb-3 text-muted text-sm md:px-5">{facts}</p>;
+  if (stages.length === 0) return <p className={ROW}>{facts}</p>;
   return (
     <details className="group px-4 pb-3 text-sm md:px-5">
       <summary className="flex cursor-pointer list-none items-center gap-1 text-muted hover:text-fg">

@@ -49,7 +49,9 @@ export function DeploymentView(props: DeploymentViewProps) {
     );
   }
   const candidate = candidates?.items.find(({ id }) => id === deployment.id);
-  const { status, reason } = deployment;
+  const { status, reason, trigger } = deployment;
+  const build = deployment.build ?? undefined;
+  const isToBeBuilt = isUnderWay(deployment) && trigger !== 'rollback';
   return (
     <div className="@container flex flex-1 flex-col">
       <DeploymentHeader
@@ -66,7 +68,7 @@ export function DeploymentView(props: DeploymentViewProps) {
           </Alert>
         </div>
       ) : null}
-      {deployment.build ? <BuildSummary build={deployment.build} /> : null}
+      {build !== undefined || isToBeBuilt ? <BuildSummary build={build} /> : null}
       <RunView
         runId={deployment.runId}
         reason={reason}
