@@ -46,7 +46,8 @@ export function createHealthChecks({ db, runtime, proxy }: { db: Db; runtime: Ru
     {
       name: 'runtime',
       async check(signal) {
-        const { name, isolation, missing } = await runtime.describe(signal);
+        const { name, isolation, missing, away } = await runtime.describe(signal);
+        if (away !== undefined) return { state: 'degraded', detail: away };
         const detail = [`${name}, isolation: ${isolation}`, ...missing].join('. ');
         return { state: 'ok', detail };
       },

@@ -67,4 +67,7 @@ export interface Executor<Command = ExecutorCommand> {
 }
 
 /** Runs a command where what it belongs to runs: among the files of a folder, or in a container of an image. */
-export type ReleaseExecutor = Executor<ExecutorCommand | ContainerCommand>;
+export interface ReleaseExecutor extends Executor<ExecutorCommand | ContainerCommand> {
+  /** `kind`: only those that run in such a place, which can be told while what runs the others is away. */
+  list(signal: AbortSignal, kind?: 'folder' | 'image'): Promise<ExecutorStatus[]>;
+}

@@ -10,10 +10,11 @@ export interface MixedExecutorOptions {
 
 /** Commands beside plain processes and commands in containers: each runs where the release that it belongs to can. */
 export function createMixedExecutor({ folder, image }: MixedExecutorOptions): ReleaseExecutor {
-  const all = image === undefined ? [folder] : [folder, image];
-
   /** Asked again each time: after a crash nothing else says where a command is. */
-  async function homeOf(id: string, signal: AbortSignal): Promise<Pick<Executor, 'wait' | 'follow' | 'stop'>> {
+  async function homeOf(
+    id: string,
+    signal: AbortSignal,
+  ): Promise<Pick<Executor, 'wait' | 'follow' | 'stop' | 'remove'>> {
     if (image === undefined) return folder;
     return (await folder.list(signal)).some((status) => status.id === id) ? folder : image;
   }
@@ -29,11 +30,11 @@ export function createMixedExecutor({ folder, image }: MixedExecutorOptions): Re
       yield* (await homeOf(id, signal)).follow(id, stream, offset, signal);
     },
     stop: async (id, graceMs, signal) => await (await homeOf(id, signal)).stop(id, graceMs, signal),
-    async remove(id, signal) {
-      await Promise.all(all.map((executor) => executor.remove(id, signal)));
-    },
-    async list(signal): Promise<ExecutorStatus[]> {
-      return (await Promise.all(all.map((executor) => executor.list(signal)))).flat();
+    remove: async (id, signal) => await (await homeOf(id, signal)).remove(id, signal),
+    async list(signal, kind): Promise<ExecutorStatus[]> {
+      const processes = kind === 'image' ? [] : folder.list(signal);
+      const containers = kind === 'folder' || image === undefined ? [] : image.list(signal);
+      return (await Promise.all([processes, containers])).flat();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../../kernel/app-error.ts';
 import type { Runtime, RuntimeInfo, RuntimeInstance } from './runtime.ts';
 
 /** The runtimes of one machine, by what each of them runs. */
@@ -5,6 +6,8 @@ export interface MixedRuntimeOptions {
   folder: Runtime;
   image: Runtime;
 }
+
+const away = 'The Docker engine does not answer: containers wait for it, plain processes are looked after.';
 
 const levels: readonly RuntimeInfo['isolation'][] = ['none', 'user', 'sandbox'];
 
@@ -21,7 +24,14 @@ export function createMixedRuntime({ folder, image }: MixedRuntimeOptions): Runt
 
   return {
     async describe(signal): Promise<RuntimeInfo> {
-      const [processes, containers] = await Promise.all([folder.describe(signal), image.describe(signal)]);
+      const [processes, containers] = await Promise.all([
+        folder.describe(signal),
+        image.describe(signal).catch((error: unknown) => {
+          if (!AppError.from(error).away) throw error;
+          return undefined;
+        }),
+      ]);
+      if (containers === undefined) return { ...processes, away };
       const lower = Math.min(levels.indexOf(processes.isolation), levels.indexOf(containers.isolation));
       return {
         name: containers.name,
@@ -33,12 +43,17 @@ export function createMixedRuntime({ folder, image }: MixedRuntimeOptions): Runt
     start: (request, signal) => (request.root.kind === 'folder' ? folder : image).start(request, signal),
     waitUntilHealthy: async (instanceId, check, signal) =>
       await (await homeOf(instanceId, signal)).waitUntilHealthy(instanceId, check, signal),
-    async list(signal): Promise<RuntimeInstance[]> {
+    async list(signal, kind): Promise<RuntimeInstance[]> {
+      if (kind !== undefined) return await (kind === 'folder' ? folder : image).list(signal, kind);
       return (await Promise.all([folder.list(signal), image.list(signal)])).flat();
     },
     stop: async (instanceId, signal) => await (await homeOf(instanceId, signal)).stop(instanceId, signal),
     async usage(signal) {
-      return (await Promise.all([folder.usage(signal), image.usage(signal)])).flat();
+      const containers = image.usage(signal).catch((error: unknown) => {
+        if (!AppError.from(error).away) throw error;
+        return [];
+      });
+      return (await Promise.all([folder.usage(signal), containers])).flat();
     },
     tail: async (instanceId, maxBytes, signal) =>
       await (await homeOf(instanceId, signal)).tail(instanceId, maxBytes, signal),

@@ -35,6 +35,10 @@ export interface ImageRoot {
   readOnly: boolean;
 }
 
+/** What an instance runs in; it says which of the runtimes of a machine is the one to ask. */
+export const rootKinds = ['folder', 'image'] as const;
+export type RootKind = (typeof rootKinds)[number];
+
 export interface InstanceRequest {
   /** Chosen by the caller; the same id is the same instance. */
   id: string;
@@ -85,6 +89,8 @@ export interface RuntimeInfo {
   limits: boolean;
   /** What is missing and how to get it, one sentence each. */
   missing: readonly string[];
+  /** What does not answer now and who waits for it, as a sentence without names; absent when everything answers. */
+  away?: string;
 }
 
 export interface InstanceUsage {
@@ -132,8 +138,11 @@ export interface Runtime {
   start(request: InstanceRequest, signal: AbortSignal): Promise<RuntimeInstance>;
   /** @throws AppError INSTANCE_EXITED, INSTANCE_NOT_LISTENING, INSTANCE_ON_OTHER_PORT, INSTANCE_UNHEALTHY with the cause */
   waitUntilHealthy(instanceId: string, check: HealthCheck, signal: AbortSignal): Promise<void>;
-  /** Every instance of davit's here, whoever started it. */
-  list(signal: AbortSignal): Promise<RuntimeInstance[]>;
+  /**
+   * Every instance of davit's here, whoever started it. `kind`: only those that run in such a root, which can be told while
+   * what runs the others is away.
+   */
+  list(signal: AbortSignal, kind?: RootKind): Promise<RuntimeInstance[]>;
   /** Ends it (gracefully first) and forgets it; unknown ids are fine. */
   stop(instanceId: string, signal: AbortSignal): Promise<void>;
   usage(signal: AbortSignal): Promise<InstanceUsage[]>;

@@ -1,5 +1,5 @@
 import type { Proxy, ProxyAddress } from '../../adapters/proxy/proxy.ts';
-import type { Runtime } from '../../adapters/runtime/runtime.ts';
+import { type RootKind, type Runtime, rootKinds } from '../../adapters/runtime/runtime.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { findService, type ServiceRow } from '../services/index.ts';
 import type { AddressesOf } from './addresses.ts';
@@ -39,9 +39,8 @@ export function createConvergence({ db, runtime, proxy, loader, rollout, address
 
   /** Starts what is missing, and fills in what a restarted agent does not know any more. */
   async function startMissing(target: RolloutTarget, signal: AbortSignal): Promise<number> {
-    const present = new Map(
-      (await rollout.listOf(target.service.id, signal)).map((instance) => [instance.id, instance]),
-    );
+    const running = await rollout.listOf(target.service.id, signal, [target.artifact.kind]);
+    const present = new Map(running.map((instance) => [instance.id, instance]));
     let started = 0;
     for (const request of planInstances(target)) {
       const instance = present.get(request.id);
@@ -96,18 +95,27 @@ export function createConvergence({ db, runtime, proxy, loader, rollout, address
 
     /**
      * `end` says which of the instances that are not wanted are ended: all, or only some that were seen earlier, or none,
-     * since a run of this service may be starting them right now.
+     * since a run of this service may be starting them right now. `kinds` are those whose runtime answers: a service that
+     * runs in another keeps its route, and what is left of it there is ended once that can be seen.
      * @returns how many instances were started
      */
-    async converge(organizationId: string, serviceId: string, end: EndWhich, signal: AbortSignal): Promise<number> {
+    async converge(
+      organizationId: string,
+      serviceId: string,
+      end: EndWhich,
+      signal: AbortSignal,
+      kinds: readonly RootKind[] = rootKinds,
+    ): Promise<number> {
       const service = await findService(db, organizationId, serviceId);
       if (service === undefined) return 0;
       const target = await activeTarget(service);
+      if (target !== undefined && !kinds.includes(target.artifact.kind)) return 0;
       const started = target === undefined ? 0 : await startMissing(target, signal);
       if (end === 'none') return started;
       const routed = await routeToTruth(service, signal);
       const wanted = new Set(routed === undefined ? [] : planInstances(routed).map(({ id }) => id));
-      await rollout.stopWhere(serviceId, (id) => !wanted.has(id) && (end === 'all' || end.has(id)), signal);
+      const leaves = (id: string) => !wanted.has(id) && (end === 'all' || end.has(id));
+      await rollout.stopWhere(serviceId, leaves, signal, undefined, kinds);
       return started;
     },
   };

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Artifact } from '../../adapters/builder/builder.ts';
 import type { Proxy } from '../../adapters/proxy/proxy.ts';
+import { AppError } from '../../kernel/app-error.ts';
 import { defineRunKind, type RunContext, type RunKind, type RunStep } from '../../platform/runs/run-kind.ts';
 import { findService, serviceErrors, serviceSettings, updateService } from '../services/index.ts';
 import { type CancelRun, cancelRuns } from './cancel-runs.ts';
@@ -9,6 +11,7 @@ import { cronSubject } from './cron-runs.ts';
 import { type ServiceRunInput, tenantOf } from './deployment-context.ts';
 import { listOpenRuns } from './deployment-store.ts';
 import { scaleOf } from './release-loader.ts';
+import { findRelease } from './release-store.ts';
 import { createRolloutSteps, type Goal, type RolloutStepDependencies, settingsWith } from './rollout-steps.ts';
 import type { ServiceRemoval } from './service-removal.ts';
 
@@ -42,6 +45,14 @@ export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies):
     const { activeReleaseId } = await serviceOf(context);
     if (activeReleaseId === null) throw serviceErrors.SERVICE_NEVER_DEPLOYED();
     return activeReleaseId;
+  }
+
+  /** Such a service needs no engine to be stopped. */
+  async function runsAsProcesses(context: RunContext<ServiceRunInput>): Promise<boolean> {
+    const { activeReleaseId, organizationId } = await serviceOf(context);
+    if (activeReleaseId === null) return false;
+    const release = await findRelease(db, organizationId, activeReleaseId);
+    return (release?.artifact as Artifact | null)?.kind === 'folder';
   }
 
   async function backToTruth(context: RunContext<ServiceRunInput>): Promise<void> {
@@ -124,7 +135,15 @@ export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies):
         name: 'stop',
         async run(context) {
           const { serviceId } = context.input;
-          await rollout.stopWhere(serviceId, () => true, context.signal);
+          await rollout
+            .stopWhere(serviceId, () => true, context.signal)
+            .catch(async (error: unknown) => {
+              if (!(error instanceof AppError && error.away) || !(await runsAsProcesses(context))) throw error;
+              context.output.write(
+                'system',
+                'A container that it may have had is ended when the Docker engine is back.',
+              );
+            });
           // What runs on a schedule has no instance: its run is told to end, and ends its command.
           const scheduled = await listOpenRuns(db, tenantOf(context), cronSubject(serviceId));
           await cancelRuns(dependencies.cancelRun, tenantOf(context), scheduled, null);

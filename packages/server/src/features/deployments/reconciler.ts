@@ -1,6 +1,7 @@
 import type { ReleaseExecutor } from '../../adapters/executor/executor.ts';
 import type { Proxy } from '../../adapters/proxy/proxy.ts';
-import type { Runtime } from '../../adapters/runtime/runtime.ts';
+import { type RootKind, type Runtime, rootKinds } from '../../adapters/runtime/runtime.ts';
+import { AppError } from '../../kernel/app-error.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { listAllServices } from '../services/index.ts';
@@ -22,15 +23,60 @@ export interface ReconcilerOptions {
 type Owned = { id: string; organizationId: string; hostLabel: string | null };
 type Route = { host: string; owner: string };
 
+/** What a look at everything has found. */
+interface Seen {
+  instances: readonly { id: string; owner: string }[];
+  /** Whose runtime answers. */
+  kinds: readonly RootKind[];
+}
+
+/** An engine that hangs answers as little as one that is gone. */
+const lookMs = 20_000;
+
 /** Owner of routes that are davit's own and no service's. */
 export const platformOwner = 'platform';
 
 /**
  * Compares what should run with what runs, for every service: adopts what survived a restart, starts what is missing,
  * ends what nobody owns. A service with a run under way is that run's business; here only what is missing is started.
+ * What runs in an engine that is away waits for it; the rest does not.
  */
 export function createReconciler(options: ReconcilerOptions) {
   const { db, runtime, proxy, convergence, executor, addressesOf, logger } = options;
+
+  let isAway = false;
+
+  /** Said when it begins and when it ends, not with every look. */
+  function sayAway(why: unknown): void {
+    if (why !== undefined && !isAway)
+      logger.warn({ err: why }, 'containers wait for the Docker engine; plain processes are looked after meanwhile');
+    if (why === undefined && isAway) logger.info({}, 'containers are looked after again');
+    isAway = why !== undefined;
+  }
+
+  async function lookAtAll(signal: AbortSignal): Promise<Seen> {
+    let why: unknown;
+    const looks = await Promise.all(
+      rootKinds.map(async (kind) => {
+        const limited = AbortSignal.any([signal, AbortSignal.timeout(lookMs)]);
+        try {
+          return { kind, instances: await runtime.list(limited, kind) };
+        } catch (error) {
+          // Without the agent there are neither processes nor routes.
+          if (signal.aborted || kind === 'folder' || !(limited.aborted || AppError.from(error).away)) throw error;
+          why = error;
+          return undefined;
+        }
+      }),
+    );
+    sayAway(why);
+    const answered = looks.filter((look) => look !== undefined);
+    const instances = answered.flatMap((look) => look.instances);
+    return {
+      kinds: answered.map(({ kind }) => kind),
+      instances: instances.map(({ id, labels }) => ({ id, owner: labels.serviceId })),
+    };
+  }
 
   /** A domain that was removed, by a server that died before its route was. The routes were listed before the database is read. */
   async function removeFormerRoutes(service: Owned, routes: readonly Route[], signal: AbortSignal): Promise<void> {
@@ -43,12 +89,13 @@ export function createReconciler(options: ReconcilerOptions) {
 
   async function reconcileService(
     service: Owned,
-    seen: ReadonlySet<string>,
+    { instances, kinds }: Seen,
     routes: readonly Route[],
     signal: AbortSignal,
   ): Promise<void> {
     const busy = (await listOpenRuns(db, service.organizationId, service.id)).some(({ state }) => state !== 'queued');
-    const started = await convergence.converge(service.organizationId, service.id, busy ? 'none' : seen, signal);
+    const end = busy ? 'none' : new Set(instances.map(({ id }) => id));
+    const started = await convergence.converge(service.organizationId, service.id, end, signal, kinds);
     await removeFormerRoutes(service, routes, signal);
     if (started > 0) logger.info({ serviceId: service.id, started }, 'instances started by the reconciler');
   }
@@ -71,10 +118,9 @@ export function createReconciler(options: ReconcilerOptions) {
   }
 
   /** What a run left that could not tidy up: a server that was killed, an engine that was away. */
-  async function removeFormerCommands(signal: AbortSignal): Promise<void> {
-    const commands = (await executor.list(signal)).flatMap(({ id, runId }) =>
-      runId === undefined ? [] : [{ id, runId }],
-    );
+  async function removeFormerCommands(kinds: readonly RootKind[], signal: AbortSignal): Promise<void> {
+    const listed = await Promise.all(kinds.map((kind) => executor.list(signal, kind)));
+    const commands = listed.flat().flatMap(({ id, runId }) => (runId === undefined ? [] : [{ id, runId }]));
     // The commands first: the run of one that begins after this look is not asked about.
     const open = await listOpenAmong(
       db,
@@ -93,12 +139,11 @@ export function createReconciler(options: ReconcilerOptions) {
     /** Once over everything. A service that fails does not keep the others from their turn. */
     async reconcile(signal: AbortSignal): Promise<void> {
       // The instances first: one that a run starts after this look is not judged by it.
-      const instances = (await runtime.list(signal)).map(({ id, labels }) => ({ id, owner: labels.serviceId }));
-      const seen = new Set(instances.map(({ id }) => id));
+      const seen = await lookAtAll(signal);
       const routes = await proxy.listRoutes(signal);
       const services = await listAllServices(db);
-      await removeOrphans(new Set(services.map(({ id }) => id)), instances, routes, signal);
-      await removeFormerCommands(signal);
+      await removeOrphans(new Set(services.map(({ id }) => id)), seen.instances, routes, signal);
+      await removeFormerCommands(seen.kinds, signal);
       for (const service of services) {
         try {
           await reconcileService(service, seen, routes, signal);

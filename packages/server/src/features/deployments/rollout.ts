@@ -1,5 +1,5 @@
 import type { Proxy, ProxyAddress } from '../../adapters/proxy/proxy.ts';
-import type { Runtime, RuntimeInstance } from '../../adapters/runtime/runtime.ts';
+import { type RootKind, type Runtime, type RuntimeInstance, rootKinds } from '../../adapters/runtime/runtime.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { planInstances, type RolloutTarget } from './instance-plan.ts';
 
@@ -34,8 +34,23 @@ function routable(instances: readonly RuntimeInstance[]): { id: string; host: st
  * again from the start after a crash; none takes anything down before what replaces it answers.
  */
 export function createRollout({ runtime, proxy }: RolloutOptions) {
-  async function listOf(serviceId: string, signal: AbortSignal): Promise<RuntimeInstance[]> {
-    return (await runtime.list(signal)).filter(({ labels }) => labels.serviceId === serviceId);
+  /** Of some kinds only, those that are asked about: what runs the others may be away. */
+  async function listOf(
+    serviceId: string,
+    signal: AbortSignal,
+    kinds: readonly RootKind[] = rootKinds,
+  ): Promise<RuntimeInstance[]> {
+    const listed = await Promise.all(kinds.map((kind) => runtime.list(signal, kind)));
+    return listed.flat().filter(({ labels }) => labels.serviceId === serviceId);
+  }
+
+  /** What can be seen now, and the first reason why the rest cannot. */
+  async function listAnswering(serviceId: string, signal: AbortSignal, kinds: readonly RootKind[]) {
+    const lists = await Promise.allSettled(kinds.map((kind) => listOf(serviceId, signal, [kind])));
+    const failures = lists.flatMap((list) => (list.status === 'rejected' ? [list.reason as unknown] : []));
+    const hard = failures.find((error) => !(error instanceof AppError && error.away));
+    if (hard !== undefined) throw hard;
+    return { seen: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : [])), away: failures[0] };
   }
 
   async function explain(instanceId: string, error: unknown, signal: AbortSignal, say: Say): Promise<unknown> {
@@ -75,7 +90,8 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
       mayAct: MayAct = always,
     ): Promise<void> {
       const wanted = new Set(planInstances(target).map(({ id }) => id));
-      const instances = (await listOf(target.service.id, signal)).filter(({ id }) => wanted.has(id));
+      const running = await listOf(target.service.id, signal, [target.artifact.kind]);
+      const instances = running.filter(({ id }) => wanted.has(id));
       await mayAct();
       const served = {
         owner: target.service.id,
@@ -94,7 +110,8 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
       signal: AbortSignal,
       say: Say,
     ) {
-      const leaving = routable(await listOf(serviceId, signal)).filter(({ id }) => !keep.has(id));
+      const { seen } = await listAnswering(serviceId, signal, rootKinds);
+      const leaving = routable(seen).filter(({ id }) => !keep.has(id));
       const drained = await Promise.all(
         leaving.map(({ id }) =>
           Promise.all(addresses.map(({ host }) => proxy.drain(host, id, timeoutMs, signal))).then((all) =>
@@ -106,16 +123,22 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
       if (cut > 0) say(`${cut} instance(s) still had open requests after ${timeoutMs / 1000} s; they are ended now.`);
     },
 
-    /** Ends the instances of the service that `leaves` names. */
+    /**
+     * Ends the instances of the service that `leaves` names, of these kinds.
+     * @throws AppError with `away` after it has ended what it could see
+     */
     async stopWhere(
       serviceId: string,
       leaves: (instanceId: string) => boolean,
       signal: AbortSignal,
       mayAct: MayAct = always,
+      kinds: readonly RootKind[] = rootKinds,
     ): Promise<void> {
-      const leaving = (await listOf(serviceId, signal)).filter(({ id }) => leaves(id));
+      const { seen, away } = await listAnswering(serviceId, signal, kinds);
+      const leaving = seen.filter(({ id }) => leaves(id));
       await mayAct();
       await Promise.all(leaving.map(({ id }) => runtime.stop(id, signal)));
+      if (away !== undefined) throw away;
     },
   };
 }

@@ -28,7 +28,9 @@ export function createRuntimeCheck(
     const limits = { check: 'runtime.limits', title: 'Limits of services (cgroups)' };
     const missing = info.missing.join(' ');
     return [
-      ok(subject, `${info.name} answers.`),
+      info.away === undefined
+        ? ok(subject, `${info.name} answers.`)
+        : fail(subject, info.away, 'Start the engine (`systemctl start docker`), or look at DOCKER_HOST.'),
       info.isolation === 'sandbox'
         ? ok(isolation, 'Each service is in a sandbox of its own.')
         : warn(

@@ -162,7 +162,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
     start,
     waitUntilHealthy: (instanceId, check, signal) =>
       waitUntilHealthy({ look: () => look(instanceId, signal), lastEnd: watch.lastEnd }, check, signal),
-    async list(signal) {
+    async list(signal, kind = 'image') {
+      if (kind !== 'image') return [];
       const [found, since] = await Promise.all([lookAll(signal), networks.engineSince(signal)]);
       return found.map((details) => toRuntimeInstance(details, since, watch.lastEnd(details.Id)));
     },

@@ -86,11 +86,17 @@ export function createRestartWatch({ engine, installation, logger, onChanged, on
 
   async function followForEver(): Promise<void> {
     const { signal } = stopped;
+    let isAway = false;
     for (let isFirst = true; !signal.aborted; isFirst = false) {
       try {
-        await follow(signal, isFirst ? () => undefined : onReturned);
+        await follow(signal, () => {
+          isAway = false;
+          if (!isFirst) onReturned();
+        });
       } catch (error) {
-        if (!signal.aborted) logger.warn({ err: error }, 'the Docker engine does not answer');
+        // Said once, not with every try.
+        if (!signal.aborted && !isAway) logger.warn({ err: error }, 'the Docker engine does not answer');
+        isAway = true;
       }
       await sleep(reconnectMs, undefined, { signal, ref: false }).catch(() => undefined);
     }

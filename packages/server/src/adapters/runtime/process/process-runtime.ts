@@ -81,7 +81,8 @@ export function createProcessRuntime(agent: AgentClient): Runtime {
     },
     start: async (request, signal) => toRuntimeInstance(await agent.putInstance(request.id, toSpec(request), signal)),
     waitUntilHealthy: (instanceId, check, signal) => waitUntilHealthy(agent, instanceId, check, signal),
-    list: async (signal) => (await agent.listInstances(signal)).map(toRuntimeInstance),
+    list: async (signal, kind = 'folder') =>
+      kind === 'folder' ? (await agent.listInstances(signal)).map(toRuntimeInstance) : [],
     stop: (instanceId, signal) => agent.removeInstance(instanceId, signal),
     usage: async (signal) =>
       (await agent.usage(signal)).map(({ group, processes: _uncounted, ...usage }) => ({ ...usage, serviceId: group })),
