@@ -71,8 +71,13 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
     return found.filter((details) => details !== undefined);
   }
 
+  /** Only what has ended may have ended with the engine. */
+  async function sinceFor(found: readonly ContainerDetails[], signal: AbortSignal): Promise<Date | undefined> {
+    return found.some(({ State }) => State.Status === 'exited') ? await networks.engineSince(signal) : undefined;
+  }
+
   async function present(details: ContainerDetails, signal: AbortSignal): Promise<RuntimeInstance> {
-    return toRuntimeInstance(details, await networks.engineSince(signal), watch.lastEnd(details.Id));
+    return toRuntimeInstance(details, await sinceFor([details], signal), watch.lastEnd(details.Id));
   }
 
   const describe = async (signal: AbortSignal): Promise<RuntimeInfo> => {
@@ -93,7 +98,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
     return await lock(request.id, async () => {
       const known = await look(request.id, signal);
       if (known !== undefined && known.State.Status !== 'created' && known.State.Status !== 'dead') {
-        if (!endedWithEngine(known, await networks.engineSince(signal))) return await present(known, signal);
+        if (!endedWithEngine(known, await sinceFor([known], signal))) return await present(known, signal);
         const isBack = await starter.begin(known.Id, signal).then(
           () => true,
           (error: unknown) => {
@@ -164,7 +169,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
       waitUntilHealthy({ look: () => look(instanceId, signal), lastEnd: watch.lastEnd }, check, signal),
     async list(signal, kind = 'image') {
       if (kind !== 'image') return [];
-      const [found, since] = await Promise.all([lookAll(signal), networks.engineSince(signal)]);
+      const found = await lookAll(signal);
+      const since = await sinceFor(found, signal);
       return found.map((details) => toRuntimeInstance(details, since, watch.lastEnd(details.Id)));
     },
     stop,

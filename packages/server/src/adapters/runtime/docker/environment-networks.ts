@@ -64,22 +64,28 @@ export function createEnvironmentNetworks({ engine, installation, pool }: Enviro
     }
   }
 
-  return {
-    ensure,
+  /** Addresses of the containers there, whether they run or not. */
+  async function takenAddresses(environmentId: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const labels = [`${label.installation}=${await installation()}`, `${label.environment}=${environmentId}`];
+    const query = { all: 'true', filters: JSON.stringify({ label: labels }) };
+    const containers = containerList.parse(await engine.call('/containers/json', { query, signal }));
+    return new Set(containers.map(({ Labels }) => Labels?.[label.address] ?? ''));
+  }
 
-    /** An address there that no container has, whether it runs or not. */
-    async freeAddress(environmentId: string, subnet: string, signal: AbortSignal): Promise<string> {
-      const labels = [`${label.installation}=${await installation()}`, `${label.environment}=${environmentId}`];
-      const query = { all: 'true', filters: JSON.stringify({ label: labels }) };
-      const containers = containerList.parse(await engine.call('/containers/json', { query, signal }));
-      const taken = new Set(containers.map(({ Labels }) => Labels?.[label.address] ?? ''));
-      const address = chooseAddress(subnet, taken);
+  return {
+    /** The network of the environment, which is made where there is none, and an address in it that no container has. */
+    async place(environmentId: string, signal: AbortSignal): Promise<{ name: string; address: string }> {
+      const [network, taken] = await Promise.all([
+        ensure(environmentId, signal),
+        takenAddresses(environmentId, signal),
+      ]);
+      const address = chooseAddress(network.subnet, taken);
       if (address === undefined) {
         throw runtimeErrors.RUNTIME_NETWORKS_USED_UP({
           message: 'The network of this environment has no free address.',
         });
       }
-      return address;
+      return { name: network.name, address };
     },
 
     /** Removes the network when nothing is in it any more. */

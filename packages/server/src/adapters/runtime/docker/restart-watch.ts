@@ -61,8 +61,8 @@ export function createRestartWatch({ engine, installation, logger, onChanged, on
     if (action === 'oom') oomKilled.add(id);
     if (action === 'die') await onDied(id, Number(attributes['exitCode'] ?? 0), signal);
     if (action === 'destroy') watched.delete(id);
-    if (['start', 'die', 'destroy', 'oom', 'kill', 'create'].includes(action))
-      onChanged(attributes[label.service] ?? '');
+    // Not `create` and `kill`: until it starts or dies, there is nothing about it to be repaired.
+    if (['start', 'die', 'destroy', 'oom'].includes(action)) onChanged(attributes[label.service] ?? '');
   }
 
   async function follow(signal: AbortSignal, onConnected: () => void): Promise<void> {

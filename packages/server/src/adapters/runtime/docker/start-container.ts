@@ -83,9 +83,8 @@ export type ContainerStarter = ReturnType<typeof createContainerStarter>;
 export function createContainerStarter({ engine, networks, authOf }: StartContainerOptions) {
   async function create(order: ContainerOrder, image: ImageDetails, signal: AbortSignal) {
     const { environmentId } = order;
-    const network = await networks.ensure(environmentId, signal);
-    const address = await networks.freeAddress(environmentId, network.subnet, signal);
-    const body = order.toSpec({ networkName: network.name, address, asRoot: runsAsRoot(image.Config?.User) });
+    const { name: networkName, address } = await networks.place(environmentId, signal);
+    const body = order.toSpec({ networkName, address, asRoot: runsAsRoot(image.Config?.User) });
     const query = { name: order.name };
     const { Id: id } = created.parse(await engine.call('/containers/create', { method: 'POST', query, body, signal }));
     return { id, needsShell: 'Entrypoint' in body && Array.isArray(body.Entrypoint) && body.Entrypoint[0] === shell };
