@@ -161,7 +161,8 @@ export async function createIsolation(options: IsolationOptions): Promise<Isolat
     if (dropsPrivileges && groups.length > 0 && !probed.setpriv) throw missingProgram('setpriv');
     const user = dropsPrivileges ? await users.userOf(request.sandbox.isolationKey) : undefined;
     if (user !== undefined) {
-      for (const folder of folders) if (folder.writable) await handOver(folder.real, user);
+      const given = folders.filter(({ writable }) => writable);
+      await Promise.all(given.map(({ real }) => handOver(real, user)));
     }
     const become = user !== undefined && probed.setpriv ? becomeUser(probed.setpriv, user, groups) : [];
     const spawnUser = user !== undefined && !probed.setpriv ? user : undefined;
