@@ -2527,7 +2527,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Open a terminal in an instance, as a WebSocket
+         * Open a terminal or run a command in an instance, as a WebSocket
          * @description Needs the role developer or more.
          */
         get: operations["openTerminal"];
@@ -21074,6 +21074,10 @@ export interface operations {
             query?: {
                 cols?: number;
                 rows?: number;
+                /** @description A program and its arguments, one each time it is given; a shell without it. */
+                command?: string[];
+                /** @description false: the command gets pipes, so that its outputs stay apart and its input has an end. */
+                tty?: "true" | "false";
             };
             header?: never;
             path: {
@@ -21084,7 +21088,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A WebSocket. Binary messages are bytes, both ways. Text messages are JSON: `{"type":"resize","cols":80,"rows":24}` up, `{"type":"exit","code":0,"reason":"…"}` down, as the last. Closed with 4403 when the session or role ends, with 1012 when the server stops. No message may be larger than 64 KiB. */
+            /** @description A WebSocket. Binary messages are bytes, both ways. Text messages are JSON: `{"type":"resize","cols":80,"rows":24}` up, `{"type":"exit","code":0,"reason":"…"}` down, as the last. With `tty=false` the first byte of each binary message down is 1 (stdout) or 2 (stderr), and `{"type":"end"}` up ends the input. Closed with 4403 when the session or role ends, with 1012 when the server stops. No message may be larger than 64 KiB. */
             101: {
                 headers: {
                     [name: string]: unknown;

@@ -59,7 +59,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry('run', '-- <command>', "run a command with the service's variables, here or where the service runs", async () =>
     (await import('./commands/run.ts')).createRunCommand(),
   ),
-  entry('exec', '', 'open a shell in an instance that runs', async () =>
+  entry('exec', '', 'open a shell or run a command in an instance that runs', async () =>
     (await import('./commands/exec.ts')).createExecCommand(),
   ),
   entry('plan', '[folder]', 'show how a folder would be built, and why', async () =>

@@ -17,7 +17,7 @@ import type {
   UsageSample,
 } from '../protocol/protocol.ts';
 import type { SuccessorSpec } from '../protocol/renewal.ts';
-import type { TerminalSize } from '../protocol/terminal-frames.ts';
+import type { TerminalRequest } from '../protocol/terminal-frames.ts';
 import type { AgentTerminal } from './agent-terminal.ts';
 
 /** The agent as its caller sees it. Every call may be repeated; every call ends when `signal` is aborted. */
@@ -51,7 +51,7 @@ export interface AgentClient {
   removeInstance(id: string, signal?: AbortSignal): Promise<void>;
   usage(signal?: AbortSignal): Promise<UsageSample[]>;
   /** Opens a shell in the sandbox of an instance. `signal` ends only the opening. @throws AgentError AGENT_NOT_FOUND, AGENT_CONFLICT */
-  openTerminal(id: string, size: TerminalSize, signal?: AbortSignal): Promise<AgentTerminal>;
+  openTerminal(id: string, request: TerminalRequest, signal?: AbortSignal): Promise<AgentTerminal>;
 
   /** Replaces the targets of a host name in one moment: a request sees either the old or the new ones. */
   putRoute(host: string, spec: RouteSpec, signal?: AbortSignal): Promise<RouteStatus>;

@@ -24,6 +24,8 @@ export interface AgentTerminal {
   readonly exit: TerminalExit | null;
   /** Types; resolves when more may be typed. */
   write(bytes: Buffer): Promise<void>;
+  /** The end of a command's input, where it has no terminal. */
+  end(): void;
   resize(size: TerminalSize): void;
   /** Ends it, with all that was started in it. */
   close(): void;
@@ -100,6 +102,7 @@ export async function openAgentTerminal(
           await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => undefined);
       }
     },
+    end: () => void (socket.destroyed || socket.write(encodeFrame({ kind: 'end' }))),
     resize: (size) => void (socket.destroyed || socket.write(encodeFrame({ kind: 'resize', size }))),
     close: () => void socket.destroy(),
   };

@@ -65,8 +65,11 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       return answer.tail;
     },
     removeInstance: (id, signal) => call('DELETE', instance(id), signal),
-    openTerminal: (id, size, signal) =>
-      openAgentTerminal(socketPath, withQuery(`${instance(id)}/terminal`, size), signal),
+    openTerminal: (id, { command, tty, ...size }, signal) => {
+      // An agent of before commands knows the size only.
+      const more = command === undefined ? {} : { command: JSON.stringify(command), tty: String(tty ?? true) };
+      return openAgentTerminal(socketPath, withQuery(`${instance(id)}/terminal`, { ...size, ...more }), signal);
+    },
     usage: (signal) => call('GET', '/v1/usage', signal),
 
     putRoute: (host, spec, signal) => call('PUT', route(host), signal, spec),

@@ -10,11 +10,22 @@ export const TERMINAL_PROTOCOL = 'davit-terminal';
 export const LARGEST_FRAME_BYTES = 65_536;
 
 const HEAD_BYTES = 5;
-const kinds = { bytes: 0, resize: 1, exit: 2 } as const;
+const kinds = { bytes: 0, resize: 1, exit: 2, end: 3 } as const;
+
+/** Without a terminal, the first byte of each piece of output says which one it is of: the number that the file has for the command. */
+export const OUTPUTS = { stdout: 1, stderr: 2 } as const;
 
 export interface TerminalSize {
   cols: number;
   rows: number;
+}
+
+/** What is to run in an instance. */
+export interface TerminalRequest extends TerminalSize {
+  /** A program and its arguments; a shell when it is left out. */
+  command?: readonly string[] | undefined;
+  /** `false`: the command gets pipes instead of a terminal, so that its outputs stay apart and its input has an end. */
+  tty?: boolean | undefined;
 }
 
 /** `exited`: the shell ended by itself. `killed`: it was ended, as with its instance. `stopped`: by davit. `idle`: nobody used it. */
@@ -26,14 +37,16 @@ export interface TerminalExit {
   reason: TerminalEnd;
 }
 
-/** What one end says to the other: `resize` is for the terminal, `exit` is its last word. */
+/** What one end says to the other: `resize` is for the terminal, `exit` is its last word, `end` is the end of the input. */
 export type TerminalFrame =
   | { kind: 'bytes'; bytes: Buffer }
   | { kind: 'resize'; size: TerminalSize }
-  | { kind: 'exit'; exit: TerminalExit };
+  | { kind: 'exit'; exit: TerminalExit }
+  | { kind: 'end' };
 
 function payloadOf(frame: TerminalFrame): Buffer {
   if (frame.kind === 'bytes') return frame.bytes;
+  if (frame.kind === 'end') return Buffer.alloc(0);
   if (frame.kind === 'exit') return Buffer.from(JSON.stringify(frame.exit));
   const payload = Buffer.alloc(4);
   payload.writeUInt16BE(frame.size.cols, 0);
@@ -53,6 +66,7 @@ export function encodeFrame(frame: TerminalFrame): Buffer {
 function decodePayload(kind: number, payload: Buffer): TerminalFrame {
   if (kind === kinds.bytes) return { kind: 'bytes', bytes: payload };
   if (kind === kinds.exit) return { kind: 'exit', exit: JSON.parse(payload.toString('utf8')) as TerminalExit };
+  if (kind === kinds.end) return { kind: 'end' };
   if (kind !== kinds.resize || payload.length !== 4) throw new Error('a terminal was sent what is no frame');
   return { kind: 'resize', size: { cols: payload.readUInt16BE(0), rows: payload.readUInt16BE(2) } };
 }

@@ -20,6 +20,8 @@ export interface Pty {
   resume(): void;
   /** Resolves once the terminal has taken all of it: a program that reads nothing takes nothing after the first 4 KiB. */
   write(bytes: Buffer): Promise<void>;
+  /** No more will be written. A terminal has no end of input but the key for it. */
+  end(): void;
   resize(size: TerminalSize): void;
 }
 
@@ -63,6 +65,7 @@ export function openPty({ argv: [file, ...args], env, cols, rows }: PtyOptions):
       written = written.then(() => writeAll(fd, bytes, () => over));
       return written;
     },
+    end: () => undefined,
     resize({ cols: width, rows: height }) {
       if (!over) pty.resize(width, height);
     },

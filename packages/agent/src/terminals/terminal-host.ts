@@ -1,5 +1,5 @@
 /**
- * The process that holds one pseudo-terminal. A process of its own, since what opens one (forkpty) marks it as kept over
+ * The process that holds one pseudo-terminal, or the pipes of a command that has none. A process of its own, since what opens one (forkpty) marks it as kept over
  * exec: in the agent, every instance that is started later would inherit every open terminal, and could read and type there.
  * (Measured: 49 MiB of memory, most of it shared with the agent, and 30 ms.) When it ends, however it ends, the
  * terminal hangs up.
@@ -8,11 +8,14 @@
  */
 import { Socket } from 'node:net';
 import { createFrameReader, encodeFrame, LARGEST_FRAME_BYTES, type TerminalExit } from '../protocol/terminal-frames.ts';
+import { openPipes } from './pipes.ts';
 import { openPty, type PtyOptions } from './pty.ts';
 
 export interface HostOptions extends PtyOptions {
   /** Without a byte in either direction. */
   idleMs: number;
+  /** Otherwise pipes. */
+  tty: boolean;
 }
 
 const SIGKILL = 9;
@@ -25,7 +28,7 @@ const SIGN_OF_LIFE_MS = 2000;
 
 const options = JSON.parse(process.argv[2] ?? '') as HostOptions;
 const connection = new Socket({ fd: 3, readable: true, writable: true });
-const pty = openPty(options);
+const pty = options.tty ? openPty(options) : openPipes(options);
 const readFrames = createFrameReader();
 let over = false;
 
@@ -34,8 +37,8 @@ function finish(exit: TerminalExit): void {
   if (over) return;
   over = true;
   connection.end(encodeFrame({ kind: 'exit', exit }), () => process.exit(0));
-  // Nobody reads any more.
-  setTimeout(() => process.exit(0), 1000).unref();
+  // Nobody reads any more. Whoever takes the output of a command may be slow; that it is gone is told by the connection.
+  if (options.tty) setTimeout(() => process.exit(0), 1000).unref();
 }
 
 const idle = setTimeout(() => finish({ code: null, reason: 'idle' }), options.idleMs);
@@ -61,6 +64,8 @@ connection.on('data', (chunk: Buffer) => {
   idle.refresh();
   for (const frame of readFrames(chunk)) {
     if (frame.kind === 'resize') pty.resize(frame.size);
+    // What came before is with the command, or waits in its order.
+    if (frame.kind === 'end') pty.end();
     if (frame.kind !== 'bytes') continue;
     waiting++;
     connection.pause();

@@ -13,7 +13,7 @@ import {
 import { MARKER } from '../process/process-table.ts';
 import { readScript } from '../process/read-script.ts';
 import { AgentError } from '../protocol/agent-error.ts';
-import type { TerminalSize } from '../protocol/terminal-frames.ts';
+import type { TerminalRequest } from '../protocol/terminal-frames.ts';
 import type { InnerGroup } from '../sandbox/cgroup.ts';
 import type { Isolation } from '../sandbox/isolation.ts';
 import { findSandboxInit } from './sandbox-init.ts';
@@ -22,11 +22,11 @@ import { startTerminal, type Terminal } from './terminal.ts';
 /** Shells within instances, each for as long as somebody is connected to it. */
 export interface Terminals {
   /**
-   * Opens a shell in the sandbox of an instance: its files, processes, user, limits and environment.
+   * Opens a shell, or what else is asked for, in the sandbox of an instance: its files, processes, user, limits and environment.
    * @returns what connects it; the terminal ends with the connection
    * @throws AgentError AGENT_NOT_FOUND, AGENT_CONFLICT
    */
-  open(instanceId: string, size: TerminalSize): Promise<(socket: Duplex) => void>;
+  open(instanceId: string, request: TerminalRequest): Promise<(socket: Duplex) => void>;
   /** Ends those of an instance; resolves when nothing of them is left. */
   endAllOf(instanceId: string): Promise<void>;
   /** Opens no more and ends all. */
@@ -72,8 +72,9 @@ export function createTerminals(options: TerminalsOptions): Terminals {
     return place;
   }
 
-  async function start(instance: RunningInstance, name: string, size: TerminalSize): Promise<Terminal> {
+  async function start(instance: RunningInstance, name: string, request: TerminalRequest): Promise<Terminal> {
     const { process, spec, env } = instance;
+    const { command: asked, tty = true, cols, rows } = request;
     const joined = await isolation.join(spec, process.cgroup?.views() ?? []);
     const init = joined.enters ? findSandboxInit(process.pids()) : undefined;
     if (joined.enters && !init) throw new AgentError('AGENT_CONFLICT', 'The instance has ended.');
@@ -82,11 +83,12 @@ export function createTerminals(options: TerminalsOptions): Terminals {
     const environment = createEnvironmentScript({
       ...basicEnvironment(joined.home),
       ...env,
-      TERM: 'xterm-256color',
+      ...(tty ? { TERM: 'xterm-256color' } : {}),
       // Where no group tells what was started here, this does.
       ...(group ? {} : { [MARKER]: marker }),
     });
-    const command = ['/bin/sh', '-c', shell, 'davit-terminal', spec.cwd, ...environment.argvPrefix];
+    const command = ['/bin/sh', '-c', shell, 'davit-terminal', spec.cwd];
+    command.push(asked === undefined ? 'shell' : 'command', ...environment.argvPrefix, ...(asked ?? []));
     const place = [String(init?.pid ?? 0), init?.startTime ?? '0', ...(group?.entries ?? []), '--'];
     const markedEnv = { PATH: DEFAULT_PATH, [MARKER]: marker };
     return startTerminal({
@@ -94,7 +96,9 @@ export function createTerminals(options: TerminalsOptions): Terminals {
         argv: ['/bin/sh', '-c', door, 'davit-terminal', ...place, ...joined.wrapper, ...command],
         env: markedEnv,
         idleMs,
-        ...size,
+        tty,
+        cols,
+        rows,
       },
       env: { ...markedEnv, ...compileCache() },
       marker,
@@ -120,12 +124,12 @@ export function createTerminals(options: TerminalsOptions): Terminals {
   };
 
   return {
-    async open(instanceId, size) {
+    async open(instanceId, request) {
       const instance = instances.running(instanceId);
       const place = takePlace(instanceId);
       try {
         const name = `t.${instanceId}.${randomBytes(9).toString('hex')}`;
-        const terminal = await start(instance, name, size);
+        const terminal = await start(instance, name, request);
         place.terminal = terminal;
         void terminal.ended.then(() => places.delete(place));
         void instance.process.ended.then(() => terminal.end());

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { notFound, wrongUsage } from '../command-line/cli-error.ts';
 import { type Context, openService } from '../command-line/context.ts';
 import { acting, davitCommand, type ServiceOptions, serviceOption } from '../command-line/davit-command.ts';
+import { runInInstance } from '../remote/run-in-instance.ts';
 import { sitBeforeTerminal } from '../remote/sit-before-terminal.ts';
 
 type Instance = Schemas['Instance'];
@@ -26,33 +27,43 @@ function chooseInstance(instances: readonly Instance[], named: string | undefine
   });
 }
 
-async function exec(context: Context, options: ExecOptions): Promise<void> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY)
-    throw wrongUsage('A shell needs a terminal.', {
-      hint: 'For a command whose output goes elsewhere: `davit run --remote -- COMMAND`.',
-    });
+async function exec(context: Context, options: ExecOptions, ...command: string[]): Promise<void> {
+  const isShell = command.length === 0;
+  const isAtTerminal = process.stdin.isTTY && process.stdout.isTTY;
+  if (isShell && !isAtTerminal)
+    throw wrongUsage('A shell needs a terminal.', { hint: 'Give a command: `davit exec -- COMMAND`.' });
   const { connection, service } = await openService(context, options.service);
   const params = { path: { id: service.id } };
   const { items } = await unwrap(connection.api.GET('/v1/services/{id}/instances', { params }));
   const instance = chooseInstance(items, options.instance);
-  context.output.note(`A shell in ${nameOf(instance)} of ${service.name}; \`exit\` leaves it.`);
-  process.exitCode = await sitBeforeTerminal(connection, { serviceId: service.id, instanceId: instance.id });
+  const target = { serviceId: service.id, instanceId: instance.id, ...(isShell ? {} : { command }) };
+  if (!isAtTerminal) {
+    process.exitCode = await runInInstance(connection, target);
+    return;
+  }
+  if (isShell) context.output.note(`A shell in ${nameOf(instance)} of ${service.name}; \`exit\` leaves it.`);
+  process.exitCode = await sitBeforeTerminal(connection, target);
 }
 
 /** `davit exec` */
 export function createExecCommand(): Command {
   const command = davitCommand({
     name: 'exec',
-    summary: 'open a shell in an instance that runs',
+    summary: 'open a shell or run a command in an instance that runs',
     description:
-      'Opens a shell in an instance that serves, in this terminal: its files, processes, variables, user and limits. It ends with the instance, and after half an hour without a word.\nThe audit log records that it was opened and how it ended.\n\n' +
-      'What is to be done once beside the instances, or without a terminal: `davit run --remote`.',
+      'Opens a shell in an instance that serves, in this terminal: its files, processes, variables, user and limits. It ends with the instance, and after half an hour without a word.\nThe audit log records that it was opened, the program without its arguments, and how it ended.\n\n' +
+      'With a command it runs that instead, as it is typed and without a shell, and ends with its exit code. At a terminal the command has one too, with one output for all; elsewhere it gets what is piped into davit, and its stdout and stderr stay apart. Ctrl-C then ends it.\n\n' +
+      'What is to be done once beside the instances: `davit run --remote`.',
     examples: [
       ['davit exec', 'a shell in the first instance of this service'],
       ['davit exec -s api -i web.1', 'in its second one'],
+      ['davit exec -s api -- node --version', 'a command'],
+      ["davit exec -s api -- sh -c 'cat > /tmp/in' < in", 'what is piped goes to it'],
     ],
   })
+    .argument('[command...]', 'a program and its arguments, after --; a shell without it')
     .addOption(serviceOption())
-    .addOption(new Option('-i, --instance <instance>', 'its name as `davit ps` shows it, or its id'));
+    .addOption(new Option('-i, --instance <instance>', 'its name as `davit ps` shows it, or its id'))
+    .passThroughOptions();
   return acting<ExecOptions>(command, exec);
 }

@@ -1,22 +1,19 @@
 import type { Connection } from '../session/connection.ts';
-import { openTerminal, type TerminalSize } from './terminal-connection.ts';
+import { openTerminal, type TerminalSize, type TerminalTarget } from './terminal-connection.ts';
 
 const sizeOf = ({ columns, rows }: NodeJS.WriteStream): TerminalSize => ({ cols: columns, rows });
 
 /**
- * Connects this terminal with a shell in an instance until the shell ends. Every key is the shell's own, Ctrl-C too.
+ * Connects this terminal with a shell or a command in an instance until that ends. Every key is its own, Ctrl-C too.
  *
- * @returns the exit code of the shell
+ * @returns its exit code
  * @throws CliError when something else than itself ended it
  */
-export async function sitBeforeTerminal(
-  connection: Connection,
-  target: { serviceId: string; instanceId: string },
-): Promise<number> {
+export async function sitBeforeTerminal(connection: Connection, target: TerminalTarget): Promise<number> {
   const { stdin, stdout } = process;
   const size = sizeOf(stdout);
-  const terminal = await openTerminal(connection, { ...target, size }, (bytes) => stdout.write(bytes));
-  const onKeys = (bytes: Buffer) => terminal.send(bytes);
+  const terminal = await openTerminal(connection, { ...target, size }, async (bytes) => void stdout.write(bytes));
+  const onKeys = (bytes: Buffer) => void terminal.send(bytes);
   const onResize = () => terminal.resize(sizeOf(stdout));
   // The window was closed, or somebody ends this command: the shell ends with it.
   const onSignal = () => terminal.close();

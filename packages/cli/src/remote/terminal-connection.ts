@@ -12,13 +12,24 @@ export interface TerminalSize {
   rows: number;
 }
 
-/** A shell at the other end of a WebSocket. */
+/** What is to run, and where. */
+export interface TerminalTarget {
+  serviceId: string;
+  instanceId: string;
+  /** A shell when it is left out. */
+  command?: readonly string[] | undefined;
+}
+
+/** A shell or a command at the other end of a WebSocket. */
 export interface TerminalConnection {
-  send(bytes: Buffer): void;
+  /** Resolves when more can be sent. */
+  send(bytes: Buffer): Promise<void>;
+  /** The end of the input of a command that has no terminal. */
+  end(): void;
   resize(size: TerminalSize): void;
   close(): void;
   /**
-   * Resolves with the exit code of the shell.
+   * Resolves with the exit code.
    * @throws CliError when something else than itself ended it
    */
   readonly ended: Promise<number>;
@@ -44,18 +55,20 @@ function exitCodeOf(exit: Exit | undefined, close: { code: number; reason: strin
   if (exit !== undefined && exit.code !== null) return exit.code;
   if (exit !== undefined) throw failed(exit.reason);
   if (close.code === notAllowed) throw notAuthorised(close.reason);
-  if (close.code === restarting) throw failed('davit is stopping or starting again, which ended the shell.');
-  throw failed('The connection to davit was lost, which ended the shell.');
+  if (close.code === restarting) throw failed('davit is stopping or starting again, which ended it.');
+  throw failed('The connection to davit was lost, which ended it.');
 }
 
 /**
- * Opens a shell in an instance; what it prints is handed to `onBytes` as it comes.
+ * Opens a shell or begins a command in an instance; what it prints is handed to `onBytes` as it comes, and no more comes until
+ * that has resolved. Without a size it gets no terminal: then the first byte of each piece is 1 for stdout, 2 for stderr.
+ *
  * @throws ApiError when it is refused; UnreachableError
  */
 export async function openTerminal(
   { locate, token }: Connection,
-  { serviceId, instanceId, size }: { serviceId: string; instanceId: string; size: TerminalSize },
-  onBytes: (bytes: Buffer) => void,
+  { serviceId, instanceId, command = [], size }: TerminalTarget & { size: TerminalSize | undefined },
+  onBytes: (bytes: Buffer) => Promise<void>,
 ): Promise<TerminalConnection> {
   const base = await locate();
   const url = new URL(
@@ -63,7 +76,9 @@ export async function openTerminal(
     base,
   );
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  url.search = new URLSearchParams({ cols: String(size.cols), rows: String(size.rows) }).toString();
+  if (size === undefined) url.searchParams.set('tty', 'false');
+  else url.search = new URLSearchParams({ cols: String(size.cols), rows: String(size.rows) }).toString();
+  for (const word of command) url.searchParams.append('command', word);
   const bearer = await token();
   const socket = new WebSocket(url, {
     headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer}` },
@@ -71,12 +86,16 @@ export async function openTerminal(
   });
   let exit: Exit | undefined;
   let isClosed = false;
+  let shown: Promise<void> = Promise.resolve();
   socket.on('message', (data, isBinary) => {
-    if (isBinary) onBytes(data as Buffer);
-    else exit = JSON.parse((data as Buffer).toString('utf8')) as Exit;
+    if (isBinary) {
+      socket.pause();
+      shown = shown.then(() => onBytes(data as Buffer)).finally(() => socket.resume());
+    } else exit = JSON.parse((data as Buffer).toString('utf8')) as Exit;
   });
-  const ended = once(socket, 'close').then(([code, reason]) => {
-    if (isClosed) throw cancelled('The shell was closed.');
+  const ended = once(socket, 'close').then(async ([code, reason]) => {
+    await shown;
+    if (isClosed) throw cancelled('It was ended.');
     return exitCodeOf(exit, { code: code as number, reason: String(reason) });
   });
   ended.catch(() => undefined);
@@ -92,9 +111,14 @@ export async function openTerminal(
   socket.on('error', () => undefined);
   return {
     ended,
-    send(bytes) {
-      for (let at = 0; at < bytes.length; at += largestMessage) socket.send(bytes.subarray(at, at + largestMessage));
+    async send(bytes) {
+      const pieces = Array.from({ length: Math.ceil(bytes.length / largestMessage) }, (_, index) =>
+        bytes.subarray(index * largestMessage, (index + 1) * largestMessage),
+      );
+      // Called back for what could not be sent, too: that it is over is told by `ended`.
+      await Promise.all(pieces.map((piece) => new Promise<void>((sent) => socket.send(piece, () => sent()))));
     },
+    end: () => socket.send(JSON.stringify({ type: 'end' })),
     resize: (changed) => socket.send(JSON.stringify({ type: 'resize', ...changed })),
     close() {
       isClosed = true;

@@ -27,9 +27,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function davit(token: string | undefined, ...argv: string[]): Promise<Ended> {
+const davit = (token: string | undefined, ...argv: string[]) => davitWith('', token, ...argv);
+
+async function davitWith(input: string, token: string | undefined, ...argv: string[]): Promise<Ended> {
   const env = { HOME: process.env['HOME'] ?? '', XDG_CONFIG_HOME: folder, NO_COLOR: '1', DAVIT_URL: platform.url };
-  return await runDavit(argv, { cwd: folder, env: { ...env, DAVIT_TOKEN: token ?? '' } });
+  return await runDavit(argv, { cwd: folder, env: { ...env, DAVIT_TOKEN: token ?? '' }, input });
 }
 
 const asOwner = (...argv: string[]) => davit(platform.api.token, ...argv);
@@ -150,7 +152,23 @@ test('a person types into a shell of an instance at their terminal, which has it
   expect(await elsewhere.ended).toBe(4);
   const without = await asOwner('exec', '-s', 'shop/web');
   expect(without).toMatchObject({ code: 2, stdout: '' });
-  expect(without.stderr).toContain('davit run --remote');
+  expect(without.stderr).toContain('davit exec -- COMMAND');
+
+  const command = sit('--', 'sh', '-c', 'stty size; exit 9');
+  await command.shows('33 91');
+  expect(await command.ended).toBe(9);
+});
+
+test('a command runs in an instance without a terminal: what is piped goes in, its outputs stay apart, its exit code comes back', async () => {
+  const script = 'cat; echo "$DAVIT_PROCESS of $WHO: $1"; echo wrong >&2; exit 7';
+  const words = ['-s', 'shop/web', '--', 'sh', '-c', script, 'sh', '-s "$WHO"'];
+  const ran = await davitWith('line 1\nline 2\n', platform.api.token, 'exec', ...words);
+  const stdout = 'line 1\nline 2\nweb of developer: -s "$WHO"\n';
+  expect(ran).toMatchObject({ code: 7, stdout, stderr: 'wrong\n' });
+  const missing = await asOwner('exec', '-s', 'shop/web', '--', 'davit-no-such-program');
+  expect(missing).toMatchObject({ code: 127, stdout: '' });
+  expect(missing.stderr).toContain('davit-no-such-program');
+  expect(await asOwner('exec', '-s', 'shop/web', '--', 'true')).toMatchObject({ code: 0, stdout: '', stderr: '' });
 });
 
 test('a module of the organization’s own for the kind gets no token', async () => {

@@ -98,6 +98,41 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
       expect(terminal.exit()).toEqual({ code: 3, reason: 'exited' });
     });
 
+    it('runs a command in an instance without a shell and a terminal: its outputs stay apart, its input has an end', async () => {
+      await start('command-1', server, { env: { GREETING: 'hello there' } });
+      await runtime.waitUntilHealthy('command-1', quick, never);
+      const run = async (argv: readonly string[], input = '') => {
+        const asked = { cols: 80, rows: 24, command: argv, tty: false };
+        const command = await runtime.openTerminal('command-1', asked, never);
+        const said = ['', '', ''];
+        const reading = (async () => {
+          for await (const bytes of command.output)
+            said[bytes[0] ?? 0] = `${said[bytes[0] ?? 0]}${bytes.toString('utf8', 1)}`;
+        })();
+        await command.write(Buffer.from(input));
+        command.endInput();
+        await reading;
+        return { stdout: said[1], stderr: said[2], exit: command.exit() };
+      };
+      const script = 'cat; echo "$GREETING" "$1"; ls main.cjs; test -t 1 || echo no terminal >&2; exit 7';
+      expect(await run(['sh', '-c', script, 'sh', `$HOME 'as it is'; exit 1`], 'typed\n')).toEqual({
+        stdout: `typed\nhello there $HOME 'as it is'; exit 1\nmain.cjs\n`,
+        stderr: 'no terminal\n',
+        exit: { code: 7, reason: 'exited' },
+      });
+      const much = 'seq 1 100000; seq 1 100000 >&2';
+      const lines = Array.from({ length: 100_000 }, (_, index) => `${index + 1}\n`).join('');
+      expect(await run(['sh', '-c', much])).toEqual({
+        stdout: lines,
+        stderr: lines,
+        exit: { code: 0, reason: 'exited' },
+      });
+      expect((await run(['wc', '-c'], lines)).stdout?.trim()).toBe(String(lines.length));
+      // As shells say that there is no such program; engines say 126 or 127.
+      expect([126, 127]).toContain((await run(['davit-no-such-program'])).exit.code);
+      expect((await run(['sh', '-c', 'kill -9 $$'])).exit).toEqual({ code: null, reason: 'killed' });
+    });
+
     it('refuses a shell in an instance that is not there', async () => {
       const opening = runtime.openTerminal('nowhere', { cols: 80, rows: 24 }, never);
       await expect(opening).rejects.toMatchObject({ code: 'TERMINAL_UNAVAILABLE' });

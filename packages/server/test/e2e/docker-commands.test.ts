@@ -1,4 +1,7 @@
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runDavit } from '../../../cli/test/support/run-davit.ts';
+import { typeDavit } from '../../../cli/test/support/type-davit.ts';
 import { deployFiles, startDeployment } from '../support/deploy-files.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { sharedDocker } from '../support/shared-docker.ts';
@@ -232,4 +235,31 @@ test('a command whose run is over, which nobody removed, is removed by the recon
   });
   expect(left).toEqual([foreign.slice(0, 12)]);
   await docker.docker('rm', '-f', foreign);
+});
+
+test('`davit exec` opens a shell in a container, and runs a command there with what is piped into it', async () => {
+  const { api, url } = platform;
+  const shop = await api.createService(projectId, { name: 'looked-into' });
+  await api.done('POST', `/v1/services/${shop.id}/env`, { name: 'DATABASE', value: 'books' });
+  expect(await deployFiles(api, shop.id, app('inside'))).toMatchObject({ status: 'active' });
+  const home = { HOME: process.env['HOME'] ?? '', XDG_CONFIG_HOME: tmpdir(), NO_COLOR: '1' };
+  const env = { ...home, DAVIT_URL: url, DAVIT_TOKEN: api.token ?? '' };
+
+  const script = 'cat; echo "$OF_IMAGE, $DATABASE, $(id -u)"; ls /srv; echo wrong >&2; exit 7';
+  const words = ['exec', '-s', shop.id, '--', 'sh', '-c', script];
+  expect(await runDavit(words, { cwd: tmpdir(), env, input: 'piped\n' })).toEqual({
+    code: 7,
+    stdout: 'piped\ninside, books, 1234\nserver.js\n',
+    stderr: 'wrong\n',
+  });
+  const missing = await runDavit(['exec', '-s', shop.id, '--', 'davit-no-such-program'], { cwd: tmpdir(), env });
+  expect([126, 127]).toContain(missing.code);
+  expect(`${missing.stdout}${missing.stderr}`).toContain('davit-no-such-program');
+
+  const shell = typeDavit(['exec', '-s', shop.id], { env, cols: 91, rows: 33 });
+  await shell.shows('A shell in web.0 of looked-into');
+  shell.type('echo "<$OF_IMAGE" "$DATABASE>"; stty size; exit 9\n');
+  await shell.shows('<inside books>');
+  await shell.shows('33 91');
+  expect(await shell.ended).toBe(9);
 });

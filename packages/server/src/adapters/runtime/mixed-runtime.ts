@@ -57,7 +57,7 @@ export function createMixedRuntime({ folder, image }: MixedRuntimeOptions): Runt
     },
     tail: async (instanceId, maxBytes, signal) =>
       await (await homeOf(instanceId, signal)).tail(instanceId, maxBytes, signal),
-    openTerminal: async (instanceId, size, signal) =>
-      await (await homeOf(instanceId, signal)).openTerminal(instanceId, size, signal),
+    openTerminal: async (instanceId, request, signal) =>
+      await (await homeOf(instanceId, signal)).openTerminal(instanceId, request, signal),
   };
 }

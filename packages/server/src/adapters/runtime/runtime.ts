@@ -111,6 +111,14 @@ export interface TerminalSize {
   rows: number;
 }
 
+/** What is to run in an instance. */
+export interface TerminalRequest extends TerminalSize {
+  /** A program and its arguments; a shell when it is left out. */
+  command?: readonly string[] | undefined;
+  /** `false`: pipes instead of a terminal. Each piece of output then begins with 1 (stdout) or 2 (stderr), and the input has an end. */
+  tty?: boolean | undefined;
+}
+
 /** How a terminal ended. `killed`: with its instance, or for lack of memory. `stopped`: by davit. `idle`: nobody used it. `lost`: nobody saw how. */
 export interface TerminalExit {
   /** Of the shell, for `exited`. */
@@ -126,6 +134,8 @@ export interface InstanceTerminal {
   exit(): TerminalExit;
   /** Types; resolves when more may be typed. */
   write(bytes: Buffer): Promise<void>;
+  /** The end of a command's input, where it has no terminal. */
+  endInput(): void;
   resize(size: TerminalSize): void;
   /** Ends it, with all that was started in it. */
   close(): void;
@@ -149,5 +159,5 @@ export interface Runtime {
   /** The last output of an instance, for an error message; empty when there is none. */
   tail(instanceId: string, maxBytes: number, signal: AbortSignal): Promise<string>;
   /** `signal` ends only the opening. @throws AppError TERMINAL_UNAVAILABLE */
-  openTerminal(instanceId: string, size: TerminalSize, signal: AbortSignal): Promise<InstanceTerminal>;
+  openTerminal(instanceId: string, request: TerminalRequest, signal: AbortSignal): Promise<InstanceTerminal>;
 }

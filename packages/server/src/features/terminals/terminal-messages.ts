@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const cells = z.int().min(1).max(1000);
 
-const upMessage = z.strictObject({ type: z.literal('resize'), cols: cells, rows: cells });
+const upMessage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('resize'), cols: cells, rows: cells }),
+  z.strictObject({ type: z.literal('end') }),
+]);
 
 /** What a client may say in text: undefined when it is nothing of the kind. */
 export function parseUpMessage(text: string): z.output<typeof upMessage> | undefined {

@@ -9,7 +9,27 @@ import { runTerminalSession } from './terminal-session.ts';
 
 const params = z.strictObject({ id: z.string(), instanceId: z.string() });
 const cells = z.coerce.number().int().min(1).max(1000);
-const query = z.strictObject({ cols: cells.default(80), rows: cells.default(24) });
+const argument = z
+  .string()
+  .max(8192)
+  .regex(/^[^\0]*$/, 'has a zero byte');
+const query = z
+  .strictObject({
+    cols: cells.default(80),
+    rows: cells.default(24),
+    command: z
+      .preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(argument).min(1).max(200))
+      .optional()
+      .meta({ description: 'A program and its arguments, one each time it is given; a shell without it.' }),
+    tty: z
+      .enum(['true', 'false'])
+      .default('true')
+      .meta({ description: 'false: the command gets pipes, so that its outputs stay apart and its input has an end.' }),
+  })
+  .refine(({ command, tty }) => command !== undefined || tty === 'true', {
+    path: ['tty'],
+    message: 'A shell needs a terminal; give a command.',
+  });
 
 const OPEN_TIMEOUT_MS = 15_000;
 
@@ -19,7 +39,7 @@ interface TerminalRouteDependencies {
   audit: AuditLog;
 }
 
-/** A terminal in an instance, as a WebSocket. */
+/** A terminal in an instance, or a command, as a WebSocket. */
 export function registerTerminalRoutes(
   app: FastifyInstance,
   { services, runtime, audit }: TerminalRouteDependencies,
@@ -28,15 +48,16 @@ export function registerTerminalRoutes(
     path: '/v1/services/:id/instances/:instanceId/terminal',
     tag: 'services',
     operationId: 'openTerminal',
-    summary: 'Open a terminal in an instance, as a WebSocket',
+    summary: 'Open a terminal or run a command in an instance, as a WebSocket',
     protocol:
       'A WebSocket. Binary messages are bytes, both ways. Text messages are JSON: `{"type":"resize","cols":80,"rows":24}` up, ' +
-      '`{"type":"exit","code":0,"reason":"…"}` down, as the last. Closed with 4403 when the session or role ends, with 1012 when ' +
+      '`{"type":"exit","code":0,"reason":"…"}` down, as the last. With `tty=false` the first byte of each binary message down is 1 ' +
+      '(stdout) or 2 (stderr), and `{"type":"end"}` up ends the input. Closed with 4403 when the session or role ends, with 1012 when ' +
       'the server stops. No message may be larger than 64 KiB.',
     policy: { role: 'developer' },
     params,
     query,
-    async handle({ params: { id, instanceId }, query: size, principal, request, accept }) {
+    async handle({ params: { id, instanceId }, query: { command, tty, ...size }, principal, request, accept }) {
       await services.get(principal.organizationId, id);
       const signal = AbortSignal.timeout(OPEN_TIMEOUT_MS);
       const instance = (await runtime.list(signal)).find((one) => one.id === instanceId && one.labels.serviceId === id);
@@ -50,12 +71,14 @@ export function registerTerminalRoutes(
           address: request.ip,
           details: { instanceId, ...details },
         });
-      const terminal = await runtime.openTerminal(instanceId, size, signal);
+      const asked = command === undefined ? size : { ...size, command, tty: tty === 'true' };
+      const terminal = await runtime.openTerminal(instanceId, asked, signal);
       try {
         // Before the first byte: a terminal of which the log knows nothing is not to be.
-        await record('terminal.open', {});
+        // Only the program: its arguments may be secrets.
+        await record('terminal.open', command === undefined ? {} : { program: command[0] });
         const openedAt = Date.now();
-        const exit = await runTerminalSession(terminal, await accept());
+        const exit = await runTerminalSession(terminal, await accept(), command === undefined ? 'shell' : 'command');
         await record('terminal.close', { ...exit, seconds: Math.round((Date.now() - openedAt) / 1000) });
       } finally {
         terminal.close();

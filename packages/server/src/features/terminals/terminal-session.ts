@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { InstanceTerminal, TerminalExit } from '../../adapters/runtime/runtime.ts';
 import { closeCodes, type SocketConnection } from '../../platform/http/socket-connection.ts';
 import { type ExitMessage, parseUpMessage } from './terminal-messages.ts';
@@ -17,8 +18,13 @@ async function type(terminal: InstanceTerminal, connection: SocketConnection): P
       continue;
     }
     const said = parseUpMessage(message.text);
-    if (said) terminal.resize(said);
-    else connection.close(closeCodes.badMessage, 'A text message must be a resize; what is typed goes in binary ones.');
+    if (said?.type === 'resize') terminal.resize(said);
+    else if (said?.type === 'end') terminal.endInput();
+    else
+      connection.close(
+        closeCodes.badMessage,
+        'A text message must be a resize or an end; what is typed goes in binary ones.',
+      );
   }
 }
 
@@ -37,6 +43,7 @@ export interface SessionEnd {
 export async function runTerminalSession(
   terminal: InstanceTerminal,
   connection: SocketConnection,
+  what: 'shell' | 'command',
 ): Promise<SessionEnd> {
   connection.signal.addEventListener('abort', () => terminal.close(), { once: true });
   if (connection.signal.aborted) terminal.close();
@@ -46,7 +53,10 @@ export async function runTerminalSession(
     await typing;
     return { code: null, reason: 'closed' };
   }
-  const message: ExitMessage = { type: 'exit', code: exit.code, reason: reasons[exit.reason] };
+  const reason = reasons[exit.reason].replace('shell', what);
+  // As a shell has it, of what it started.
+  const code = what === 'command' && exit.reason === 'killed' ? 128 + constants.signals.SIGKILL : exit.code;
+  const message: ExitMessage = { type: 'exit', code, reason };
   await connection.sendText(JSON.stringify(message));
   connection.close(closeCodes.done, exit.reason);
   await typing;

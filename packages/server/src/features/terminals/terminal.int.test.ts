@@ -86,6 +86,22 @@ describe('a developer before a terminal', () => {
     expect(client.said()).toMatchObject([{ type: 'exit', code: null, reason: expect.stringContaining('stopped') }]);
   });
 
+  test('runs a command without a terminal: a byte says which output it is, and the log has the program only', async () => {
+    const asked = new URLSearchParams({ tty: 'false' });
+    for (const word of ['sh', '-c', 'cat; echo wrong >&2; exit 4']) asked.append('command', word);
+    const client = await open(bearer(developer.accessToken), `${stand.pathOf()}?${asked.toString()}`);
+    client.type('typed\n');
+    client.socket.send('{"type":"end"}');
+    expect(await client.closed).toEqual({ code: 1000, reason: 'exited' });
+    expect(client.screen()).toContain('\x01typed\n');
+    expect(client.screen()).toContain('\x02wrong\n');
+    expect(client.said()).toEqual([{ type: 'exit', code: 4, reason: 'The command has ended.' }]);
+    expect(await auditedBy(stand, developer.user.id, 'terminal.open')).toMatchObject([
+      { details: { instanceId: 'web-1', program: 'sh' } },
+    ]);
+    expect(JSON.stringify(await auditedBy(stand, developer.user.id, 'terminal.open'))).not.toContain('wrong');
+  });
+
   test('is not listened to when it says what is no message', async () => {
     const client = await open();
     client.socket.send('{"type":"resize","cols":0,"rows":-1}');
@@ -151,6 +167,10 @@ describe('a terminal is refused', () => {
 
   test('when its size makes no sense', async () => {
     expect(await refused(bearer(developer.accessToken), `${stand.pathOf()}?cols=0`)).toMatchObject({ status: 400 });
+    expect(await refused(bearer(developer.accessToken), `${stand.pathOf()}?tty=false`)).toMatchObject({ status: 400 });
+    expect(await refused(bearer(developer.accessToken), `${stand.pathOf()}?command=a%00b`)).toMatchObject({
+      status: 400,
+    });
     expect(await refused(bearer(developer.accessToken), `${stand.pathOf()}?cols=80&token=x`)).toMatchObject({
       status: 400,
     });

@@ -179,8 +179,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
       const details = await look(instanceId, signal);
       return details === undefined ? '' : await tailOf(engine, details.Id, maxBytes, signal);
     },
-    openTerminal: (instanceId, size, signal) =>
-      openDockerTerminal(engine, (within) => look(instanceId, within), size, signal),
+    openTerminal: (instanceId, request, signal) =>
+      openDockerTerminal(engine, (within) => look(instanceId, within), request, signal),
     open: () => watch.start(),
     close: () => watch.stop(),
   };

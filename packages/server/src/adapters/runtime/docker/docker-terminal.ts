@@ -1,15 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type EngineClient, EngineError } from '@davit/agent/engine';
 import { z } from 'zod';
-import type { InstanceTerminal, TerminalExit, TerminalSize } from '../runtime.ts';
+import type { InstanceTerminal, TerminalExit, TerminalRequest } from '../runtime.ts';
 import { runtimeErrors } from '../runtime-errors.ts';
 import type { ContainerDetails } from './engine-answers.ts';
+import { readOutputs } from './exec-outputs.ts';
 
 const shells = ['/bin/bash', '/bin/sh'];
 const idleMs = 30 * 60_000;
 const endTimeoutMs = 10_000;
+
+/** The engine closes the connection of a command a moment before it knows its exit code. */
+const exitTries = 40;
+const exitPauseMs = 50;
 
 const execCreated = z.object({ Id: z.string() });
 const execDetails = z.object({ Running: z.boolean(), ExitCode: z.int().nullable() });
@@ -56,6 +62,7 @@ async function endAll(engine: EngineClient, containerId: string, mark: string): 
 }
 
 interface Opened {
+  tty: boolean;
   engine: EngineClient;
   containerId: string;
   execId: string;
@@ -64,7 +71,7 @@ interface Opened {
   isRunning: (signal: AbortSignal) => Promise<boolean>;
 }
 
-function toTerminal({ engine, containerId, execId, mark, socket, isRunning }: Opened): InstanceTerminal {
+function toTerminal({ tty, engine, containerId, execId, mark, socket, isRunning }: Opened): InstanceTerminal {
   let exit: TerminalExit = { code: null, reason: 'lost' };
   let ended: 'stopped' | 'idle' | undefined;
 
@@ -83,6 +90,14 @@ function toTerminal({ engine, containerId, execId, mark, socket, isRunning }: Op
   async function findExit(): Promise<TerminalExit> {
     if (ended !== undefined) return { code: null, reason: ended };
     const signal = AbortSignal.timeout(endTimeoutMs);
+    for (let tries = 1; ; tries += 1) {
+      const found = await lookAtExit(signal);
+      if (found.reason !== 'lost' || tries === exitTries) return found;
+      await sleep(exitPauseMs);
+    }
+  }
+
+  async function lookAtExit(signal: AbortSignal): Promise<TerminalExit> {
     const { Running, ExitCode } = execDetails.parse(await engine.call(`/exec/${execId}/json`, { signal }));
     if (!(await isRunning(signal)) || ExitCode === 137) return { code: null, reason: 'killed' };
     return Running ? { code: null, reason: 'lost' } : { code: ExitCode, reason: 'exited' };
@@ -90,9 +105,10 @@ function toTerminal({ engine, containerId, execId, mark, socket, isRunning }: Op
 
   async function* output(): AsyncGenerator<Buffer, void, undefined> {
     try {
-      for await (const chunk of socket as AsyncIterable<Buffer>) {
+      const pieces = socket as AsyncIterable<Buffer>;
+      for await (const piece of tty ? pieces : readOutputs(pieces)) {
         idle.refresh();
-        yield chunk;
+        yield piece;
       }
     } catch (error) {
       // The connection was cut: what there is to say about it is how the terminal ended.
@@ -112,7 +128,9 @@ function toTerminal({ engine, containerId, execId, mark, socket, isRunning }: Op
       if (socket.destroyed || socket.write(bytes)) return;
       await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
     },
+    endInput: () => void socket.end(),
     resize({ cols, rows }) {
+      if (!tty) return;
       const query = { h: String(rows), w: String(cols) };
       engine.call(`/exec/${execId}/resize`, { method: 'POST', query }).catch(() => undefined);
     },
@@ -120,32 +138,37 @@ function toTerminal({ engine, containerId, execId, mark, socket, isRunning }: Op
   };
 }
 
-/** A shell in a container: its files, user, limits, environment and folder. @throws AppError TERMINAL_UNAVAILABLE */
+/** A shell or a command in a container: its files, user, limits, environment and folder. @throws AppError TERMINAL_UNAVAILABLE */
 export async function openDockerTerminal(
   engine: EngineClient,
   look: (signal: AbortSignal) => Promise<ContainerDetails | undefined>,
-  { cols, rows }: TerminalSize,
+  { cols, rows, command, tty = true }: TerminalRequest,
   signal: AbortSignal,
 ): Promise<InstanceTerminal> {
   const details = await look(signal);
   if (details === undefined) throw runtimeErrors.TERMINAL_UNAVAILABLE({ message: 'There is no such instance.' });
   if (details.State.Status !== 'running') throw runtimeErrors.TERMINAL_UNAVAILABLE();
-  const shell = await findShell(engine, details.Id, signal);
+  const argv = command ?? [await findShell(engine, details.Id, signal)];
   const mark = randomBytes(8).toString('hex');
   const body = {
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
-    Tty: true,
-    Env: ['TERM=xterm-256color', `${marker}=${mark}`],
-    Cmd: [shell],
+    Tty: tty,
+    Env: [...(tty ? ['TERM=xterm-256color'] : []), `${marker}=${mark}`],
+    Cmd: argv,
   };
   const execId = await createExec(engine, details.Id, body, signal);
-  const start = { method: 'POST', body: { Detach: false, Tty: true } } as const;
+  const start = { method: 'POST', body: { Detach: false, Tty: tty } } as const;
   const socket = await engine.upgrade(`/exec/${execId}/start`, start);
   // Errors are seen where the output is read.
   socket.on('error', () => undefined);
-  await engine.call(`/exec/${execId}/resize`, { method: 'POST', query: { h: String(rows), w: String(cols) }, signal });
+  const query = { h: String(rows), w: String(cols) };
+  // A command may have ended already: then there is nothing to resize.
+  const resized = tty ? engine.call(`/exec/${execId}/resize`, { method: 'POST', query, signal }) : undefined;
+  await resized?.catch((error: unknown) => {
+    if (command === undefined || !(error instanceof EngineError)) throw error;
+  });
   const isRunning = async (within: AbortSignal) => (await look(within))?.State.Status === 'running';
-  return toTerminal({ engine, containerId: details.Id, execId, mark, socket, isRunning });
+  return toTerminal({ tty, engine, containerId: details.Id, execId, mark, socket, isRunning });
 }

@@ -86,7 +86,7 @@ export function createProcessRuntime(agent: AgentClient): Runtime {
     stop: (instanceId, signal) => agent.removeInstance(instanceId, signal),
     usage: async (signal) =>
       (await agent.usage(signal)).map(({ group, processes: _uncounted, ...usage }) => ({ ...usage, serviceId: group })),
-    openTerminal: (instanceId, size, signal) => openProcessTerminal(agent, instanceId, size, signal),
+    openTerminal: (instanceId, request, signal) => openProcessTerminal(agent, instanceId, request, signal),
     tail: (instanceId, maxBytes, signal) => agent.instanceTail(instanceId, maxBytes, signal),
   };
 }

@@ -1,6 +1,6 @@
 import { type AgentClient, AgentError } from '@davit/agent/client';
 import { AppError } from '../../../kernel/app-error.ts';
-import type { InstanceTerminal, TerminalSize } from '../runtime.ts';
+import type { InstanceTerminal, TerminalRequest } from '../runtime.ts';
 import { runtimeErrors } from '../runtime-errors.ts';
 
 /** What the agent said, also where it was put into davit's own words. */
@@ -13,15 +13,16 @@ function agentErrorOf(thrown: unknown): AgentError | undefined {
 export async function openProcessTerminal(
   agent: AgentClient,
   instanceId: string,
-  size: TerminalSize,
+  request: TerminalRequest,
   signal: AbortSignal,
 ): Promise<InstanceTerminal> {
   try {
-    const terminal = await agent.openTerminal(instanceId, size, signal);
+    const terminal = await agent.openTerminal(instanceId, request, signal);
     return {
       output: terminal.output,
       exit: () => terminal.exit ?? { code: null, reason: 'lost' },
       write: (bytes) => terminal.write(bytes),
+      endInput: () => terminal.end(),
       resize: (changed) => terminal.resize(changed),
       close: () => terminal.close(),
     };
