@@ -5,6 +5,7 @@ import type { AppJobsOptions } from './app-jobs.ts';
 import { boundLog } from './bounded-log.ts';
 import type { Config } from './config/config.ts';
 import { createBuildRetention, removeOldRuns } from './features/deployments/index.ts';
+import { removeOldPlatformAudit } from './features/organizations/index.ts';
 import type { UploadService } from './features/uploads/index.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Db } from './platform/db/database.ts';
@@ -36,6 +37,7 @@ export function createAppCleanups(options: AppCleanupsOptions): AppJobsOptions['
   return [
     { name: 'run output', clean: () => engine.removeOldOutput(daysAgo(config.runOutputDays)) },
     { name: 'runs', clean: () => removeOldRuns(db, daysAgo(Math.max(runDays, config.runOutputDays))) },
+    { name: 'audit log', clean: () => removeOldPlatformAudit(db, daysAgo(config.platformAuditDays)) },
     { name: 'uploads', clean: () => uploads.removeUnused(clock.now()) },
     { name: 'git copies', clean: (signal) => gitSource.tidy(signal) },
     { name: 'toolchains and download caches', clean: (signal) => builds.tidy(signal) },

@@ -35,6 +35,8 @@ export interface Config {
   /** False where somebody else keeps the agent running. */
   startsAgent: boolean;
   runOutputDays: number;
+  /** Of entries that are in no organization's log. */
+  platformAuditDays: number;
   prometheus: {
     /** Undefined: davit's own figures. */
     url: string | undefined;
@@ -210,6 +212,7 @@ function toConfig(values: Values, dataDir: string, runtimeDir: string | undefine
     dnsServers: values.DNS_RESOLVER ?? [],
     startsAgent: values.AGENT_SOCKET === undefined,
     runOutputDays: values.RUN_OUTPUT_DAYS,
+    platformAuditDays: values.PLATFORM_AUDIT_DAYS,
     backups: {
       target: values.BACKUP_TO ?? { type: 'folder', folder: join(dataDir, 'backups') },
       schedule: values.BACKUP_SCHEDULE,

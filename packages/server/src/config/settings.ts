@@ -198,6 +198,11 @@ export const settings = {
     default: '30',
     meaning: 'How long the output of deployments and other runs is kept after they ended.',
   }),
+  PLATFORM_AUDIT_DAYS: setting(integer(1, 3650), {
+    default: '365',
+    meaning:
+      'How long entries of the audit log are kept that belong to no organization, such as refused sign-ins under unknown addresses. Those of an organization are kept as long as it is.',
+  }),
   BACKUP_TO: optional(backupTarget, {
     shownDefault: '`DATA_DIR/backups`',
     meaning:

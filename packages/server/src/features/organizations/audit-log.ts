@@ -78,7 +78,7 @@ function actorOf({ principal, address }: AuditRecord): Pick<AuditEntry, 'actorKi
   return { actorKind: principal.kind, actorId: principal.apiTokenId ?? principal.userId };
 }
 
-/** Who did what, kept for as long as the organization. */
+/** Who did what, kept for as long as the organization; what is in none's log, see removeOldPlatformAudit(). */
 export function createAuditLog({ db }: { db: Db }): AuditLog {
   async function insert(into: Db, entry: AuditRecord): Promise<void> {
     const actor = actorOf(entry);

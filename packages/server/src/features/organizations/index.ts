@@ -1,5 +1,6 @@
 export type { Actor } from './actor.ts';
 export { type AuditLog, createAuditLog } from './audit-log.ts';
+export { removeOldPlatformAudit } from './audit-retention.ts';
 export { registerAuditRoutes } from './audit-routes.ts';
 export { createCallRecorder } from './call-recorder.ts';
 export { createInvitationService, type InvitationService } from './invitation-service.ts';
