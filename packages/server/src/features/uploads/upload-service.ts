@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { access, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Archives } from '../../adapters/source/archives.ts';
 import { createId } from '../../kernel/id.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { Principal } from '../../platform/http/principal.ts';
+import { isCut } from './cut-upload.ts';
 import { receiveBody } from './receive-body.ts';
 import type { Upload } from './upload.ts';
 import { uploadErrors } from './upload-errors.ts';
@@ -12,7 +13,7 @@ import {
   deleteUpload,
   findUpload,
   insertReceiving,
-  listAbandoned,
+  listReceiving,
   listUnused,
   listUploadDigests,
   setRemoved,
@@ -34,7 +35,10 @@ export interface UploadService {
   listDigests(organizationId: string, ids: readonly string[]): Promise<Map<string, string>>;
   /** Unpacks into a folder that then holds all of it or is not there. */
   extract(organizationId: string, id: string, into: string, signal: AbortSignal): Promise<void>;
-  /** Removes what is a day old and not needed by any deployment, and what was never whole. For the cleanup run. */
+  /**
+   * Removes what is a day old and not needed by any deployment, and what was never whole: at once where a server has died over
+   * it. For the cleanup run, which comes at the start of a server too.
+   */
   removeUnused(now: Date): Promise<void>;
 }
 
@@ -66,6 +70,12 @@ export function createUploadService({
   limit = 512 * 1024 ** 2,
 }: UploadServiceOptions): UploadService {
   const pathOf = (organizationId: string, id: string) => join(folder, organizationId, `${id}.tar.gz`);
+
+  /** As the system names it. */
+  async function unfinishedPath(organizationId: string, id: string): Promise<string> {
+    const path = `${pathOf(organizationId, id)}.tmp`;
+    return await realpath(path).catch(() => path);
+  }
 
   async function removeFiles(organizationId: string, id: string): Promise<void> {
     const path = pathOf(organizationId, id);
@@ -121,7 +131,9 @@ export function createUploadService({
 
   async function removeUnused(now: Date): Promise<void> {
     const before = new Date(now.getTime() - keptMs);
-    for (const { organizationId, id } of await listAbandoned(db, before)) {
+    for (const { organizationId, id, createdAt } of await listReceiving(db)) {
+      // One of which there is no file was killed just before or after, or is received by a server with another folder.
+      if (createdAt >= before && !(await isCut(await unfinishedPath(organizationId, id)))) continue;
       await removeFiles(organizationId, id);
       await deleteUpload(db, organizationId, id);
     }

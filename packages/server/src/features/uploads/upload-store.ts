@@ -58,13 +58,12 @@ export async function deleteUpload(db: Db, organizationId: string, id: string): 
   await db.deleteFrom('uploads').where('organizationId', '=', organizationId).where('id', '=', id).execute();
 }
 
-/** Uploads of all organizations that were begun before `before` and never got whole. */
-export async function listAbandoned(db: Db, before: Date) {
+/** Uploads of all organizations that are not whole. */
+export async function listReceiving(db: Db) {
   return await db
     .selectFrom('uploads')
-    .select(['id', 'organizationId'])
+    .select(['id', 'organizationId', 'createdAt'])
     .where('state', '=', 'receiving')
-    .where('createdAt', '<', before)
     .execute();
 }
 

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -118,6 +120,14 @@ describe('POST /v1/uploads', () => {
     expect((await post(archive, { authorization: 'Bearer viewer' })).status).toBe(403);
     expect((await post(archive, { authorization: '' })).status).toBe(401);
     expect((await post(archive, { 'content-type': 'text/plain' })).status).toBe(415);
+    expect(await rows()).toEqual([]);
+  });
+
+  it('removes after a day what was begun and of which there is no file here', async () => {
+    await database.db.insertInto('uploads').values({ id: 'upl_1', organizationId, state: 'receiving' }).execute();
+    await uploads.removeUnused(later(23));
+    expect(await rows()).toHaveLength(1);
+    await uploads.removeUnused(later(25));
     expect(await rows()).toEqual([]);
   });
 });
@@ -247,15 +257,21 @@ describe('the cleanup', () => {
     expect((await rows()).map(({ state }) => state)).toEqual(['removed', 'stored', 'stored', 'stored']);
   });
 
-  it('removes what a server left that was killed while receiving', async () => {
+  it('removes at once what a server left that was killed while receiving, and nothing that is being received', async () => {
     const path = join(folder, organizationId, 'upl_1.tar.gz.tmp');
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, 'half');
+    const script = `const fs = require('node:fs'); const file = fs.openSync(process.argv[1], 'wx');
+      fs.writeSync(file, 'half'); process.stdout.write('open'); setInterval(() => {}, 1000);`;
+    const server = spawn(process.execPath, ['-e', script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(server.stdout, 'data');
     await database.db.insertInto('uploads').values({ id: 'upl_1', organizationId, state: 'receiving' }).execute();
     await uploads.removeUnused(later(23));
     expect(await files()).toEqual(['upl_1.tar.gz.tmp']);
     await expect(uploads.get(organizationId, 'upl_1')).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
-    await uploads.removeUnused(later(25));
+    const gone = once(server, 'exit');
+    server.kill('SIGKILL');
+    await gone;
+    await uploads.removeUnused(later(0));
     expect(await files()).toEqual([]);
     expect(await rows()).toEqual([]);
   });
