@@ -1,4 +1,4 @@
-import { type Box, type LayoutMemory, layOut, type Link, type Point } from './layout.ts';
+import { type Box, type LayoutMemory, type Link, layOut, type Point } from './layout.ts';
 
 /** Where boxes stand, and all that was known when they were put there. */
 export interface SteadyLayout {
