@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CanvasEntry, mergeNodes, stepTowards } from './arrangement.ts';
+import { type CanvasEntry, listEdges, mergeNodes, stepTowards } from './arrangement.ts';
 
 const type = { group: 'Services', width: 100, height: 50 } as const;
 
@@ -65,4 +65,19 @@ test('when many change, a few do so in each frame, until all have', () => {
   expect(first.filter((node) => nodes.includes(node))).toHaveLength(2);
   expect(stepTowards(first, next, 4)).toBe(next);
   expect(stepTowards(next, next, 4)).toBe(next);
+});
+
+test('lines keep their order whatever services are called, and only what says something else is a new object', () => {
+  const link = (from: string, to: string) => ({ from, to, variables: ['URL'] });
+  const named = (name: string) => {
+    const first = entry('svc_1', one);
+    return [{ ...first, item: { ...first.item, name } }, entry('svc_2', two), entry('svc_3', {})];
+  };
+  const edges = listEdges([link('svc_1', 'svc_2'), link('svc_3', 'svc_2')], named('a'));
+  const renamed = named('z');
+  const next = listEdges([link('svc_3', 'svc_2'), link('svc_1', 'svc_2')], renamed, edges);
+  expect(next.map(({ id }) => id)).toEqual(edges.map(({ id }) => id));
+  expect(next[0]).toMatchObject({ ariaLabel: 'z refers to svc_2 in URL' });
+  expect(next[1]).toBe(edges[1]);
+  expect(listEdges([link('svc_3', 'svc_2'), link('svc_1', 'svc_2')], renamed, next)).toBe(next);
 });

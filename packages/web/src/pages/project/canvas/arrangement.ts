@@ -38,8 +38,11 @@ function linkLabel(variables: readonly string[]): string {
   return rest > 1 ? `${variables.slice(0, 3).join(', ')} and ${rest} more` : variables.join(', ');
 }
 
-/** A line that says what it said before stays the same object, so that it is not drawn anew. */
-function listEdges(links: Overview['links'], entries: readonly CanvasEntry[], before: Edge[] = []): Edge[] {
+/**
+ * A line that says what it said before stays the same object, so that it is not drawn anew. Their order is of their ids: in that of names, in which they
+ * come, a service that is renamed had up to all lines taken out of the page and put in again.
+ */
+export function listEdges(links: Overview['links'], entries: readonly CanvasEntry[], before: Edge[] = []): Edge[] {
   const names = new Map(entries.map(({ item }) => [item.id, item.name]));
   const known = new Map(before.map((edge) => [edge.id, edge]));
   const edges = links
@@ -54,7 +57,8 @@ function listEdges(links: Overview['links'], entries: readonly CanvasEntry[], be
     .map((edge) => {
       const old = known.get(edge.id);
       return old?.ariaLabel === edge.ariaLabel ? old : edge;
-    });
+    })
+    .toSorted((one, other) => (one.id < other.id ? -1 : 1));
   const isSame = edges.length === before.length && edges.every((edge, index) => edge === before[index]);
   return isSame ? before : edges;
 }
