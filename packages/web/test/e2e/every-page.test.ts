@@ -120,7 +120,7 @@ describe('somebody who is signed in sees', () => {
     ['metrics', () => drawer('api', 'metrics'), 'Latency'],
     ['settings', () => drawer('api', 'settings'), 'Instances'],
     ['terminal', () => drawer('api', 'terminal'), 'Terminal'],
-    ['failed', () => drawer('reports', 'deployments'), 'Failed'],
+    ['failed', () => drawer('reports', 'deployments'), '#1'],
     ['resource-manifest', () => `/projects/${projectId}?resource=${resourceId}`, 'eu-central-1'],
     ['resource-no-updates', () => resourceDrawer('updates'), 'Nothing was done with it yet'],
     ['resource-outputs', () => resourceDrawer('outputs'), '${{resources.invoices'],

@@ -32,7 +32,14 @@ export function ImportState({ resource, onBegun }: { resource: CloudResourceOver
     setChosen(state === undefined ? undefined : { name: file.name, state });
   }
   return (
-    <Card title="Import a state" description="One that was exported here or by `pulumi stack export`.">
+    <Card
+      title="Import a state"
+      description={
+        <>
+          One that was exported here or by <code>pulumi stack export</code>.
+        </>
+      }
+    >
       <div className="flex flex-col items-start gap-3">
         <FormError
           message={refused}

@@ -7,6 +7,7 @@ import { useMe } from '../../../data/use-session.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Card } from '../../../ui/card.tsx';
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
+import { Skeleton } from '../../../ui/skeleton.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
 
 /** Deletes the organization, once nothing is in it; until then says what is. */
@@ -62,7 +63,10 @@ export function DeleteOrganizationCard() {
             another one first, from the menu at the top.
           </p>
         ) : null}
-        {left.length === 0 && !isLast ? <p>It has no projects: nothing runs that would be stopped.</p> : null}
+        {isKnown ? null : <Skeleton className="h-5 w-80 max-w-full" />}
+        {isKnown && left.length === 0 && !isLast ? (
+          <p>It has no projects: nothing runs that would be stopped.</p>
+        ) : null}
       </div>
       <ConfirmDialog
         open={asking}
