@@ -99,6 +99,17 @@ test('plain processes are looked after while the engine is away: started again, 
     ]),
   });
 
+  expect(await api.instances(page.id)).toMatchObject([{ id: first, state: 'running' }]);
+  expect((await api.call('GET', `/v1/services/${drill.service.id}/instances`)).body).toMatchObject({
+    code: 'RUNTIME_UNREACHABLE',
+    detail: expect.stringMatching(/^The Docker engine does not answer: /),
+  });
+  const overview = await api.done<{ services: { id: string }[] }>('GET', `/v1/projects/${page.projectId}/overview`);
+  expect(overview.services.find(({ id }) => id === page.id)).toMatchObject({ replicas: { running: 1, wanted: 1 } });
+  expect(overview.services.find(({ id }) => id === drill.service.id)).toMatchObject({
+    statusDetail: expect.stringMatching(/^Which instances run is not known: /),
+  });
+
   const restart = await api.done<{ runId: string }>('POST', `/v1/services/${page.id}/restart`);
   expect(await ended(restart.runId)).toBe('succeeded');
   await answers();

@@ -1,4 +1,5 @@
 import type { Proxy, ProxyAddress } from '../../adapters/proxy/proxy.ts';
+import { listAnswering } from '../../adapters/runtime/list-answering.ts';
 import { type RootKind, type Runtime, type RuntimeInstance, rootKinds } from '../../adapters/runtime/runtime.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { planInstances, type RolloutTarget } from './instance-plan.ts';
@@ -45,12 +46,9 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
   }
 
   /** What can be seen now, and the first reason why the rest cannot. */
-  async function listAnswering(serviceId: string, signal: AbortSignal, kinds: readonly RootKind[]) {
-    const lists = await Promise.allSettled(kinds.map((kind) => listOf(serviceId, signal, [kind])));
-    const failures = lists.flatMap((list) => (list.status === 'rejected' ? [list.reason as unknown] : []));
-    const hard = failures.find((error) => !(error instanceof AppError && error.away));
-    if (hard !== undefined) throw hard;
-    return { seen: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : [])), away: failures[0] };
+  async function listSeen(serviceId: string, signal: AbortSignal, kinds: readonly RootKind[]) {
+    const { seen, away } = await listAnswering(runtime, signal, kinds);
+    return { seen: seen.filter(({ labels }) => labels.serviceId === serviceId), away };
   }
 
   async function explain(instanceId: string, error: unknown, signal: AbortSignal, say: Say): Promise<unknown> {
@@ -110,7 +108,7 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
       signal: AbortSignal,
       say: Say,
     ) {
-      const { seen } = await listAnswering(serviceId, signal, rootKinds);
+      const { seen } = await listSeen(serviceId, signal, rootKinds);
       const leaving = routable(seen).filter(({ id }) => !keep.has(id));
       const drained = await Promise.all(
         leaving.map(({ id }) =>
@@ -134,7 +132,7 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
       mayAct: MayAct = always,
       kinds: readonly RootKind[] = rootKinds,
     ): Promise<void> {
-      const { seen, away } = await listAnswering(serviceId, signal, kinds);
+      const { seen, away } = await listSeen(serviceId, signal, kinds);
       const leaving = seen.filter(({ id }) => leaves(id));
       await mayAct();
       await Promise.all(leaving.map(({ id }) => runtime.stop(id, signal)));

@@ -1,3 +1,4 @@
+import { listAnswering } from '../../adapters/runtime/list-answering.ts';
 import type { Runtime, RuntimeInstance } from '../../adapters/runtime/runtime.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Db } from '../../platform/db/database.ts';
@@ -62,6 +63,8 @@ const noReferences: Awaited<ReturnType<OverviewSources['variables']['listReferen
   toResources: [],
 };
 
+type InstancesOf = (serviceId: string) => RuntimeInstance[] | null;
+
 const fieldOf: Record<ServiceStatus, Exclude<keyof ProjectHealth, 'services'>> = {
   empty: 'stopped',
   stopped: 'stopped',
@@ -99,18 +102,19 @@ export function createOverviewService(options: OverviewServiceOptions) {
     });
   }
 
-  /** By service; null when the runtime does not answer: what the database knows is shown all the same. */
-  async function listInstances(): Promise<ReadonlyMap<string, RuntimeInstance[]> | null> {
+  /** Null where it cannot be known, since the runtime does not answer: what the database knows is shown all the same. */
+  async function listInstances(): Promise<InstancesOf> {
     try {
-      const instances = await runtime.list(AbortSignal.timeout(runtimeTimeoutMs));
-      return Map.groupBy(instances, ({ labels }) => labels.serviceId);
+      const { seen, away } = await listAnswering(runtime, AbortSignal.timeout(runtimeTimeoutMs));
+      const groups = Map.groupBy(seen, ({ labels }) => labels.serviceId);
+      return (serviceId) => groups.get(serviceId) ?? (away === undefined ? [] : null);
     } catch (error) {
       logger.warn({ err: error }, 'an overview without instances: the runtime does not answer');
-      return null;
+      return () => null;
     }
   }
 
-  function judgeRow(row: OverviewRow, instances: ReadonlyMap<string, RuntimeInstance[]> | null): JudgedService {
+  function judgeRow(row: OverviewRow, instancesOf: InstancesOf): JudgedService {
     const { kind, desiredState, activeReleaseId } = row;
     const { replicas, processes } = serviceSettings.parse(row.settings);
     return judgeService(
@@ -120,7 +124,7 @@ export function createOverviewService(options: OverviewServiceOptions) {
         activeReleaseId,
         latestDeployment: latestOf(row),
         wanted: countInstances(kind, row.processes ?? [], { replicas, processes }),
-        instances: instances === null ? null : (instances.get(row.id) ?? []),
+        instances: instancesOf(row.id),
         lastCronRun: row.cron,
       },
       Date.now(),
@@ -134,7 +138,7 @@ export function createOverviewService(options: OverviewServiceOptions) {
       { environmentId, usage }: { environmentId?: string | undefined; usage: boolean },
     ): Promise<Overview> {
       const environment = await projects.getEnvironmentOf(organizationId, projectId, environmentId);
-      const [rows, resources, instances, references, changed] = await Promise.all([
+      const [rows, resources, instancesOf, references, changed] = await Promise.all([
         listOverviewRows(db, organizationId, { environmentId: environment.id }),
         listResources(db, kinds, organizationId, { environmentId: environment.id }),
         listInstances(),
@@ -152,7 +156,7 @@ export function createOverviewService(options: OverviewServiceOptions) {
           url: row.hostLabel === null ? null : urlOf(row.hostLabel),
           environmentId: row.environmentId,
           desiredState: row.desiredState,
-          ...judgeRow(row, instances),
+          ...judgeRow(row, instancesOf),
           latestDeployment: latestOf(row),
           activeDeployment:
             row.active === null ? null : { ...row.active, activatedAt: row.activatedAt?.toISOString() ?? null },
@@ -181,14 +185,14 @@ export function createOverviewService(options: OverviewServiceOptions) {
     async healthOf(organizationId: string, projectIds: readonly string[]): Promise<ReadonlyMap<string, ProjectHealth>> {
       const health = new Map<string, ProjectHealth>();
       if (projectIds.length === 0) return health;
-      const [rows, instances] = await Promise.all([
+      const [rows, instancesOf] = await Promise.all([
         listOverviewRows(db, organizationId, { projectIds }),
         listInstances(),
       ]);
       for (const row of rows) {
         const sum = health.get(row.projectId) ?? { services: 0, running: 0, deploying: 0, failing: 0, stopped: 0 };
         sum.services++;
-        sum[fieldOf[judgeRow(row, instances).status]]++;
+        sum[fieldOf[judgeRow(row, instancesOf).status]]++;
         health.set(row.projectId, sum);
       }
       return health;

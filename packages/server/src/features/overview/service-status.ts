@@ -88,8 +88,7 @@ function judge(facts: ServiceFacts, running: number): [ServiceStatus, string | n
   if (facts.desiredState === 'stopped') return ['stopped', null];
   if (facts.kind === 'cron') return judgeCron(facts);
   if (wanted === 0) return ['stopped', 'It is scaled to 0 instances.'];
-  if (instances === null)
-    return ['degraded', 'Which instances run is not known: the agent of this machine does not answer.'];
+  if (instances === null) return ['degraded', 'Which instances run is not known: what runs them does not answer.'];
   return judgeInstances(
     instances.filter(({ labels }) => labels.releaseId === activeReleaseId),
     running,

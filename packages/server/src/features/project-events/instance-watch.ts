@@ -1,3 +1,4 @@
+import { listAnswering } from '../../adapters/runtime/list-answering.ts';
 import type { Runtime, RuntimeInstance } from '../../adapters/runtime/runtime.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { isUp } from '../overview/index.ts';
@@ -30,7 +31,7 @@ export function createInstanceWatch({ runtime, logger, onChanged, everyMs = 2000
   let looking: Promise<void> | undefined;
 
   async function look(): Promise<void> {
-    const instances = await runtime.list(AbortSignal.timeout(listTimeoutMs));
+    const { seen: instances } = await listAnswering(runtime, AbortSignal.timeout(listTimeoutMs));
     const now = Date.now();
     const groups = Map.groupBy(instances, ({ labels }) => labels.serviceId);
     const fresh = new Map([...groups].map(([serviceId, group]) => [serviceId, lookOf(group, now)]));

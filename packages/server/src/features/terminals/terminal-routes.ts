@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { listAnswering } from '../../adapters/runtime/list-answering.ts';
 import type { Runtime } from '../../adapters/runtime/runtime.ts';
 import { socketRoute } from '../../platform/http/socket-route.ts';
 import type { AuditLog } from '../organizations/index.ts';
@@ -60,8 +61,9 @@ export function registerTerminalRoutes(
     async handle({ params: { id, instanceId }, query: { command, tty, ...size }, principal, request, accept }) {
       await services.get(principal.organizationId, id);
       const signal = AbortSignal.timeout(OPEN_TIMEOUT_MS);
-      const instance = (await runtime.list(signal)).find((one) => one.id === instanceId && one.labels.serviceId === id);
-      if (instance === undefined) throw terminalErrors.INSTANCE_NOT_FOUND();
+      const { seen, away } = await listAnswering(runtime, signal);
+      const isThere = seen.some((one) => one.id === instanceId && one.labels.serviceId === id);
+      if (!isThere) throw away ?? terminalErrors.INSTANCE_NOT_FOUND();
       const record = (action: string, details: object) =>
         audit.record({
           principal,
