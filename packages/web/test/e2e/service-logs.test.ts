@@ -7,6 +7,7 @@ import { type Platform, startPlatform } from '../../../server/test/support/platf
 import { visit } from '../../../server/test/support/visit.ts';
 import { accessibilityFaults } from '../support/axe.ts';
 import { browserOf } from '../support/browser-of.ts';
+import { nodeOf } from '../support/canvas.ts';
 import { launchChromium, openContext } from '../support/chromium.ts';
 import { layoutShifts, watchLayoutShifts } from '../support/layout-shifts.ts';
 
@@ -239,8 +240,8 @@ test('nothing jumps while a project, a service and a deployment load, nor when s
   const drawer = page.getByRole('dialog');
 
   await page.goto(`/projects/${projectId}`);
-  const node = page.locator('.react-flow__node').first();
-  await node.getByText('#2').waitFor();
+  const node = nodeOf(page, service);
+  await node.getByText(/^#\d+/).waitFor();
   const { id, number } = await startDeployment(platform.api, service.id, app('third'));
   await node.getByText(`#${number}`).waitFor();
   await platform.api.settled(id);
