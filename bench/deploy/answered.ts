@@ -7,14 +7,18 @@ export interface Address {
   headers: Record<string, string>;
 }
 
+/** A packet that a bridge drops, which is just learning where a container is, is sent again by the kernel after a whole second. */
+const PATIENCE_MS = 100;
+
 function ask(address: Address): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const call = request({ ...address, agent: false }, (response) => {
+    const call = request({ ...address, agent: false, timeout: PATIENCE_MS }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (text: string) => (body += text));
       response.once('end', () => resolve(response.statusCode === 200 ? body : undefined));
       response.once('error', () => resolve(undefined));
     });
+    call.once('timeout', () => call.destroy());
     call.once('error', () => resolve(undefined));
     call.end();
   });
