@@ -28,6 +28,15 @@ const app = (name: string) => ({
   ),
 });
 
+const neverBuilt = {
+  'package.json': JSON.stringify({
+    name: 'app',
+    private: true,
+    scripts: { build: 'sleep 600', start: 'node server.js' },
+  }),
+  'server.js': '',
+};
+
 beforeAll(async () => {
   platform = await startPlatform();
   browser = await launchChromium();
@@ -254,10 +263,14 @@ test('nothing jumps while a project, a service and a deployment load, nor when s
 
   await page.goto(`/projects/${projectId}?service=${service.id}&tab=variables`);
   await drawer.getByText('Running', { exact: true }).waitFor();
-  const next = await startDeployment(platform.api, service.id, app('fourth'));
+  // On a quick machine an ordinary deployment is over before the page has asked what goes on.
+  const held = await startDeployment(platform.api, service.id, neverBuilt);
   await drawer.getByText('Deploying', { exact: true }).waitFor();
   expect.soft(await layoutShifts(page), 'service').toEqual([]);
+  await platform.api.done('POST', `/v1/deployments/${held.id}/cancel`);
+  await platform.api.settled(held.id);
 
+  const next = await startDeployment(platform.api, service.id, app('fourth'));
   await page.goto(`/projects/${projectId}?service=${service.id}&deployment=${next.id}`);
   await drawer.getByRole('log').locator('[data-line]').first().waitFor();
   await drawer.getByText('Active', { exact: true }).first().waitFor();
