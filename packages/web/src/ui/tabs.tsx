@@ -1,6 +1,7 @@
 import { Tabs as Radix } from 'radix-ui';
 import type { ComponentProps, ReactNode } from 'react';
 import { cn } from './cn.ts';
+import { showCurrent } from './show-current.ts';
 
 /**
  * Tabs (value, onValueChange) > TabList > Tab (value) and TabPanel (value). Controlled, so that the page can keep the tab in its address;
@@ -10,10 +11,11 @@ export function Tabs({ className, ...rest }: ComponentProps<typeof Radix.Root>) 
   return <Radix.Root {...rest} className={cn('flex min-h-0 flex-col', className)} />;
 }
 
-/** The row of tabs; it scrolls sideways where it does not fit. Give `aria-label`. */
+/** The row of tabs; it scrolls sideways where it does not fit, and shows the current one. Give `aria-label`. */
 export function TabList({ className, ...rest }: ComponentProps<typeof Radix.List>) {
   return (
     <Radix.List
+      ref={showCurrent}
       {...rest}
       className={cn('flex shrink-0 gap-1 overflow-x-auto border-b px-1 [scrollbar-width:none]', className)}
     />

@@ -1,6 +1,7 @@
 import { Link, Outlet } from '@tanstack/react-router';
 import { Boxes, History, KeyRound, ScrollText, Server, Settings, Users, Vault } from 'lucide-react';
 import { useCan, useMe } from '../../data/use-session.ts';
+import { showCurrent } from '../../ui/show-current.ts';
 import { UserText } from '../../ui/user-text.tsx';
 
 const linkClasses =
@@ -19,6 +20,7 @@ export function OrganizationLayout() {
         <UserText text={organization.name} className="truncate text-muted text-sm sm:hidden" />
         <div className="border-b">
           <nav
+            ref={showCurrent}
             aria-label="Organization"
             className="-mx-3 -mb-px flex gap-1 overflow-x-auto overflow-y-hidden [scrollbar-width:none]"
           >
