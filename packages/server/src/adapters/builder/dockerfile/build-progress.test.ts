@@ -79,6 +79,24 @@ failed to solve with frontend dockerfile.v0: failed to do request: no such host`
   expect(reader.failure()).toEqual({ stage: undefined, cause: 'failed to do request: no such host', lastLines: [] });
 });
 
+test('a cache that is not there yet is no cause: what fails after it is', () => {
+  const { reader, lines } = read(`#5 importing cache manifest from 127.0.0.1:5000/team/svc_1:cache
+#5 ERROR: failed to configure registry cache importer: 127.0.0.1:5000/team/svc_1:cache: not found
+#6 [2/2] RUN make
+#6 0.318 no rule
+#6 ERROR: process "/bin/sh -c make" did not complete successfully: exit code: 2
+------
+ > importing cache manifest from 127.0.0.1:5000/team/svc_1:cache:
+------
+error: failed to solve: process "/bin/sh -c make" did not complete successfully: exit code: 2`);
+  expect(reader.failure()).toMatchObject({
+    stage: '[2/2] RUN make',
+    cause: expect.stringContaining('exit code: 2'),
+    lastLines: ['no rule'],
+  });
+  expect(lines.join('\n')).not.toContain('cache importer');
+});
+
 test('a fault in the Dockerfile has the line that its author sees', () => {
   const { lines } = read('failed to solve: dockerfile parse error line 3: unknown instruction: RUM', [1, 1, 2]);
   expect(lines).toEqual(['failed to solve: dockerfile parse error line 2: unknown instruction: RUM']);

@@ -37,6 +37,9 @@ function withExitCode(cause: string, line: string): string {
 const isInternal = (title: string) =>
   /^\[(?:internal|auth)\]/.test(title) || /^(?:exporting|importing|preparing)\b/.test(title);
 
+/** A cache that is not there, or is refused, ends no build: without it everything is built. */
+const isCacheImport = (title: string) => title.startsWith('importing cache manifest');
+
 /**
  * Reads `--progress=plain` of BuildKit: which stage began, what it wrote, how long it took. What it returns depends on nothing
  * but the lines so far, so that another server that reads the same output again says the same.
@@ -86,6 +89,7 @@ export function createProgressReader(originalLines: readonly number[]): Progress
     if (text === 'CANCELED') return [];
     const [, cause] = /^ERROR: ([\s\S]*)$/.exec(text) ?? [];
     if (cause !== undefined) {
+      if (isCacheImport(title)) return [];
       failedStage ??= { title, cause: original(cause), lastLines: outputs.get(id) ?? [] };
       return under(id, [`  failed: ${original(cause)}`]);
     }

@@ -147,11 +147,39 @@ describe('with a registry', () => {
     });
   });
 
-  test('a buildkitd builds, pushes and keeps its cache there; without one, the engine gets the image', async () => {
-    await using mirror = await startImageRegistry({ isOpen: true });
+  /** A registry that stands for Docker Hub, with one image. */
+  async function startMirror() {
+    const mirror = await startImageRegistry({ isOpen: true });
     await stand.docker.docker('tag', 'small:1', `${mirror.host}/library/small:1`);
     await stand.docker.docker('push', '-q', `${mirror.host}/library/small:1`);
     await stand.docker.docker('rmi', `${mirror.host}/library/small:1`);
+    return mirror;
+  }
+
+  test('a buildkitd that finds no cache there yet, or no way in, says what ended the build', async () => {
+    await using mirror = await startMirror();
+    await using daemon = await startBuildkitDaemon(mirror.host, stand.registry.host);
+    const at = { buildkitAddress: daemon.address };
+    await stand.put({ Dockerfile: 'FROM small:1\nRUN echo the cause; exit 3\n' });
+    await expect(
+      stand.build(stand.requestOf(), stand.builderWith({ ...at, registry: toRegistry() })),
+    ).rejects.toMatchObject({
+      code: 'BUILD_COMMAND_FAILED',
+      message: expect.stringMatching(/RUN echo the cause; exit 3" failed: exit code 3\. Its last line: the cause/),
+    });
+
+    await stand.put({ Dockerfile: 'FROM small:1\nCMD ["true"]\n' });
+    const wrong = { ...toRegistry(), password: 'wrong' };
+    await expect(
+      stand.build(stand.requestOf({ id: `${stand.id}wrong` }), stand.builderWith({ ...at, registry: wrong })),
+    ).rejects.toMatchObject({
+      code: 'BUILD_PUSH_FAILED',
+      message: expect.stringMatching(/failed to push .*(?:unauthorized|authentication|denied|401|no basic auth)/i),
+    });
+  });
+
+  test('a buildkitd builds, pushes and keeps its cache there; without one, the engine gets the image', async () => {
+    await using mirror = await startMirror();
     await using daemon = await startBuildkitDaemon(mirror.host, stand.registry.host);
     const secret = `secret-${crypto.randomUUID()}`;
     await stand.put({

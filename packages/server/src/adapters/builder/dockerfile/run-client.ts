@@ -49,7 +49,9 @@ function explainFailure({ name, title, exit, failure, memoryBytes }: ClientEnd):
   const { stage, lastLines } = failure;
   if (lostEngine.test(cause))
     return builderErrors.BUILD_ENGINE_UNREACHABLE({ message: `What builds images went away: ${sentence(cause)}.` });
-  if (name === 'push') return builderErrors.BUILD_PUSH_FAILED({ message: `${title}: ${sentence(cause)}` });
+  // A buildkitd pushes as the last part of a build.
+  if (name === 'push' || cause.startsWith('failed to push '))
+    return builderErrors.BUILD_PUSH_FAILED({ message: `${title}: ${sentence(cause)}` });
   if (stage !== undefined && /\bRUN\b/.test(stage)) {
     const [, code] = /exit code: (\d+)/.exec(cause) ?? [];
     if (code === '137') {
