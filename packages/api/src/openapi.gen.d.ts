@@ -3141,7 +3141,7 @@ export interface components {
                 username: string;
                 /**
                  * Password
-                 * @description A password or token.
+                 * @description A password or token; for Artifact Registry with the user `_json_key` the JSON key of a service account.
                  */
                 password: string;
             };

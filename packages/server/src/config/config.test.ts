@@ -134,6 +134,15 @@ describe('faults', () => {
     expect(Object.keys(faultsOf(env))).toEqual([name]);
   });
 
+  test.each([
+    ['a robot account', 'robot$team+davit', 'pA55"\'$word'],
+    ['a token of a cloud', 'oauth2accesstoken', `ya29.${'c'.repeat(1500)}`],
+    ['a service account', '_json_key', JSON.stringify({ type: 'service_account', private_key: 'a\nb\n' }, null, 2)],
+  ])('%s may sign in to a registry', (_, REGISTRY_USERNAME, REGISTRY_PASSWORD) => {
+    const { registry } = load({ REGISTRY_URL: 'https://r', REGISTRY_USERNAME, REGISTRY_PASSWORD }).images;
+    expect(registry).toMatchObject({ username: REGISTRY_USERNAME, password: REGISTRY_PASSWORD });
+  });
+
   test('both ports may be chosen by the system', () => {
     expect(load({ PORT: '0', PROXY_PORT: '0' }).http.port).toBe(0);
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accessKey, integer, optional, setting, webUrl } from './setting.ts';
+import { accessKey, integer, optional, registryPassword, setting, webUrl } from './setting.ts';
 
 const buildkitAddress = z
   .string()
@@ -70,9 +70,10 @@ export const imageSettings = {
     shownDefault: 'unset: nobody signs in',
     meaning: 'Who signs in at REGISTRY_URL, for instance the name of a robot account.',
   }),
-  REGISTRY_PASSWORD: optional(accessKey, {
+  REGISTRY_PASSWORD: optional(registryPassword, {
     shownDefault: 'unset',
-    meaning: 'The password or token of REGISTRY_USERNAME.',
+    meaning:
+      'The password or token of REGISTRY_USERNAME; for Artifact Registry with the user `_json_key` the JSON key of a service account.',
     secret: true,
   }),
 };

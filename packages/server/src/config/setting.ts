@@ -206,6 +206,13 @@ export const accessKey = z
   .regex(/^[\x21-\x7e]{1,200}$/)
   .describe('letters, digits and signs without spaces');
 
+/** A password of a registry. Clouds give tokens of some thousand characters, and the JSON key of a service account as it is. */
+export const registryPassword = z
+  .string()
+  .max(8192)
+  .regex(/^[\x21-\x7e](?:[\x20-\x7e\t\r\n]*[\x21-\x7e])?$/)
+  .describe('at most 8192 characters of ASCII, without a blank at either end');
+
 /** 256 bits as 64 hexadecimal digits or as base64. */
 export const rootKey = z
   .string()

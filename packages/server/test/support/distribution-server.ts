@@ -23,14 +23,19 @@ export interface ImageRegistry extends AsyncDisposable {
 export interface ImageRegistryOptions {
   /** Without a user, anybody may pull and push: as a mirror that holds the base images of a test. */
   isOpen?: boolean;
+  /** A random one by default. */
+  password?: string;
 }
 
 /** Starts Debian's docker-registry in a folder of its own. */
-export async function startImageRegistry({ isOpen = false }: ImageRegistryOptions = {}): Promise<ImageRegistry> {
+export async function startImageRegistry({
+  isOpen = false,
+  password = `pw-${randomBytes(12).toString('hex')}"'$`,
+}: ImageRegistryOptions = {}): Promise<ImageRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'davit-registry-'));
   const username = 'robot$davit';
-  const password = `pw-${randomBytes(12).toString('hex')}"'$`;
-  const { stdout } = await run('/usr/bin/htpasswd', ['-Bbn', username, password]);
+  // bcrypt looks at 72 bytes, and htpasswd takes few more.
+  const { stdout } = await run('/usr/bin/htpasswd', ['-Bbn', username, password.slice(0, 72)]);
   await writeFile(join(folder, 'htpasswd'), stdout);
   const port = await freePort();
   const auth = isOpen ? '' : `auth:\n  htpasswd:\n    realm: test\n    path: ${folder}/htpasswd\n`;

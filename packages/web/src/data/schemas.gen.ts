@@ -1141,10 +1141,10 @@ export const bodySchemas = {
               "password": {
                 "type": "string",
                 "minLength": 1,
-                "maxLength": 4096,
-                "pattern": "^[\\x21-\\x7e]+$",
+                "maxLength": 8192,
+                "pattern": "^[\\x21-\\x7e](?:[\\x20-\\x7e\\t\\r\\n]*[\\x21-\\x7e])?$",
                 "title": "Password",
-                "description": "A password or token.",
+                "description": "A password or token; for Artifact Registry with the user `_json_key` the JSON key of a service account.",
                 "writeOnly": true
               }
             },

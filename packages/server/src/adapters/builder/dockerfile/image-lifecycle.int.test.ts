@@ -110,15 +110,15 @@ describe('what of an engine davit tells of, and removes', () => {
 });
 
 describe('with a registry', () => {
-  const toRegistry = () => ({
-    server: stand.registry.host,
-    username: stand.registry.username,
-    password: stand.registry.password,
-    prefix: `${stand.registry.host}/team`,
+  const toRegistry = ({ host, username, password, ask } = stand.registry) => ({
+    server: host,
+    username,
+    password,
+    prefix: `${host}/team`,
     isPlainHttp: true,
     images: {
       removeManifest: async (name: string, digest: string) =>
-        void (await stand.registry.ask('DELETE', `/v2/${name}/manifests/${digest}`)),
+        void (await ask('DELETE', `/v2/${name}/manifests/${digest}`)),
     },
   });
 
@@ -136,6 +136,15 @@ describe('with a registry', () => {
       404,
     );
     expect(await stand.imagesOf(`davit.image.build=${stand.id}`)).toBe('');
+  });
+
+  test('the password may be the JSON key of a service account, of several lines', async () => {
+    const key = { type: 'service_account', private_key: `-----BEGIN-----\n${`${'k'.repeat(64)}\n`.repeat(26)}` };
+    await using registry = await startImageRegistry({ password: JSON.stringify(key, null, 2) });
+    await stand.put({ Dockerfile: 'FROM small:1\nCMD ["true"]\n' });
+    const builder = stand.builderWith({ registry: toRegistry(registry) });
+    const { artifact } = await stand.build(stand.requestOf(), builder);
+    expect(artifact.reference).toBe(`${registry.host}/team/svc_${stand.count}@${artifact.digest}`);
   });
 
   test('a wrong password is what is said to be wrong', async () => {

@@ -5,7 +5,6 @@ import {
   readJsonObject,
   refusedBy,
   textAt,
-  token,
   type ValidationCall,
   type Verdict,
   variablesOnly,
@@ -13,6 +12,16 @@ import {
 } from '../provider.ts';
 
 const hostAndPort = /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?$/;
+
+/** Of a service account's JSON key too, which has blanks and several lines. */
+const password = z
+  .string()
+  .min(1)
+  .max(8192)
+  .regex(
+    /^[\x21-\x7e](?:[\x20-\x7e\t\r\n]*[\x21-\x7e])?$/,
+    'a password or token has characters of ASCII only, and no blank at either end',
+  );
 
 function parameter(challenge: string, name: string): string | undefined {
   return new RegExp(`${name}="([^"]{1,500})"`, 'i').exec(challenge)?.[1];
@@ -65,7 +74,11 @@ export const dockerRegistry = defineProvider({
       title: 'User',
       description: 'Who signs in.',
     }),
-    password: token('a password or token').meta({ title: 'Password', description: 'A password or token.' }),
+    password: password.meta({
+      title: 'Password',
+      description:
+        'A password or token; for Artifact Registry with the user `_json_key` the JSON key of a service account.',
+    }),
   }),
   secrets: ['password'],
   endpoint: 'https://{server}',
