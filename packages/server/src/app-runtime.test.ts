@@ -5,11 +5,12 @@ import { createAppRuntime } from './app-runtime.ts';
 import { loadConfig } from './config/config.ts';
 import { silentLogger } from './kernel/logger.ts';
 
-function choose(RUNTIME: string, DOCKER_HOST: string) {
+function choose(RUNTIME: string, DOCKER_HOST: string, servesFromImages = false) {
   const agent = createAgentClient({ socketPath: '/nowhere/agent.sock' });
   onTestFinished(() => agent.close());
   const said: unknown[][] = [];
-  const logger = { ...silentLogger, info: (...words: unknown[]) => void said.push(words) };
+  const say = (...words: unknown[]) => void said.push(words);
+  const logger = { ...silentLogger, info: say, warn: say };
   const config = loadConfig({ RUNTIME, DOCKER_HOST, DATA_DIR: '/nowhere' });
   const executor = createAgentExecutor(agent);
   const options = {
@@ -19,6 +20,7 @@ function choose(RUNTIME: string, DOCKER_HOST: string) {
     logger,
     onChanged: () => undefined,
     onReturned: () => undefined,
+    servesFromImages: async () => servesFromImages,
     authOf: async () => undefined,
   };
   return { said, chosen: createAppRuntime(options) };
@@ -37,6 +39,17 @@ describe('where no Docker engine answers', () => {
     expect((await chosen).engine).toBeUndefined();
     expect(JSON.stringify(said)).toContain('no Docker engine is to be had');
     expect(JSON.stringify(said)).toContain('ENOENT');
+  });
+
+  test('RUNTIME=auto waits for the one that services are containers of already, and a line says so', async () => {
+    const { said, chosen } = choose('auto', 'unix:///nowhere/docker.sock', true);
+    const { engine } = await chosen;
+    onTestFinished(() => engine?.close());
+    expect(engine).toBeDefined();
+    expect(JSON.stringify(said)).toContain('containers wait for the Docker engine');
+    await expect(choose('auto', 'tcp://10.0.0.7:2375', true).chosen).rejects.toMatchObject({
+      code: 'RUNTIME_UNREACHABLE',
+    });
   });
 
   test('RUNTIME=process looks for none', async () => {

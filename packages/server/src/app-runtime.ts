@@ -25,6 +25,8 @@ export interface AppRuntimeOptions {
   authOf: (serviceId: string, reference: string) => Promise<RegistryAuth | undefined>;
   /** What runs may be another now. */
   onChanged: () => void;
+  /** Whether a service serves from a container, so that an engine was here before. */
+  servesFromImages: () => Promise<boolean>;
   /** The engine answers again: what could not be done without it can be now. */
   onReturned: () => void;
   logger: Logger;
@@ -43,8 +45,8 @@ export interface AppRuntime {
   stop(): Promise<void>;
 }
 
-/** The engine that DOCKER_HOST names, if it answers. @throws AppError RUNTIME_UNREACHABLE */
-export async function findEngine({ docker }: Config): Promise<EngineClient> {
+/** The engine that DOCKER_HOST names, whether it answers or not. @throws AppError RUNTIME_UNREACHABLE where it names none */
+function openEngine({ docker }: Config): EngineClient {
   const address = parseDockerHost(docker.host);
   if (address === undefined) {
     throw runtimeErrors.RUNTIME_UNREACHABLE({
@@ -52,7 +54,12 @@ export async function findEngine({ docker }: Config): Promise<EngineClient> {
       hint: 'Give it as unix:///var/run/docker.sock or tcp://127.0.0.1:2375, or set RUNTIME=process.',
     });
   }
-  const engine = createEngineClient(address);
+  return createEngineClient(address);
+}
+
+/** The engine that DOCKER_HOST names, if it answers. @throws AppError RUNTIME_UNREACHABLE */
+export async function findEngine(config: Config): Promise<EngineClient> {
+  const engine = openEngine(config);
   try {
     await explainEngine(engine).call('/info', { signal: AbortSignal.timeout(answerMs) });
     return engine;
@@ -60,7 +67,10 @@ export async function findEngine({ docker }: Config): Promise<EngineClient> {
     engine.close();
     if (error instanceof AppError) throw error;
     const said = error instanceof Error ? error.message : String(error);
-    throw runtimeErrors.RUNTIME_UNREACHABLE({ message: `The Docker engine at ${docker.host}: ${said}`, cause: error });
+    throw runtimeErrors.RUNTIME_UNREACHABLE({
+      message: `The Docker engine at ${config.docker.host}: ${said}`,
+      cause: error,
+    });
   }
 }
 
@@ -127,11 +137,14 @@ export async function createAppRuntime(options: AppRuntimeOptions): Promise<AppR
     engine = await findEngine(config);
   } catch (error) {
     if (config.runtime === 'docker') throw error;
-    logger.info(
-      { why: AppError.from(error).message },
-      'services run as plain processes: no Docker engine is to be had',
-    );
-    return only;
+    const why = AppError.from(error).message;
+    if (!(await options.servesFromImages())) {
+      logger.info({ why }, 'services run as plain processes: no Docker engine is to be had');
+      return only;
+    }
+    // After a boot davit may be there first: who looked away now would never look after these containers again.
+    engine = openEngine(config);
+    logger.warn({ why }, 'containers wait for the Docker engine, which does not answer yet');
   }
   const containers = openDocker(engine, options);
   return {

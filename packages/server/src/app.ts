@@ -41,6 +41,7 @@ import {
   createRestoredRebuild,
   createRollout,
   createServiceRemoval,
+  hasActiveImage,
   registerCommandRoutes,
   registerDeploymentRoutes,
   registerLogRoutes,
@@ -117,7 +118,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const onChanged = () => jobs.reconcileNow();
   const onReturned = () => jobs.allNow();
   const changes = { onChanged, onReturned };
-  const appRuntime = await createAppRuntime({ config, agent, executor, logger, ...changes, authOf: images.authOf });
+  const servesFromImages = () => hasActiveImage(db);
+  const ofRuntime = { servesFromImages, ...changes, authOf: images.authOf };
+  const appRuntime = await createAppRuntime({ config, agent, executor, logger, ...ofRuntime });
   const { runtime, engine: containerEngine, releaseExecutor } = appRuntime;
   const logs = createAgentLogStore(agent);
   const { sourceNetwork, gitSource, archives, checkSource } = createAppSources(options);

@@ -128,7 +128,7 @@ export const settings = {
   RUNTIME: setting(choice(['auto', 'process', 'docker']), {
     default: 'auto',
     meaning:
-      'What runs the services: `process` is plain processes under the agent; `docker` adds containers of the Docker engine of this machine, and fails at the start without one; `auto` takes the engine when it answers at the start.',
+      'What runs the services: `process` is plain processes under the agent; `docker` adds containers of the Docker engine of this machine, and fails at the start without one; `auto` takes the engine when it answers at the start, or when services are containers already.',
     planned: ['kubernetes'],
   }),
   DOCKER_HOST: setting(nonEmptyText, {

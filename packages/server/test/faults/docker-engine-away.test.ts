@@ -126,6 +126,24 @@ test('plain processes are looked after while the engine is away: started again, 
   );
 });
 
+test('a server that starts before the engine, as after a boot, has its containers again once that is there', async () => {
+  const { api, platform } = drill;
+  await engine.stop('SIGKILL');
+  await platform.kill();
+  await platform.start();
+  expect(await api.done('GET', '/health/ready')).toMatchObject({
+    status: 'degraded',
+    checks: expect.arrayContaining([
+      { name: 'runtime', state: 'degraded', detail: expect.stringMatching(/^The Docker engine does not answer: /) },
+    ]),
+  });
+  const deployment = await drill.deploy('v2');
+  await expect.poll(() => api.outputOf(deployment.runId)).toContainEqual(waits);
+  await engine.start();
+  expect(await api.settled(deployment.id)).toMatchObject({ status: 'active' });
+  await expectOneTruth(drill, 'v2');
+});
+
 test('the disk of the engine runs full while an image is built: failed for that, and the next one works once there is room', async () => {
   const seen = drill.visits.failures.length;
   const { bavail, bsize } = await statfs(disk.folder);

@@ -21,6 +21,7 @@ export { createReconciler, platformOwner } from './reconciler.ts';
 export { createReleaseComparison } from './release-comparison.ts';
 export { createReleaseLoader } from './release-loader.ts';
 export { createReleaseRetention } from './release-retention.ts';
+export { hasActiveImage } from './release-store.ts';
 export { createRollout } from './rollout.ts';
 export { removeOldRuns } from './run-retention.ts';
 export { createServiceRemoval, type ServiceRemoval } from './service-removal.ts';

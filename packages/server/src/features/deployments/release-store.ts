@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Artifact } from '../../adapters/builder/builder.ts';
 import type { Releases } from '../../platform/db/database.gen.d.ts';
 import type { Db } from '../../platform/db/database.ts';
@@ -48,6 +48,18 @@ export async function findReleaseOfDeployment(db: Db, organizationId: string, de
     .where('organizationId', '=', organizationId)
     .where('deploymentId', '=', deploymentId)
     .executeTakeFirst();
+}
+
+/** Whether any service, of whatever organization, serves from an image. */
+export async function hasActiveImage(db: Db): Promise<boolean> {
+  const row = await db
+    .selectFrom('releases')
+    .select('id')
+    .where('state', '=', 'active')
+    .where(sql`artifact ->> 'kind'`, '=', 'image')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function setArtifact(db: Db, organizationId: string, id: string, artifact: Artifact): Promise<void> {
