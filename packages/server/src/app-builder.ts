@@ -47,14 +47,22 @@ export function pushRegistryOf({ images: { registry }, paths: { extraCaFile } }:
 
 const engineInfo = z.object({ DockerRootDir: z.string() });
 
+/** Where an engine of this machine keeps images; undefined while it does not say, or where that is not of this machine. */
+export async function findImageFolder(
+  engine: EngineClient,
+  dockerHost: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!dockerHost.startsWith('unix:')) return undefined;
+  const info = engineInfo.safeParse(await engine.call('/info', { signal }).catch(() => undefined));
+  return info.success && existsSync(info.data.DockerRootDir) ? info.data.DockerRootDir : undefined;
+}
+
 /** Where builds are made, and where the engine of this machine keeps images: it is asked until it has answered once. */
 function createBuildDisks(buildDir: string, engine: EngineClient | undefined, dockerHost: string) {
   let imageFolder: string | undefined;
   return async (signal: AbortSignal): Promise<string[]> => {
-    if (engine !== undefined && imageFolder === undefined && dockerHost.startsWith('unix:')) {
-      const info = engineInfo.safeParse(await engine.call('/info', { signal }).catch(() => undefined));
-      if (info.success && existsSync(info.data.DockerRootDir)) imageFolder = info.data.DockerRootDir;
-    }
+    if (engine !== undefined) imageFolder ??= await findImageFolder(engine, dockerHost, signal);
     return imageFolder === undefined ? [buildDir] : [buildDir, imageFolder];
   };
 }

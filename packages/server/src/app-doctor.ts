@@ -5,13 +5,12 @@ import { readAgentBuild } from '@davit/agent/build';
 import type { AgentClient } from '@davit/agent/client';
 import { CERTIFICATE_QUESTION_PATH } from '@davit/agent/protocol';
 import type { Pool } from 'pg';
-import { findLimitObstacle } from './adapters/builder/dockerfile/find-limit-obstacle.ts';
 import { findPulumi, pulumiFolders } from './adapters/iac/pulumi/pulumi-cli.ts';
 import type { ObjectStore } from './adapters/object-store/object-store.ts';
 import { createCaddyAdmin } from './adapters/proxy/caddy/caddy-admin.ts';
 import { createProcessRuntime } from './adapters/runtime/process/process-runtime.ts';
 import { pushRegistryOf } from './app-builder.ts';
-import { findEngine } from './app-runtime.ts';
+import { createEngineTools, imageFolderOf } from './app-doctor-engine.ts';
 import type { Config } from './config/config.ts';
 import { isBackupName, oldAfterMs } from './features/backups/index.ts';
 import {
@@ -53,34 +52,6 @@ async function gitVersion(env: Readonly<Record<string, string>>, signal: AbortSi
   return stdout.trim();
 }
 
-async function engineVersion(config: Config): Promise<string> {
-  const engine = await findEngine(config);
-  engine.close();
-  return `It answers at ${config.docker.host}.`;
-}
-
-/** What holds for steps of images. @throws Error with why nothing holds */
-async function buildLimits({ config, agent, hostEnvironment }: AppDoctorOptions, signal: AbortSignal): Promise<string> {
-  const engine = await findEngine(config);
-  try {
-    const { lentGroups } = await agent.info(signal);
-    const noGroups = lentGroups === undefined ? 'The agent is of before there were any.' : undefined;
-    const obstacle = await findLimitObstacle(
-      {
-        noGroups: lentGroups !== undefined && 'missing' in lentGroups ? lentGroups.missing : noGroups,
-        buildkitAddress: config.images.buildkitAddress,
-        engine,
-        path: hostEnvironment['PATH'],
-      },
-      signal,
-    );
-    if (obstacle !== undefined) throw new Error(obstacle);
-    return 'Memory and CPU of their steps can be limited.';
-  } finally {
-    engine.close();
-  }
-}
-
 /** Everything that `davit admin doctor` and the server look at. */
 export function createDoctorChecks(options: AppDoctorOptions): Record<string, Check> {
   const { config, agent, store, hostEnvironment } = options;
@@ -107,7 +78,11 @@ export function createDoctorChecks(options: AppDoctorOptions): Record<string, Ch
       }),
     }),
     ...(options.pool && { domains: createDomainCheck(queriesOver(options.pool), () => systemClock.now()) }),
-    disk: createDiskCheck({ DATA_DIR: dataDir, BUILD_DIR: buildDir }),
+    disk: createDiskCheck(async (signal) => ({
+      DATA_DIR: dataDir,
+      BUILD_DIR: buildDir,
+      Docker: await imageFolderOf(config, signal),
+    })),
     clock: createHttpClockCheck(baseUrl),
     dns: createDnsCheck({ baseDomain: config.proxy.baseDomain, baseUrl }),
     registry: createRegistryCheck(registry && ((signal) => registry.images.test(signal))),
@@ -123,22 +98,7 @@ export function createDoctorChecks(options: AppDoctorOptions): Record<string, Ch
         version: (signal) => gitVersion(hostEnvironment, signal),
         mend: 'Install Git: without it no repository can be deployed.',
       },
-      ...(config.runtime === 'process'
-        ? []
-        : [
-            {
-              check: 'runtime.docker',
-              title: 'Docker engine',
-              version: () => engineVersion(config),
-              mend: 'Start Docker and check DOCKER_HOST, or set RUNTIME=process; nothing but images and containers needs it.',
-            },
-            {
-              check: 'builds.limits',
-              title: 'Limits of image builds',
-              version: (signal: AbortSignal) => buildLimits(options, signal),
-              mend: 'Install Docker 23 or newer with buildx, or set BUILDKIT_ADDRESS to a buildkitd of this machine. Until then a step can take all memory of the machine.',
-            },
-          ]),
+      ...createEngineTools(options),
       {
         check: 'tools.pulumi',
         title: 'Pulumi CLI',

@@ -137,11 +137,21 @@ test('a server that starts before the engine, as after a boot, has its container
       { name: 'runtime', state: 'degraded', detail: expect.stringMatching(/^The Docker engine does not answer: /) },
     ]),
   });
+  const finding = async (name: string) => {
+    const { findings } = await api.done<{ findings: { check: string }[] }>('GET', '/v1/platform/doctor');
+    return findings.find(({ check }) => check === name);
+  };
+  expect(await finding('runtime.docker')).toMatchObject({
+    state: 'fail',
+    mend: expect.stringContaining('containers wait for it'),
+  });
   const deployment = await drill.deploy('v2');
   await expect.poll(() => api.outputOf(deployment.runId)).toContainEqual(waits);
   await engine.start();
   expect(await api.settled(deployment.id)).toMatchObject({ status: 'active' });
   await expectOneTruth(drill, 'v2');
+  expect(await finding('runtime.docker')).toMatchObject({ state: 'ok' });
+  expect(await finding('disk.Docker')).toMatchObject({ detail: expect.stringContaining(disk.folder) });
 });
 
 test('the disk of the engine runs full while an image is built: failed for that, and the next one works once there is room', async () => {

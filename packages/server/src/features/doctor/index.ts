@@ -2,7 +2,7 @@ export { createDatabaseCheck } from './database-checks.ts';
 export { registerDoctorRoutes } from './doctor-routes.ts';
 export { examineAll } from './doctor-service.ts';
 export { type Check, type Finding, fail, ok, warn, worstOf } from './finding.ts';
-export { createDiskCheck, createLeftoverCheck, createToolCheck } from './machine-checks.ts';
+export { createDiskCheck, createLeftoverCheck, createToolCheck, type Tool } from './machine-checks.ts';
 export {
   createCaddyCheck,
   createCertificateCheck,

@@ -21,9 +21,14 @@ async function roomIn(folder: string, title: string): Promise<Finding> {
   return free < 3 * gib || share < 10 ? warn(subject, detail, mend) : ok(subject, detail);
 }
 
-/** Room for what davit writes. `folders`: setting to path. */
-export function createDiskCheck(folders: Readonly<Record<string, string>>): Check {
-  return () => Promise.all(Object.entries(folders).map(([title, folder]) => roomIn(folder, title)));
+/** Room for what davit writes. `find`: setting to path; what is not known has none. */
+export function createDiskCheck(find: (signal: AbortSignal) => Promise<Record<string, string | undefined>>): Check {
+  return async (signal) => {
+    const folders = Object.entries(await find(signal)).flatMap(([title, folder]) =>
+      folder === undefined ? [] : [{ title, folder }],
+    );
+    return await Promise.all(folders.map(({ title, folder }) => roomIn(folder, title)));
+  };
 }
 
 /** A tool of the host: its version, or why it cannot be used. */
@@ -31,6 +36,8 @@ export interface Tool {
   check: string;
   title: string;
   readonly version: (signal: AbortSignal) => Promise<string>;
+  /** Whether something that should go on does not without it; only what it is for, by default. */
+  readonly isNeeded?: () => Promise<boolean>;
   /** What is not possible without it, and where it comes from. */
   mend: string;
 }
@@ -39,11 +46,11 @@ export interface Tool {
 export function createToolCheck(tools: readonly Tool[]): Check {
   return (signal) =>
     Promise.all(
-      tools.map(async ({ mend, version, ...subject }) => {
+      tools.map(async ({ mend, version, isNeeded = async () => false, ...subject }) => {
         try {
           return ok(subject, await version(signal));
         } catch (error) {
-          return warn(subject, reasonOf(error), mend);
+          return ((await isNeeded()) ? fail : warn)(subject, reasonOf(error), mend);
         }
       }),
     );

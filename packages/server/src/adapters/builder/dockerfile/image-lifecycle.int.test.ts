@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startBuildkitDaemon } from '../../../../test/support/buildkit-daemon.ts';
+import { buildctlFolder, startBuildkitDaemon } from '../../../../test/support/buildkit-daemon.ts';
 import { startImageRegistry } from '../../../../test/support/distribution-server.ts';
 import { type ImageBuilds, startImageBuilds } from '../../../../test/support/image-builds.ts';
 import { waitUntil } from '../../../../test/support/wait-until.ts';
+import { describeBuildkit } from './describe-buildkit.ts';
 
 const run = promisify(execFile);
 const caFile = '/etc/ssl/certs/ca-certificates.crt';
@@ -184,6 +185,19 @@ describe('with a registry', () => {
     ).rejects.toMatchObject({
       code: 'BUILD_PUSH_FAILED',
       message: expect.stringMatching(/failed to push .*(?:unauthorized|authentication|denied|401|no basic auth)/i),
+    });
+
+    // What the doctor says of it.
+    expect(await describeBuildkit(daemon.address, buildctlFolder, stand.signal)).toMatch(
+      /^It answers at tcp:.*, and builds for (?:.*, )?linux\/\w+/,
+    );
+    await daemon[Symbol.asyncDispose]();
+    await expect(describeBuildkit(daemon.address, buildctlFolder, stand.signal)).rejects.toMatchObject({
+      code: 'BUILD_ENGINE_UNREACHABLE',
+      message: expect.stringMatching(/^tcp:\S+ does not answer: .*connection refused/),
+    });
+    await expect(describeBuildkit(daemon.address, '/nowhere', stand.signal)).rejects.toMatchObject({
+      code: 'BUILD_TOOL_MISSING',
     });
   });
 

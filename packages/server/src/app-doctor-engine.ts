@@ -1,0 +1,97 @@
+import type { AgentClient } from '@davit/agent/client';
+import type { Pool } from 'pg';
+import { describeBuildkit } from './adapters/builder/dockerfile/describe-buildkit.ts';
+import { findLimitObstacle } from './adapters/builder/dockerfile/find-limit-obstacle.ts';
+import { findImageFolder } from './app-builder.ts';
+import { findEngine } from './app-runtime.ts';
+import type { Config } from './config/config.ts';
+import { hasActiveImage } from './features/deployments/index.ts';
+import type { Tool } from './features/doctor/index.ts';
+import { queriesOver } from './platform/db/database.ts';
+
+export interface EngineToolOptions {
+  config: Config;
+  /** Undefined: the embedded PostgreSQL does not run. */
+  pool: Pool | undefined;
+  agent: AgentClient;
+  hostEnvironment: Readonly<Record<string, string>>;
+}
+
+async function engineVersion(config: Config): Promise<string> {
+  const engine = await findEngine(config);
+  engine.close();
+  return `It answers at ${config.docker.host}.`;
+}
+
+/** What holds for steps of images. @throws Error with why nothing holds */
+async function buildLimits(
+  { config, agent, hostEnvironment }: EngineToolOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  const engine = await findEngine(config);
+  try {
+    const { lentGroups } = await agent.info(signal);
+    const noGroups = lentGroups === undefined ? 'The agent is of before there were any.' : undefined;
+    const obstacle = await findLimitObstacle(
+      {
+        noGroups: lentGroups !== undefined && 'missing' in lentGroups ? lentGroups.missing : noGroups,
+        buildkitAddress: config.images.buildkitAddress,
+        engine,
+        path: hostEnvironment['PATH'],
+      },
+      signal,
+    );
+    if (obstacle !== undefined) throw new Error(obstacle);
+    return 'Memory and CPU of their steps can be limited.';
+  } finally {
+    engine.close();
+  }
+}
+
+/** Where the engine keeps images; undefined where there is none, or it does not answer. */
+export async function imageFolderOf(config: Config, signal: AbortSignal): Promise<string | undefined> {
+  if (config.runtime === 'process') return undefined;
+  const engine = await findEngine(config).catch(() => undefined);
+  if (engine === undefined) return undefined;
+  try {
+    return await findImageFolder(engine, config.docker.host, signal);
+  } finally {
+    engine.close();
+  }
+}
+
+/** What containers and their images need, for the doctor; nothing where there are plain processes only. */
+export function createEngineTools(options: EngineToolOptions): Tool[] {
+  const { config, pool, hostEnvironment } = options;
+  const { buildkitAddress } = config.images;
+  if (config.runtime === 'process') return [];
+  const buildkit: Tool[] =
+    buildkitAddress === undefined
+      ? []
+      : [
+          {
+            check: 'builds.buildkit',
+            title: 'BuildKit',
+            version: (signal) => describeBuildkit(buildkitAddress, hostEnvironment['PATH'], signal),
+            isNeeded: async () => true,
+            mend: 'Start the buildkitd of BUILDKIT_ADDRESS, install its `buildctl` on this machine, or unset BUILDKIT_ADDRESS so that the Docker Engine builds.',
+          },
+        ];
+  return [
+    {
+      check: 'runtime.docker',
+      title: 'Docker engine',
+      version: () => engineVersion(config),
+      isNeeded: async () =>
+        config.runtime === 'docker' || (pool !== undefined && (await hasActiveImage(queriesOver(pool)))),
+      mend: 'Start Docker and check DOCKER_HOST: containers wait for it. Where nothing is to run in containers, set RUNTIME=process.',
+    },
+    ...buildkit,
+    {
+      check: 'builds.limits',
+      title: 'Limits of image builds',
+      version: (signal) => buildLimits(options, signal),
+      mend: 'Install Docker 23 or newer with buildx, or set BUILDKIT_ADDRESS to a buildkitd of this machine. Until then a step can take all memory of the machine.',
+    },
+  ];
+}
