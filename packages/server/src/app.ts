@@ -122,6 +122,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const ofRuntime = { servesFromImages, ...changes, authOf: images.authOf };
   const appRuntime = await createAppRuntime({ config, agent, executor, logger, ...ofRuntime });
   const { runtime, engine: containerEngine, releaseExecutor } = appRuntime;
+  const hasEngine = containerEngine !== undefined;
   const logs = createAgentLogStore(agent);
   const { sourceNetwork, gitSource, archives, checkSource } = createAppSources(options);
   const { planBuilder, builder } = createAppBuilders({ ...options, ...appRuntime, executor, findAddress });
@@ -138,7 +139,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     db,
     secretBox,
     projects,
-    abilities: { fixedPort: false, dockerfile: containerEngine !== undefined, images: containerEngine !== undefined },
+    abilities: { fixedPort: hasEngine, dockerfile: hasEngine, images: hasEngine },
     checkSource,
     urlOf,
   });

@@ -92,6 +92,24 @@ test('a Dockerfile becomes a service; its secrets are in no layer and no output,
   expect(stdout.includes(secret)).toBe(false);
 });
 
+test('a program that insists on its port is reached there, in a container; plain processes cannot have one', async () => {
+  const { api } = platform;
+  const stubborn = await api.createService(projectId, { name: 'stubborn', settings: { port: 3111 } });
+  const deployment = await deployFiles(api, stubborn.id, {
+    Dockerfile: 'FROM node:24-slim\nCOPY server.js /srv/\nCMD ["node", "/srv/server.js"]\n',
+    'server.js': server("'insists, told ' + process.env.PORT").replace('process.env.PORT);', '3111);'),
+  });
+  expect(deployment, (await api.outputOf(deployment.runId)).join('\n')).toMatchObject({ status: 'active' });
+  expect(await visit(stubborn.url)).toMatchObject({ status: 200, body: 'insists, told 3111' });
+
+  const site = await api.createService(projectId, { name: 'stubborn-site', settings: { port: 3111 } });
+  expect(await deployFiles(api, site.id, { 'index.html': '<p>a page</p>' })).toMatchObject({
+    status: 'failed',
+    errorCode: 'SERVICE_PORT_UNSUPPORTED',
+    reason: expect.stringContaining('Port 3111 is set, and this source runs as plain processes'),
+  });
+});
+
 test('a Node application without a Dockerfile is installed, built and run as an unprivileged user', async () => {
   const { api } = platform;
   const service = await api.createService(projectId, { name: 'generated-node' });

@@ -5,7 +5,7 @@ import { createId } from '../../kernel/id.ts';
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { JsonValue, RunContext, RunStep } from '../../platform/runs/run-kind.ts';
-import { type ServiceService, type ServiceSettings, serviceSettings } from '../services/index.ts';
+import { type ServiceService, type ServiceSettings, serviceErrors, serviceSettings } from '../services/index.ts';
 import { openVariables, sealVariables, type VariableService } from '../variables/index.ts';
 import { artifactCommand } from './artifact-command.ts';
 import { stagesToStore } from './build-report.ts';
@@ -153,8 +153,18 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     return logins.map(({ registry: server, username, password }) => ({ server, username, password }));
   }
 
-  async function assertStartable(context: Context, artifact: Artifact): Promise<void> {
+  async function assertStartable(
+    context: Context,
+    artifact: Artifact,
+    { port }: Pick<ServiceSettings, 'port'>,
+  ): Promise<void> {
     const { kind } = await services.get(tenantOf(context), context.input.serviceId);
+    // Known only now: beside an engine too, some sources become no image.
+    if (artifact.kind === 'folder' && port !== null) {
+      throw serviceErrors.SERVICE_PORT_UNSUPPORTED({
+        message: `Port ${port} is set, and this source runs as plain processes, which each have a port of their own.`,
+      });
+    }
     if (mainProcess(kind, artifact) !== undefined) return;
     const names = artifact.processes.map(({ name }) => name).join(', ');
     throw deploymentErrors.DEPLOYMENT_NO_START_COMMAND({
@@ -182,6 +192,7 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
       if (isSkipped(context)) return null;
       const { release, request, secrets } = await requestOf(context);
       const planned = resultOf(context, 'plan') as { plan: JsonValue };
+      const settings = serviceSettings.parse(release.settings);
       const output = commandOutput(context, db, 'build');
       const image = await imageOf(context);
       const artifact =
@@ -192,8 +203,8 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
               output,
               context.signal,
             )
-          : await imageBuild(context, image, serviceSettings.parse(release.settings));
-      await assertStartable(context, artifact);
+          : await imageBuild(context, image, settings);
+      await assertStartable(context, artifact, settings);
       const { stages } = output;
       const report = {
         ...context.input,

@@ -24,7 +24,7 @@ import {
 
 /** What this server's runtime can do; settings that ask for more are refused when they are written. */
 export interface RuntimeAbilities {
-  /** Of services that are built here; an image always may have one. */
+  /** Of services that are built here, where they can become containers; an image always may have one. */
   fixedPort: boolean;
   dockerfile: boolean;
   /** Runs images that were built elsewhere. */
