@@ -58,7 +58,8 @@ export function DoctorCard() {
           label="Findings"
           columns={columns}
           rows={findings}
-          rowKey={({ check }) => check}
+          // Several domains may have the same fault.
+          rowKey={({ check, title }) => `${check} ${title}`}
           loadingRows={doctor.isPending ? 6 : 0}
         />
       )}

@@ -1,5 +1,4 @@
 import { useWatch } from 'react-hook-form';
-import type { Service } from '../../../data/use-services.ts';
 import { Checkbox } from '../../../ui/checkbox.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { Select } from '../../../ui/select.tsx';
@@ -41,16 +40,15 @@ export function ResourcesSection({ hasPort }: { hasPort: boolean }) {
   );
 }
 
-/** For services that are images; plain processes write to their own folder. */
+/** For what was built here too, where it becomes a container. */
 function ReadOnlyRoot() {
   const form = useSettingsForm();
-  const source = useWatch({ control: form.control, name: 'source' }) as Service['source'];
   const isReadOnly = useWatch({ control: form.control, name: 'settings.readOnlyRoot' }) as boolean;
-  if (source.type !== 'image') return null;
   return (
     <WideRow>
       <Checkbox
         label="Only /tmp may be written"
+        hint="In a container. Plain processes write to their own folder."
         checked={isReadOnly}
         onCheckedChange={(checked) => form.setValue('settings.readOnlyRoot', checked === true, { shouldDirty: true })}
       />
