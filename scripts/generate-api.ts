@@ -31,7 +31,8 @@ async function readDocument(dataDir: string): Promise<string> {
     maxLifetimeSeconds: 60,
   });
   const app = await createApp({
-    config: loadConfig({ DATA_DIR: dataDir }),
+    // There is no database here that could be asked whether services are containers.
+    config: loadConfig({ DATA_DIR: dataDir, RUNTIME: 'process' }),
     secrets: { jwtSecret: 'unused-by-the-document'.repeat(2), rootKey: Buffer.alloc(32) },
     database,
     agent,

@@ -82,8 +82,10 @@ export function createEngineTools(options: EngineToolOptions): Tool[] {
       check: 'runtime.docker',
       title: 'Docker engine',
       version: () => engineVersion(config),
+      // A database that does not answer, or has no tables yet, is a finding of its own.
       isNeeded: async () =>
-        config.runtime === 'docker' || (pool !== undefined && (await hasActiveImage(queriesOver(pool)))),
+        config.runtime === 'docker' ||
+        (pool !== undefined && (await hasActiveImage(queriesOver(pool)).catch(() => false))),
       mend: 'Start Docker and check DOCKER_HOST: containers wait for it. Where nothing is to run in containers, set RUNTIME=process.',
     },
     ...buildkit,
