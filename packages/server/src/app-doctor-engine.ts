@@ -86,7 +86,7 @@ export function createEngineTools(options: EngineToolOptions): Tool[] {
       isNeeded: async () =>
         config.runtime === 'docker' ||
         (pool !== undefined && (await hasActiveImage(queriesOver(pool)).catch(() => false))),
-      mend: 'Start Docker and check DOCKER_HOST: containers wait for it. Where nothing is to run in containers, set RUNTIME=process.',
+      mend: 'Start Docker, or restart it where it hangs, and check DOCKER_HOST: containers wait for it. Where nothing is to run in containers, set RUNTIME=process.',
     },
     ...buildkit,
     {

@@ -1,5 +1,6 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { createHangWatch } from './hang-watch.ts';
 
 /** The lowest version of the Engine API that has all that is used (Docker 20.10). */
 const API = '/v1.41';
@@ -15,6 +16,15 @@ export class EngineError extends Error {
   }
 }
 
+/** An engine that takes connections, since the kernel does that for it, and says nothing. */
+export class EngineHangsError extends EngineError {
+  override name = 'EngineHangsError';
+
+  constructor() {
+    super(0, 'The Docker engine does not answer: it hangs. It takes connections, and says nothing.');
+  }
+}
+
 /** Where an engine listens: a unix socket, or a port. */
 export type EngineAddress = { socketPath: string } | { host: string; port: number };
 
@@ -26,7 +36,10 @@ export interface EngineCall {
   signal?: AbortSignal | undefined;
 }
 
-/** HTTP to a Docker engine. Every call ends when its signal is aborted. */
+/**
+ * HTTP to a Docker engine. Every call ends when its signal is aborted, and while it waits for an answer with an
+ * {@link EngineHangsError} when the engine gives no sign of life; how long the answer takes is no matter.
+ */
 export interface EngineClient {
   /** JSON of the answer; undefined for an empty one. @throws EngineError */
   call(path: string, options?: EngineCall): Promise<unknown>;
@@ -107,30 +120,42 @@ export function createEngineClient(address: EngineAddress): EngineClient {
     return response;
   }
 
+  async function ask(path: string, options: EngineCall): Promise<unknown> {
+    const response = await open(path, options);
+    const text = await readAll(response).catch((error: NodeJS.ErrnoException) => {
+      throw failed(error, options.signal);
+    });
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  }
+
+  async function connect(path: string, options: EngineCall): Promise<Duplex> {
+    const sent = send(path, options, { connection: 'Upgrade', upgrade: 'tcp' });
+    return await new Promise<Duplex>((resolve, reject) => {
+      sent.once('upgrade', (_response, socket, head: Buffer) => {
+        if (head.length > 0) socket.unshift(head);
+        resolve(socket);
+      });
+      sent.once('response', (response) => void errorOf(response).then(reject, reject));
+      sent.once('error', (error) => reject(failed(error, options.signal)));
+    });
+  }
+
+  const watch = createHangWatch(
+    async (signal) => void (await ask('/_ping', { method: 'HEAD', signal })),
+    () => new EngineHangsError(),
+  );
+
+  async function watched<T>(work: (options: EngineCall) => Promise<T>, options: EngineCall = {}): Promise<T> {
+    options.signal?.throwIfAborted();
+    await watch.beforeCall();
+    options.signal?.throwIfAborted();
+    return await watch.during((signal) => work({ ...options, signal }), options.signal);
+  }
+
   return {
-    async call(path, options = {}) {
-      options.signal?.throwIfAborted();
-      const response = await open(path, options);
-      const text = await readAll(response).catch((error: NodeJS.ErrnoException) => {
-        throw failed(error, options.signal);
-      });
-      return text === '' ? undefined : (JSON.parse(text) as unknown);
-    },
-    async stream(path, options = {}) {
-      options.signal?.throwIfAborted();
-      return await open(path, options);
-    },
-    async upgrade(path, options = {}) {
-      const sent = send(path, options, { connection: 'Upgrade', upgrade: 'tcp' });
-      return await new Promise<Duplex>((resolve, reject) => {
-        sent.once('upgrade', (_response, socket, head: Buffer) => {
-          if (head.length > 0) socket.unshift(head);
-          resolve(socket);
-        });
-        sent.once('response', (response) => void errorOf(response).then(reject, reject));
-        sent.once('error', (error) => reject(failed(error, options.signal)));
-      });
-    },
+    call: (path, options) => watched((limited) => ask(path, limited), options),
+    stream: (path, options) => watched((limited) => open(path, limited), options),
+    upgrade: (path, options) => watched((limited) => connect(path, limited), options),
     close: () => agent.destroy(),
   };
 }

@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { deployFiles } from '../support/deploy-files.ts';
 import { type DockerEngine, startDockerEngine } from '../support/docker-engine.ts';
 import { containerPlace } from '../support/drill-place.ts';
 import { type FaultDrill, startFaultDrill } from '../support/fault-drill.ts';
 import { type MemoryDisk, mountMemoryDisk } from '../support/memory-disk.ts';
 import { expectOneTruth } from '../support/one-truth.ts';
-import { visit } from '../support/visit.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { expectPlainProcessesGoOn } from '../support/plain-processes.ts';
 
 // The Docker engine is not there when a deployment wants it, or has no room left. What serves stays what serves, and a deployment
 // waits as long as a restart of the engine takes, but not for ever. Plain processes need no engine, and go on without it.
@@ -67,63 +65,12 @@ describe('a deployment that is asked for while the engine is away', () => {
 });
 
 test('plain processes are looked after while the engine is away: started again, routed, restarted and stopped', async () => {
-  const { api, platform } = drill;
-  const page = await api.createService(drill.service.projectId, { name: 'page' });
-  expect(await deployFiles(api, page.id, { 'index.html': 'a page' })).toMatchObject({ status: 'active' });
-  const idsOf = async () =>
-    (await platform.agent.listInstances()).filter(({ group }) => group === page.id).map(({ id }) => id);
-  const answers = () =>
-    waitUntil('the page answers', async () => {
-      const seen = await visit(page.url).catch(() => undefined);
-      return seen?.status === 200 && seen.body === 'a page';
-    });
-  const ended = (runId: string) =>
-    waitUntil('the run has ended', async () => {
-      const run = await api.done<{ state: string }>('GET', `/v1/runs/${runId}`);
-      return !['queued', 'running', 'waiting'].includes(run.state) && run.state;
-    });
-  const [first = ''] = await idsOf();
-  await answers();
-  await engine.stop('SIGKILL');
-
-  await platform.agent.removeInstance(first);
-  await answers();
-  await platform.agent.removeRoute(new URL(page.url).hostname);
-  await answers();
-  expect(await idsOf()).toEqual([first]);
-  expect(await platform.log()).toContain('containers wait for the Docker engine; plain processes are looked after');
-  expect(await api.done('GET', '/health/ready')).toMatchObject({
-    status: 'degraded',
-    checks: expect.arrayContaining([
-      { name: 'runtime', state: 'degraded', detail: expect.stringMatching(/^The Docker engine does not answer: /) },
-    ]),
+  await expectPlainProcessesGoOn(drill, {
+    go: () => engine.stop('SIGKILL'),
+    comeBack: () => engine.start(),
+    why: /^The Docker engine does not answer: /,
   });
-
-  expect(await api.instances(page.id)).toMatchObject([{ id: first, state: 'running' }]);
-  expect((await api.call('GET', `/v1/services/${drill.service.id}/instances`)).body).toMatchObject({
-    code: 'RUNTIME_UNREACHABLE',
-    detail: expect.stringMatching(/^The Docker engine does not answer: /),
-  });
-  const overview = await api.done<{ services: { id: string }[] }>('GET', `/v1/projects/${page.projectId}/overview`);
-  expect(overview.services.find(({ id }) => id === page.id)).toMatchObject({ replicas: { running: 1, wanted: 1 } });
-  expect(overview.services.find(({ id }) => id === drill.service.id)).toMatchObject({
-    statusDetail: expect.stringMatching(/^Which instances run is not known: /),
-  });
-
-  const restart = await api.done<{ runId: string }>('POST', `/v1/services/${page.id}/restart`);
-  expect(await ended(restart.runId)).toBe('succeeded');
-  await answers();
-  await waitUntil('the former instance has ended', async () => !(await idsOf()).includes(first));
-
-  const stop = await api.done<{ runId: string }>('POST', `/v1/services/${page.id}/stop`);
-  expect(await ended(stop.runId)).toBe('succeeded');
-  expect(await idsOf()).toEqual([]);
-
-  await engine.start();
   await expectOneTruth(drill, 'v2');
-  await waitUntil('it is said that containers are looked after', async () =>
-    (await platform.log()).includes('containers are looked after again'),
-  );
 });
 
 test('a server that starts before the engine, as after a boot, has its containers again once that is there', async () => {

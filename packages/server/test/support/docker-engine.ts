@@ -29,6 +29,10 @@ export interface DockerEngine extends AsyncDisposable {
   /** Ends the daemon; `start` brings it back. */
   stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   start(): Promise<void>;
+  /** Stops the daemon and its containerd where they stand: its socket takes connections, and nobody answers. Containers run on. */
+  freeze(): Promise<void>;
+  /** Lets them go on. */
+  thaw(): void;
 }
 
 export interface DockerEngineOptions {
@@ -146,15 +150,30 @@ export async function startDockerEngine(options: DockerEngineOptions = {}): Prom
     throw new Error(`dockerd did not start:\n${(await readFile(join(folder, 'log'), 'utf8')).slice(-4000)}`);
   }
 
+  const containerdPidFile = join(folder, 'exec', 'containerd', 'containerd.pid');
+  const frozen = new Set<number>();
+
+  async function freeze(): Promise<void> {
+    for (const pid of [child?.pid, Number(await readFile(containerdPidFile, 'utf8'))]) {
+      if (pid === undefined) throw new Error('the engine does not run');
+      process.kill(pid, 'SIGSTOP');
+      frozen.add(pid);
+    }
+  }
+
+  function thaw(): void {
+    for (const pid of frozen) process.kill(pid, 'SIGCONT');
+    frozen.clear();
+  }
+
   /** The daemon's containerd ends with it; where nobody reaps it, its number must not be taken for one that runs. */
   async function stopContainerd(): Promise<void> {
-    const pidFile = join(folder, 'exec', 'containerd', 'containerd.pid');
-    const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
+    const pid = Number(await readFile(containerdPidFile, 'utf8').catch(() => ''));
     if (pid === 0) return;
     const runs = async () => (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes(folder);
     if (await runs()) process.kill(pid, 'SIGTERM');
     while (await runs()) await sleep(50);
-    await rm(pidFile, { force: true });
+    await rm(containerdPidFile, { force: true });
   }
 
   async function stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
@@ -175,6 +194,7 @@ export async function startDockerEngine(options: DockerEngineOptions = {}): Prom
   }
 
   async function dispose(): Promise<void> {
+    thaw();
     if (child !== undefined && (child.exitCode !== null || child.signalCode !== null)) await start().catch(() => {});
     await removeContainers();
     const networks = (await call('network', 'ls', '-q', '--filter', 'type=custom').catch(() => '')).split('\n');
@@ -200,6 +220,8 @@ export async function startDockerEngine(options: DockerEngineOptions = {}): Prom
     docker: call,
     start,
     stop,
+    freeze,
+    thaw,
     async restart(signal) {
       await stop(signal);
       await start();

@@ -9,6 +9,9 @@ export interface MixedRuntimeOptions {
 
 const away = 'The Docker engine does not answer: containers wait for it, plain processes are looked after.';
 
+/** Who asks how things are waits no longer than this for an engine: `/health/ready` answers within three seconds. */
+const describeMs = 2000;
+
 const levels: readonly RuntimeInfo['isolation'][] = ['none', 'user', 'sandbox'];
 
 /**
@@ -24,10 +27,11 @@ export function createMixedRuntime({ folder, image }: MixedRuntimeOptions): Runt
 
   return {
     async describe(signal): Promise<RuntimeInfo> {
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(describeMs)]);
       const [processes, containers] = await Promise.all([
         folder.describe(signal),
-        image.describe(signal).catch((error: unknown) => {
-          if (!AppError.from(error).away) throw error;
+        image.describe(limited).catch((error: unknown) => {
+          if (signal.aborted || !(limited.aborted || AppError.from(error).away)) throw error;
           return undefined;
         }),
       ]);

@@ -1,5 +1,8 @@
-import { type EngineClient, EngineError } from '@davit/agent/engine';
+import { type EngineClient, EngineError, EngineHangsError } from '@davit/agent/engine';
 import { runtimeErrors } from '../runtime-errors.ts';
+
+const hangHint =
+  'Look at its log (`journalctl -u docker`), and restart it (`systemctl restart docker`): davit goes on by itself when it answers.';
 
 /** An engine whose silence is told in davit's own words; what it answers stays an EngineError. */
 export function explainEngine(engine: EngineClient): EngineClient {
@@ -8,7 +11,8 @@ export function explainEngine(engine: EngineClient): EngineClient {
       return await work;
     } catch (error) {
       if (!(error instanceof EngineError) || error.status !== 0) throw error;
-      throw runtimeErrors.RUNTIME_UNREACHABLE({ message: error.message, cause: error, away: true });
+      const hint = error instanceof EngineHangsError ? hangHint : undefined;
+      throw runtimeErrors.RUNTIME_UNREACHABLE({ message: error.message, hint, cause: error, away: true });
     }
   }
   return {
