@@ -3770,6 +3770,7 @@ export interface components {
             status: "queued" | "running" | "active" | "retired" | "skipped" | "failed" | "canceled" | "superseded";
             reason: string | null;
             errorCode: string | null;
+            hint: string | null;
             currentStep: string | null;
             commit: {
                 sha: string;
@@ -3829,6 +3830,8 @@ export interface components {
             /** @description One sentence; set once the run has ended. */
             reason: string | null;
             errorCode: string | null;
+            /** @description What to do about a failure. */
+            hint: string | null;
             currentStep: string | null;
             attempt: number;
             steps: components["schemas"]["RunStep"][];
@@ -3902,6 +3905,7 @@ export interface components {
             status: "queued" | "running" | "active" | "retired" | "skipped" | "failed" | "canceled" | "superseded";
             reason: string | null;
             errorCode: string | null;
+            hint: string | null;
             currentStep: string | null;
             commit: {
                 sha: string;
@@ -4304,6 +4308,8 @@ export interface components {
             /** @description One sentence once it has ended. */
             reason: string | null;
             errorCode: string | null;
+            /** @description What to do about a failure. */
+            hint: string | null;
             currentStep: string | null;
             stackFqdn: string;
             /** @description Which one it was given, and why. */
@@ -4340,6 +4346,8 @@ export interface components {
             /** @description One sentence once it has ended. */
             reason: string | null;
             errorCode: string | null;
+            /** @description What to do about a failure. */
+            hint: string | null;
             currentStep: string | null;
             stackFqdn: string;
             /** @description Which one it was given, and why. */

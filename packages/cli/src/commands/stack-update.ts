@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { CommonOptions, Context } from '../command-line/context.ts';
 import { acting, commandGroup, davitCommand } from '../command-line/davit-command.ts';
+import { adviceOf } from '../deploy/advice.ts';
 import { findResource } from '../infrastructure/find-resource.ts';
 import { followUpdate, formatChanges, getUpdate } from '../infrastructure/follow-update.ts';
 import { showRunLogs } from '../logs/run-logs.ts';
@@ -25,6 +26,25 @@ function rowOf({ id, operation, status, changes, createdAt, reason }: Schemas['S
   return [id, operation, status, formatAge(createdAt), end];
 }
 
+/** What to do about a failure, under its reason. */
+function hintLines({ hint }: Pick<Schemas['StackUpdate'], 'hint'>): string[] {
+  const advice = adviceOf(hint);
+  return advice === undefined ? [] : [`hint: ${advice}`];
+}
+
+/** One line each; under the newest that failed for a reason, what to do about that. */
+function formatList(updates: readonly Schemas['StackUpdate'][]): string {
+  const rows = formatTable(updates.map(rowOf)).split('\n');
+  const told = new Set<string | null>();
+  return updates
+    .flatMap(({ hint }, index) => {
+      const isNew = !told.has(hint);
+      told.add(hint);
+      return [rows[index] ?? '', ...(isNew ? hintLines({ hint }).map((line) => `  ${line}`) : [])];
+    })
+    .join('\n');
+}
+
 async function list(context: Context, { resource, status }: ListOptions): Promise<void> {
   const { output } = context;
   const { api } = await context.connect();
@@ -35,7 +55,7 @@ async function list(context: Context, { resource, status }: ListOptions): Promis
     ...(status === undefined ? {} : { status }),
   };
   const { items } = await unwrap(api.GET('/v1/stack-updates', { params: { query } }));
-  const text = items.length === 0 ? 'There is no stack update.' : formatTable(items.map(rowOf));
+  const text = items.length === 0 ? 'There is no stack update.' : formatList(items);
   output.result({ value: items, text, quiet: items.map(({ id }) => id).join('\n') });
 }
 
@@ -54,6 +74,7 @@ async function get(context: Context, _options: CommonOptions, id = ''): Promise<
   const { credential, approval } = update;
   const lines = [
     formatTable([rowOf(update)]),
+    ...hintLines(update),
     ...(await progressLines(connection, update)),
     `stack ${update.stackFqdn}`,
     ...(credential === null ? [] : [`credential ${credential.name}: ${sanitizeLine(credential.reason)}`]),
@@ -63,11 +84,13 @@ async function get(context: Context, _options: CommonOptions, id = ''): Promise<
 }
 
 /** What came of an update, for whoever has followed its output: that does not say so. */
-function endOf({ id, operation, resource, status, changes, reason }: Schemas['StackUpdate']): string {
+function endOf(update: Schemas['StackUpdate']): string {
+  const { id, operation, resource, status, changes, reason } = update;
   const what = `${operation} of ${resource.kind}/${resource.name}`;
   if (status === 'success') return `${what}: ${formatChanges(changes)}`;
   const end = status === 'failed' ? 'failed' : 'was canceled';
-  return `${what} ${end}: ${sanitizeLine(reason ?? '')}\n\`davit stack-update retry ${id}\` does it again.`;
+  const next = `\`davit stack-update retry ${id}\` does it again.`;
+  return [`${what} ${end}: ${sanitizeLine(reason ?? '')}`, ...hintLines(update), next].join('\n');
 }
 
 async function logs(context: Context, options: CommonOptions & { follow?: boolean }, id = ''): Promise<void> {

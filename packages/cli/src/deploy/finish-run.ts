@@ -2,6 +2,7 @@ import { cancelled, failed } from '../command-line/cli-error.ts';
 import type { Connection } from '../session/connection.ts';
 import type { Output } from '../terminal/output.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
+import { adviceOf } from './advice.ts';
 import { createRunDisplay } from './create-run-display.ts';
 import { followRun } from './follow-run.ts';
 import type { Run } from './run-display.ts';
@@ -27,7 +28,7 @@ export async function finishRun(
     if (run.state === 'canceled') throw cancelled(message, { lines });
     throw failed(message, {
       lines,
-      hint,
+      hint: adviceOf(run.hint, hint),
       details: { code: run.errorCode, run },
     });
   } finally {

@@ -3,6 +3,7 @@ import { cancelled, failed } from '../command-line/cli-error.ts';
 import type { Connection } from '../session/connection.ts';
 import type { Output } from '../terminal/output.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
+import { adviceOf } from './advice.ts';
 import { createRunDisplay } from './create-run-display.ts';
 import { type FollowedRun, followRun } from './follow-run.ts';
 import { watchInterruptions } from './interruption.ts';
@@ -41,7 +42,7 @@ function toFailure(deployment: Deployment, { run, tail }: FollowedRun, showsOutp
   const lines = showsOutput ? [] : before.map(({ content }) => `  ${sanitizeLine(content)}`);
   return failed(sentence(reason, 'The deployment failed.'), {
     lines,
-    hint: hintFor(step, deployment),
+    hint: adviceOf(deployment.hint, hintFor(step, deployment)),
     details: {
       code: deployment.errorCode,
       step: step ?? null,

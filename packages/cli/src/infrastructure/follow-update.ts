@@ -1,5 +1,6 @@
 import { type Schemas, unwrap } from '@davit/api';
 import { cancelled, failed } from '../command-line/cli-error.ts';
+import { adviceOf } from '../deploy/advice.ts';
 import { followRun } from '../deploy/follow-run.ts';
 import { watchInterruptions } from '../deploy/interruption.ts';
 import type { Connection } from '../session/connection.ts';
@@ -67,7 +68,10 @@ export async function followUpdate(
   const tail = followed.tail.filter(({ stream }) => stream !== 'event').slice(-10);
   throw failed(reason, {
     lines: display.showsOutput ? [] : tail.map(({ content }) => `  ${sanitizeLine(content)}`),
-    hint: `\`davit stack-update logs ${ended.id}\` shows all of its output, \`davit stack-update retry ${ended.id}\` does it again.`,
+    hint: adviceOf(
+      ended.hint,
+      `\`davit stack-update logs ${ended.id}\` shows all of its output, \`davit stack-update retry ${ended.id}\` does it again.`,
+    ),
     details: { code: ended.errorCode, update: ended },
   });
 }

@@ -220,8 +220,15 @@ describe('what is wrong', () => {
     const none = await davit('deploy', '-f', 'robot.yaml');
     expect(none.code).toBe(1);
     expect(none.stderr).toContain(
-      "error: no credential found for provider 'gcp'. Create one: `davit credential create --name NAME --provider gcp`.",
+      "error: no credential found for provider 'gcp'.\nhint: Create one: `davit credential create --name NAME --provider gcp`. `davit stack-update logs ",
     );
+    const list = ['stack-update', 'list', '--resource', 'robot'];
+    const id = (await davit(...list, '--quiet')).stdout.trim();
+    expect((await davit('stack-update', 'retry', id)).stderr).toContain('hint: Create one: `davit credential create ');
+    for (const words of [list, ['stack-update', 'get', id]]) {
+      // Of several that failed for the same reason, the newest says so.
+      expect((await davit(...words)).stdout.match(/hint: Create one: `davit credential create /g)).toHaveLength(1);
+    }
     expect((await davit('resource', 'delete', 'robot', '--yes', '--orphan')).code).toBe(0);
   });
 });

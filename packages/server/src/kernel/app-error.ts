@@ -73,10 +73,18 @@ export class AppError extends Error {
 
 export type ErrorFactory<Code extends string> = { readonly [C in Code]: (options?: AppErrorOptions) => AppError };
 
+const known = new Map<string, ErrorDefinition>();
+
+/** What to do about an error, by its code: of every catalogue that is loaded, which in a server are all. */
+export function hintOf(code: string): string | undefined {
+  return known.get(code)?.hint;
+}
+
 /** A catalogue of errors: codes are its keys. The result makes errors, and lists its definitions for the test of all. */
 export function defineErrors<const D extends Record<string, ErrorDefinition>>(
   definitions: D,
 ): ErrorFactory<Extract<keyof D, string>> & { readonly definitions: D } {
+  for (const [code, definition] of Object.entries(definitions)) known.set(code, definition);
   const factories = Object.fromEntries(
     Object.entries(definitions).map(([code, definition]) => [
       code,
@@ -90,7 +98,7 @@ const kernelErrorDefinitions = {
   INTERNAL: {
     kind: 'internal',
     message: 'Something went wrong inside davit.',
-    hint: 'Try again. If it stays, look for the request id in the server log.',
+    hint: 'Try again. If it stays, look for the id of the request, or of the run, in the server log.',
   },
   INVALID_INPUT: {
     kind: 'invalid_argument',

@@ -106,6 +106,21 @@ describe.each(protocols)('by %s', (protocol) => {
     expect(await stacks.bucketsOf(name)).toEqual([]);
   });
 
+  test('of an update that failed it is told why, and what to do', async () => {
+    const { resources, updates } = clientsBy(protocol);
+    const manifest = `apiVersion: v1\nkind: GcpServiceAccount\nmetadata: { name: ${name} }\nspec: { displayName: X }\n`;
+    const { resource } = await resources.applyCloudResource({ manifest });
+    const { update } = await updates.deployCloudResource({ cloudResourceId: resource?.id ?? '' });
+    const failed = await stacks.settled(update?.id ?? '');
+    expect(failed.hint).toBe('Create one: `davit credential create --name NAME --provider gcp`.');
+    expect((await updates.getStackUpdate({ id: failed.id })).update).toMatchObject({
+      errorCode: 'CREDENTIAL_NONE_FITS',
+      reason: "no credential found for provider 'gcp'.",
+      hint: failed.hint,
+    });
+    await resources.deleteCloudResource({ id: resource?.id ?? '', orphan: true });
+  });
+
   test('what is wrong is told with its place in the manifest, and what is not there by its code', async () => {
     const { resources, updates, states } = clientsBy(protocol);
     await expect(

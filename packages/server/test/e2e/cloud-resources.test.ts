@@ -105,7 +105,8 @@ test('a wrong credential fails with what the provider says, and without the secr
   expect(unsaid).toMatchObject({
     status: 'failed',
     errorCode: 'CREDENTIAL_AMBIGUOUS',
-    reason: expect.stringMatching(/: prod, wrong\. Name one in the manifest: `metadata\.labels\.credential: prod`/),
+    reason: expect.stringMatching(/: prod, wrong\.$/),
+    hint: expect.stringMatching(/^Name one in the manifest: `metadata\.labels\.credential: prod`/),
   });
   await stacks.platform.api.done('DELETE', '/v1/credentials/wrong?force=true');
 });

@@ -14,6 +14,7 @@ export interface DeploymentView {
   number: number;
   status: string;
   reason: string | null;
+  hint: string | null;
   errorCode: string | null;
   currentStep: string | null;
   commit: { sha: string; message: string | null; author: string | null } | null;

@@ -44,6 +44,7 @@ export interface UpdateView {
   operation: string;
   status: string;
   reason: string | null;
+  hint: string | null;
   errorCode: string | null;
   createdBy: string | null;
   changes: Record<string, number> | null;

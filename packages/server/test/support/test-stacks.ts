@@ -12,6 +12,7 @@ export interface UpdateView {
   operation: string;
   status: string;
   reason: string | null;
+  hint: string | null;
   errorCode: string | null;
   credential: { name: string; reason: string } | null;
   changes: Record<string, number> | null;

@@ -177,7 +177,7 @@ test('a failing update explains itself at its resource and on top, without the s
   const alert = page.getByRole('alert').filter({ hasText: 'This deployment failed' });
   await alert.getByText('refused-1', { exact: true }).waitFor();
   await alert.getByText('SignatureDoesNotMatch').waitFor();
-  await alert.getByText('try again').waitFor();
+  await alert.getByText('When the cause is mended, try again').waitFor();
   await rowOf(page, 'refused-1').getByText('creating failed').waitFor();
   await rowOf(page, 'refused-1').getByText('Error:').waitFor();
   expect(await page.content()).not.toContain(secretAccessKey);

@@ -21,18 +21,16 @@ const named = (candidates: readonly Candidate[]) => candidates.map(({ name }) =>
 /** The flags of `davit credential create` differ by provider: at a terminal it asks for them. */
 const createCommand = (provider: string) => `davit credential create --name NAME --provider ${provider}`;
 
-/** What to do is said in the message too: of a run that failed, the reason is all that people see. */
-const withAdvice = (cause: string, hint: string) => ({ message: `${cause}. ${hint}`, hint });
-
 function noneFits(provider: string, cause: string, hint = `Create one: \`${createCommand(provider)}\`.`) {
-  return credentialErrors.CREDENTIAL_NONE_FITS({ ...withAdvice(cause, hint), details: { provider } });
+  return credentialErrors.CREDENTIAL_NONE_FITS({ message: `${cause}.`, hint, details: { provider } });
 }
 
 function mustBeGood<C extends Candidate>(chosen: C, now: Date): C {
   if (chosen.expiresAt === null || chosen.expiresAt > now) return chosen;
   const hint = `Replace its fields, and give it another end: \`davit credential update ${chosen.name} --expires 90d\`.`;
   throw credentialErrors.CREDENTIAL_EXPIRED({
-    ...withAdvice(`The credential '${chosen.name}' expired on ${chosen.expiresAt.toISOString().slice(0, 10)}`, hint),
+    message: `The credential '${chosen.name}' expired on ${chosen.expiresAt.toISOString().slice(0, 10)}.`,
+    hint,
     details: { credential: chosen.name },
   });
 }
@@ -91,10 +89,8 @@ export function chooseCredential<C extends Candidate>(
   }
   if (others.length > 0) {
     throw credentialErrors.CREDENTIAL_AMBIGUOUS({
-      ...withAdvice(
-        `several credentials fit provider '${provider}'${suffix}: ${named(left)}`,
-        `Name one in the manifest: \`metadata.labels.credential: ${chosen.name}\`, or select by labels: \`metadata.labels.${labelKeyOf.selector}: key=value\`.`,
-      ),
+      message: `several credentials fit provider '${provider}'${suffix}: ${named(left)}.`,
+      hint: `Name one in the manifest: \`metadata.labels.credential: ${chosen.name}\`, or select by labels: \`metadata.labels.${labelKeyOf.selector}: key=value\`.`,
       details: { provider, credentials: left.map(({ name }) => name) },
     });
   }

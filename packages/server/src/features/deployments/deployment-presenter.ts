@@ -1,3 +1,4 @@
+import { runHint } from '../../platform/runs/run-hint.ts';
 import { type Deployment, deploymentStatus } from './deployment.ts';
 import type { DeploymentWithRun } from './deployment-store.ts';
 
@@ -12,6 +13,7 @@ export function presentDeployment(row: DeploymentWithRun): Deployment {
     status: deploymentStatus({ state: row.runState, reason: row.runReason }, row.releaseState),
     reason: row.runReason,
     errorCode: row.runErrorCode,
+    hint: runHint({ errorCode: row.runErrorCode, errorHint: row.runErrorHint }),
     currentStep: row.runStep,
     commit:
       row.commitSha === null ? null : { sha: row.commitSha, message: row.commitMessage, author: row.commitAuthor },

@@ -75,6 +75,8 @@ export const deploymentSchema = z
     /** One sentence once it has ended. */
     reason: z.string().nullable(),
     errorCode: z.string().nullable(),
+    /** What to do about a failure. */
+    hint: z.string().nullable(),
     currentStep: z.string().nullable(),
     commit: z
       .strictObject({ sha: z.string(), message: z.string().nullable(), author: z.string().nullable() })

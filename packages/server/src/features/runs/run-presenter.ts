@@ -10,6 +10,7 @@ export function presentRun(run: Run, steps: readonly RunStepRecord[]): RunView {
     state: run.state,
     reason: run.reason,
     errorCode: run.errorCode,
+    hint: run.hint,
     currentStep: run.currentStep,
     attempt: run.attempt,
     steps: steps.map(({ name, state, attempt, detail, startedAt, finishedAt }) => ({

@@ -21,6 +21,7 @@ export const runSchema = z
     state: z.enum(['queued', 'running', 'waiting', 'succeeded', 'failed', 'canceled', 'superseded']),
     reason: z.string().nullable().meta({ description: 'One sentence; set once the run has ended.' }),
     errorCode: z.string().nullable(),
+    hint: z.string().nullable().meta({ description: 'What to do about a failure.' }),
     currentStep: z.string().nullable(),
     attempt: z.int(),
     steps: z.array(runStep),

@@ -1,3 +1,4 @@
+import { runHint } from '../../platform/runs/run-hint.ts';
 import type { Approval } from './approval.ts';
 import { type ChosenCredential, type StackUpdate, type UpdateOperation, updateStatus } from './stack-update.ts';
 import type { UpdateWithRun } from './stack-update-store.ts';
@@ -26,6 +27,7 @@ export function presentUpdate(row: UpdateWithRun): StackUpdate {
     status: updateStatus(row.runState),
     reason: row.runReason,
     errorCode: row.runErrorCode,
+    hint: runHint({ errorCode: row.runErrorCode, errorHint: row.runErrorHint }),
     currentStep: row.runStep,
     stackFqdn: `${row.stackOrganization}/${row.stackProject}/${row.stackName}`,
     credential: row.credential as ChosenCredential | null,

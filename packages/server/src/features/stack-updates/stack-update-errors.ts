@@ -14,7 +14,7 @@ export const stackUpdateErrors = defineErrors({
   STACK_UPDATE_FAILED: {
     kind: 'failed_precondition',
     message: 'Pulumi ended with an error.',
-    hint: 'Look at the output with `davit stack-update logs`; retry with `davit stack-update retry`.',
+    hint: 'Look at the output for what failed. When the cause is mended, try again: what is there already stays as it is.',
   },
   STACK_ASKER_GONE: {
     kind: 'failed_precondition',

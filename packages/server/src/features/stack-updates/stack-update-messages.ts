@@ -33,7 +33,7 @@ function toApprovalMessage({ state, required, changes, requestedAt, decidedBy, d
 
 /** A stack update in the words of its message. */
 export function toUpdateMessage(update: StackUpdate & { output?: string }) {
-  const { reason, errorCode, credential, approval, changes, retryOf, startedAt, finishedAt } = update;
+  const { reason, errorCode, hint, credential, approval, changes, retryOf, startedAt, finishedAt } = update;
   return {
     id: update.id,
     cloudResourceId: update.cloudResourceId,
@@ -46,6 +46,7 @@ export function toUpdateMessage(update: StackUpdate & { output?: string }) {
     output: update.output ?? '',
     reason: reason ?? '',
     errorCode: errorCode ?? '',
+    hint: hint ?? '',
     retryOf: retryOf ?? '',
     changes: changes ?? {},
     ...(credential !== null && { credential }),

@@ -32,7 +32,13 @@ import {
   stackRunInput,
   tenantOf,
 } from './stack-run-context.ts';
-import { type ChosenCredential, looksOnly, type UpdateOperation, updateOperations } from './stack-update.ts';
+import {
+  type ChosenCredential,
+  looksOnly,
+  timeoutLabel,
+  type UpdateOperation,
+  updateOperations,
+} from './stack-update.ts';
 import { stackUpdateErrors } from './stack-update-errors.ts';
 import { countStored, setUpdate } from './stack-update-store.ts';
 
@@ -211,6 +217,7 @@ export function createStackRunKinds(dependencies: StackRunOptions): RunKind<Stac
       name: `stack.${operation}`,
       input: stackRunInput,
       timeoutMs: defaultTimeoutMs,
+      timeoutHint: `Look at the output for what it was waiting for; the label ${timeoutLabel} of the manifest gives it more time.`,
       // Each import names other resources, and what stands between two of a kind is meant to come between them.
       supersedesQueued: operation === 'import' ? false : 'adjacent',
       // Those of davit's own kinds deploy services.

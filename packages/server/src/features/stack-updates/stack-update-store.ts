@@ -35,6 +35,7 @@ function withRun(db: Db, organizationId: string) {
       'runs.state as runState',
       'runs.reason as runReason',
       'runs.errorCode as runErrorCode',
+      'runs.errorHint as runErrorHint',
       'runs.currentStep as runStep',
       'runs.startedAt as runStartedAt',
       'runs.finishedAt as runFinishedAt',

@@ -42,6 +42,7 @@ test('an update whose time is over fails with the reason, leaves no process and 
     status: 'failed',
     errorCode: 'RUN_TIMED_OUT',
     reason: `Not done after ${seconds} s, in step apply.`,
+    hint: expect.stringContaining('the label davit.dev/timeout-minutes of the manifest gives it more time'),
   });
   expect(await world.output(update)).toMatch(/In flight when it ended \(failed\): creating \S+::cup\. Look at them/);
   expect(await processes()).toEqual([]);

@@ -71,6 +71,7 @@ export const stackUpdateSchema = z
     status: z.enum(updateStatuses),
     reason: z.string().nullable().meta({ description: 'One sentence once it has ended.' }),
     errorCode: z.string().nullable(),
+    hint: z.string().nullable().meta({ description: 'What to do about a failure.' }),
     currentStep: z.string().nullable(),
     stackFqdn: z.string(),
     credential: chosenCredential.nullable().meta({ description: 'Which one it was given, and why.' }),

@@ -454,6 +454,7 @@ export interface Runs {
   createdAt: Generated<Timestamp>;
   currentStep: string | null;
   errorCode: string | null;
+  errorHint: string | null;
   finishedAt: Timestamp | null;
   id: string;
   input: Generated<Json>;

@@ -3,7 +3,7 @@ import type { ExecutionDeps } from './execution-deps.ts';
 import { cleanUp } from './run-cleanup.ts';
 import type { RunResources } from './run-context.ts';
 import { runErrors } from './run-errors.ts';
-import { describeForLog, failedWith, isDatabaseDown, reasonText } from './run-failure.ts';
+import { describeForLog, failedWith, failedWithin, isDatabaseDown } from './run-failure.ts';
 import { finishRun } from './run-finish.ts';
 import type { Transition } from './run-journal.ts';
 import { RunInterruption, type RunKind, type RunOutcome, type RunStep, type RunWait } from './run-kind.ts';
@@ -78,10 +78,12 @@ export function startExecution(claim: ClaimedRun, deps: ExecutionDeps): Executio
     const grace = settings.interruptGraceMs / 1000;
     const left = stuck ? ` Step ${stepName} did not stop within ${grace} s: what it started may still be there.` : '';
     const seconds = claim.timeoutMs / 1000;
+    const message = `Not done after ${seconds} s, in step ${stepName}.${left}`;
+    const hint = deps.kinds.get(claim.kind)?.timeoutHint;
     const outcome: RunOutcome =
       cause.interruption === 'canceled'
         ? { ...CANCELED, reason: `${CANCELED.reason}${left}` }
-        : failedWith(runErrors.RUN_TIMED_OUT({ message: `Not done after ${seconds} s, in step ${stepName}.${left}` }));
+        : failedWith(runErrors.RUN_TIMED_OUT({ message, hint }));
     const state = cause.interruption === 'canceled' ? 'canceled' : 'failed';
     return { outcome, endStep: endStep ?? { name: stepName, state, detail: outcome.reason } };
   }
@@ -128,8 +130,7 @@ export function startExecution(claim: ClaimedRun, deps: ExecutionDeps): Executio
         if (error.code === 'INTERNAL') {
           logger.error({ error: describeForLog(thrown, mask), step: step.name }, 'step broke');
         }
-        const outcome = failedWith(error);
-        outcome.reason = reasonText(outcome.reason, mask);
+        const outcome = failedWithin(error, mask);
         writer.note(step.name, `Failed: ${outcome.reason}`);
         return { outcome, endStep: { name: step.name, state: 'failed', detail: outcome.reason } };
       }

@@ -21,7 +21,12 @@ test('an error that was foreseen becomes the reason, without the secrets of the 
   const engine = await world.engine({ kinds: [kind] });
   const id = await world.enqueue(engine, { kind: 'build', subject: 'svc_a' });
   const reason = 'https://x:••••••@host is no repository.';
-  expect(await world.ended(engine, id)).toMatchObject({ state: 'failed', reason, errorCode: 'INVALID_INPUT' });
+  expect(await world.ended(engine, id)).toMatchObject({
+    state: 'failed',
+    reason,
+    errorCode: 'INVALID_INPUT',
+    hint: kernelErrors.definitions.INVALID_INPUT.hint,
+  });
   const steps = await engine.listSteps(null, id);
   expect(steps.map(({ name, state, detail }) => [name, state, detail])).toEqual([
     ['clone', 'failed', reason],
@@ -30,6 +35,30 @@ test('an error that was foreseen becomes the reason, without the secrets of the 
   expect((await world.output(engine, id)).map(({ stream, content }) => [stream, content])).toEqual([
     ['system', `Failed: ${reason}`],
   ]);
+});
+
+test('what to do is told in the words of the case where it has some, without the secrets of the run; else in those of the list', async () => {
+  await using world = await startEngines();
+  const kind = world.kind('build', [
+    {
+      name: 'clone',
+      async run(context) {
+        context.mask(['hunter22']);
+        throw kernelErrors.INVALID_INPUT(context.input === 'own' ? { hint: 'Take hunter22 out of the URL.' } : {});
+      },
+    },
+  ]);
+  const engine = await world.engine({ kinds: [kind] });
+  const hints = async () => {
+    const { rows } = await world.database.pool.query('select error_hint as hint from runs order by position');
+    return rows.map(({ hint }) => hint as string | null);
+  };
+  const own = await world.enqueue(engine, { kind: 'build', subject: 'svc_a', input: 'own' });
+  expect(await world.ended(engine, own)).toMatchObject({ hint: 'Take •••••• out of the URL.' });
+  const other = await world.enqueue(engine, { kind: 'build', subject: 'svc_a', input: 'none' });
+  expect(await world.ended(engine, other)).toMatchObject({ hint: 'Correct the fields listed in `errors`.' });
+  // What the list says is not kept with the run: it is told as it is worded today.
+  expect(await hints()).toEqual(['Take •••••• out of the URL.', null]);
 });
 
 test('the log has the causes of an error, without the secrets of the run', async () => {

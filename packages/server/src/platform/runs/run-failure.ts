@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { AppError } from '../../kernel/app-error.ts';
+import { AppError, hintOf } from '../../kernel/app-error.ts';
 import { plainText } from '../../kernel/plain-text.ts';
 import { databaseErrors } from '../db/database-errors.ts';
 import type { RunOutcome } from './run-kind.ts';
@@ -30,7 +30,16 @@ export function stepFailure(thrown: unknown): AppError {
 
 /** The outcome of a run that failed with this error. */
 export function failedWith(error: AppError): RunOutcome {
-  return { state: 'failed', reason: error.message, errorCode: error.code };
+  const { message: reason, code: errorCode, hint } = error;
+  return { state: 'failed', reason, errorCode, ...(hint === hintOf(errorCode) ? {} : { hint }) };
+}
+
+/** The same where the error may quote an outside program. */
+export function failedWithin(error: AppError, mask: SecretMask): RunOutcome {
+  const outcome = failedWith(error);
+  outcome.reason = reasonText(outcome.reason, mask);
+  if (outcome.hint !== undefined) outcome.hint = reasonText(outcome.hint, mask);
+  return outcome;
 }
 
 /** An error with its causes for the log, without the secrets of the run. */

@@ -45,6 +45,7 @@ function toRow({ lease, transition: { endStep, startStep, settle, finish } }: Wa
     state: finish?.state,
     reason: finish?.reason,
     error_code: finish?.errorCode,
+    error_hint: finish?.hint,
   };
 }
 
@@ -56,7 +57,7 @@ function toRow({ lease, transition: { endStep, startStep, settle, finish } }: Wa
 export function recordSql(locked: 'skip locked' | ''): string {
   return `with t as (
     select * from jsonb_to_recordset($1::jsonb) as t (id text, token text, end_step text, end_state text, result jsonb,
-      detail text, start_step text, start_position integer, pending jsonb, state text, reason text, error_code text)
+      detail text, start_step text, start_position integer, pending jsonb, state text, reason text, error_code text, error_hint text)
   ), held as (
     select r.id as held_id from runs r join t on r.id = t.id and r.lease_token = t.token
     where r.state = 'running' and r.lease_expires_at > clock_timestamp() for no key update of r ${locked}
@@ -77,6 +78,7 @@ export function recordSql(locked: 'skip locked' | ''): string {
     update runs r set current_step = coalesce(t.start_step, r.current_step),
       pending_outcome = case when t.state is null then coalesce(t.pending, r.pending_outcome) end,
       state = coalesce(t.state, r.state), reason = t.reason, error_code = t.error_code,
+      error_hint = t.error_hint,
       finished_at = case when t.state is not null then statement_timestamp() end,
       lease_token = case when t.state is null then r.lease_token end,
       lease_owner = case when t.state is null then r.lease_owner end,

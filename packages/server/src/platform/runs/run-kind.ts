@@ -13,6 +13,8 @@ export interface RunOutcome {
   reason: string;
   /** From the closed list, for `failed`. */
   errorCode: string | null;
+  /** What to do about it, where this very case has words of its own; the closed list has those of its code. */
+  hint?: string;
 }
 
 /** Where a step writes what people read. Lines are masked, batched and given their sequence number by the engine. */
@@ -107,6 +109,8 @@ export interface RunKind<Input> {
   /** What it makes of an input it must make of its own result too: the input is read again by the worker. */
   input: z.ZodType<Input>;
   timeoutMs: number;
+  /** What to do when it took longer than that, where there is more to say than of any run. */
+  timeoutHint?: string;
   steps: readonly RunStep<Input>[];
   /**
    * A new run takes the place of the queued ones of the same kind and subject. `adjacent`: only of those that no run of another

@@ -3,6 +3,7 @@ import type { Runs } from '../db/database.gen.d.ts';
 import type { Db } from '../db/database.ts';
 import { isTerminal, type Run, type RunState, type RunStepRecord, type RunStepState } from './run.ts';
 import { runErrors } from './run-errors.ts';
+import { runHint } from './run-hint.ts';
 import type { JsonValue, RunKind } from './run-kind.ts';
 
 const columns = [
@@ -13,6 +14,7 @@ const columns = [
   'state',
   'reason',
   'errorCode',
+  'errorHint',
   'currentStep',
   'attempt',
   'timeoutMs',
@@ -26,8 +28,8 @@ const columns = [
   'outputRemovedAt',
 ] as const satisfies readonly (keyof Runs)[];
 
-function toRun(row: Pick<Selectable<Runs>, (typeof columns)[number]>): Run {
-  return { ...row, state: row.state as RunState };
+function toRun({ errorHint, ...row }: Pick<Selectable<Runs>, (typeof columns)[number]>): Run {
+  return { ...row, state: row.state as RunState, hint: runHint({ ...row, errorHint }) };
 }
 
 /** The run, in whatever organization, for the engine itself; undefined when it is gone. */

@@ -64,10 +64,10 @@ export async function endWaitingRun(
   trx: Tx,
   run: { organizationId: string | null; runId: string; outcome: RunOutcome; supersededBy?: string | null },
 ): Promise<EndedRun | undefined> {
-  const { state, reason, errorCode } = run.outcome;
+  const { state, reason, errorCode, hint } = run.outcome;
   const { rows } = await sql<EndedRun>`
     with r as (
-      update runs set state = ${state}, reason = ${reason}, error_code = ${errorCode},
+      update runs set state = ${state}, reason = ${reason}, error_code = ${errorCode}, error_hint = ${hint ?? null},
         superseded_by = ${run.supersededBy ?? null}, finished_at = now(), wait_until = null, wait_outcome = null
       where id = ${run.runId} and organization_id is not distinct from ${run.organizationId} and state = 'waiting'
       returning *

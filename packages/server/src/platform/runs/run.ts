@@ -20,6 +20,8 @@ export interface Run {
   /** One sentence a person can act on; set once the run has ended. */
   reason: string | null;
   errorCode: string | null;
+  /** What to do about a failure. */
+  hint: string | null;
   currentStep: string | null;
   /** How often a worker picked it up; more than 1 after a crash. */
   attempt: number;

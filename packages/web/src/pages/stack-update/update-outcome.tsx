@@ -1,12 +1,14 @@
+import { Link } from '@tanstack/react-router';
 import type { StackDiagnostic, StackProgress } from '../../data/stack-progress.ts';
 import { isUnderWay, type StackUpdate } from '../../data/use-stack-updates.ts';
+import { Advice } from '../../ui/advice.tsx';
 import { Alert } from '../../ui/alert.tsx';
 import { UserText } from '../../ui/user-text.tsx';
-import { failureHint, operationNoun } from './update-words.ts';
+import { operationNoun } from './update-words.ts';
 
 /** Why an update failed or was canceled, in a sentence, and what to do; nothing while it goes on or went well. */
 export function UpdateOutcome({ update, progress }: { update: StackUpdate; progress: StackProgress }) {
-  const { status, reason, errorCode, operation } = update;
+  const { status, reason, errorCode, hint, operation } = update;
   if (isUnderWay(update) || status === 'success') return null;
   const isFailed = status === 'failed';
   const cause = isFailed ? firstCause(progress) : undefined;
@@ -38,7 +40,13 @@ export function UpdateOutcome({ update, progress }: { update: StackUpdate; progr
               provider, then refresh the resource.
             </p>
           )}
-          {isFailed ? <p className="text-muted">{failureHint(errorCode)}</p> : null}
+          <Advice hint={hint}>
+            {errorCode?.startsWith('CREDENTIAL_') ? (
+              <Link to="/organization/credentials" className="underline">
+                To the credentials
+              </Link>
+            ) : null}
+          </Advice>
         </div>
       </Alert>
     </div>

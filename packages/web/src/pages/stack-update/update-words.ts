@@ -60,21 +60,3 @@ export function waitingText({ status, currentStep }: Pick<StackUpdate, 'status' 
   if (status === 'queued') return 'Waits for its turn: one update of a resource after the other.';
   return waits[currentStep ?? ''] ?? 'Starting…';
 }
-
-const hints: Readonly<Record<string, string>> = {
-  STACK_UPDATE_FAILED:
-    'Look at what failed below. When the cause is mended, try again: what is there already stays as it is.',
-  CREDENTIAL_NONE_FITS: 'Make a credential for this provider, or let one apply to this environment; then try again.',
-  CREDENTIAL_AMBIGUOUS: 'Name one in the manifest (metadata.labels.credential), and deploy it.',
-  CREDENTIAL_EXPIRED: 'Rotate the credential and give it another end; then try again.',
-  CLOUD_RESOURCE_VALUE_MISSING: 'Deploy the resource that gives this value first; then try again.',
-  RUN_TIMED_OUT: 'Give it more time with the label davit.dev/timeout-minutes of its manifest, then try again.',
-  IAC_ENGINE_MISSING: 'Have Pulumi installed where davit runs; then try again.',
-  IAC_ENGINE_TOO_OLD: 'Have a newer Pulumi installed where davit runs; then try again.',
-  STACK_MODULE_UNUSABLE: 'Mend the module of this kind in its repository; then try again.',
-};
-
-/** What to do about a failure. */
-export function failureHint(errorCode: string | null): string {
-  return hints[errorCode ?? ''] ?? 'The output says more. When the cause is mended, try again.';
-}

@@ -135,6 +135,13 @@ export declare type StackUpdate = Message<"davit.v1.StackUpdate"> & {
   approval?: StackUpdateApproval | undefined;
 
   /**
+   * What to do about a failure.
+   *
+   * @generated from field: string hint = 17;
+   */
+  hint: string;
+
+  /**
    * Of the cloud resource; also after it was deleted.
    *
    * @generated from field: string resource_kind = 20;

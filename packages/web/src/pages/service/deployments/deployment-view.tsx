@@ -7,6 +7,7 @@ import {
 } from '../../../data/use-deployments.ts';
 import { useRun } from '../../../data/use-run-output.ts';
 import type { LineAddress } from '../../../line-address.ts';
+import { Advice } from '../../../ui/advice.tsx';
 import { Alert } from '../../../ui/alert.tsx';
 import { Skeleton } from '../../../ui/skeleton.tsx';
 import { StepsList } from '../../../ui/steps-list.tsx';
@@ -49,7 +50,7 @@ export function DeploymentView(props: DeploymentViewProps) {
     );
   }
   const candidate = candidates?.items.find(({ id }) => id === deployment.id);
-  const { status, reason, trigger } = deployment;
+  const { status, reason, hint, trigger } = deployment;
   const build = deployment.build ?? undefined;
   const isToBeBuilt = isUnderWay(deployment) && trigger !== 'rollback';
   return (
@@ -65,6 +66,7 @@ export function DeploymentView(props: DeploymentViewProps) {
         <div role="alert" className="px-4 pb-3 md:px-5">
           <Alert tone={status === 'failed' ? 'danger' : 'neutral'} title={endings[status]}>
             <UserText text={reason} />
+            <Advice hint={hint} />
           </Alert>
         </div>
       ) : null}

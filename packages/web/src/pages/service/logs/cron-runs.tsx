@@ -3,6 +3,7 @@ import { useRun } from '../../../data/use-run-output.ts';
 import { useCronRuns } from '../../../data/use-service-log.ts';
 import type { LineAddress } from '../../../line-address.ts';
 import type { ProjectSearch } from '../../../route-search.ts';
+import { Advice } from '../../../ui/advice.tsx';
 import { Alert } from '../../../ui/alert.tsx';
 import { cn } from '../../../ui/cn.ts';
 import { Duration } from '../../../ui/duration.tsx';
@@ -97,6 +98,7 @@ function ChosenRun({
       {run.state === 'failed' && run.reason !== null ? (
         <Alert tone="danger" title="This run failed" className="m-3">
           <UserText text={run.reason} />
+          <Advice hint={run.hint} />
         </Alert>
       ) : null}
       <RunLog label="Output of the run" run={run} step={undefined} line={line} onLine={onLine} />
