@@ -63,13 +63,32 @@ test('an update that has not begun is cancelled at once, and that is told to who
     stderr: '',
   });
   expect(await davit('stack-update', 'logs', '-f', update.id)).toEqual({
-    code: 0,
+    code: 5,
     stdout: '',
-    stderr: `deploy of AwsS3Bucket/waits was canceled: Canceled before it started.\n\`davit stack-update retry ${update.id}\` does it again.\n`,
+    stderr: `error: deploy of AwsS3Bucket/waits was canceled: Canceled before it started.\nhint: \`davit stack-update retry ${update.id}\` does it again.\n`,
   });
   const retried = await davit('stack-update', 'retry', update.id, '--detach', '--json');
   expect(JSON.parse(retried.stdout)).toMatchObject({ status: 'queued', operation: 'deploy', retryOf: update.id });
   expect(await davit('stack-update', 'retry', 'stu_nothing')).toMatchObject({ code: 4 });
+});
+
+test('whoever does not wait is told how to follow what was begun, and a script is not', async () => {
+  await stand.home.write({ 'left.yaml': bucket('left', '') });
+  const ways = [
+    ['deploy', '-f', 'left.yaml'],
+    ['resource', 'preview', 'left'],
+    ['resource', 'import', 'left', '--id', 'my-bucket'],
+    ['resource', 'destroy', 'left', '--yes'],
+  ];
+  for (const words of ways) {
+    const { code, stdout, stderr } = await davit(...words, '--detach');
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^(?:\S+ stu_\w+\n)?Follow it with `davit stack-update logs -f stu_\w+`\.\n$/),
+    });
+    expect(stdout).toContain('AwsS3Bucket/left');
+  }
+  expect(await davit('resource', 'refresh', 'left', '--detach', '--quiet')).toMatchObject({ code: 0, stderr: '' });
 });
 
 describe('Ctrl-C at a terminal', () => {

@@ -68,9 +68,8 @@ async function deploy(context: Context, options: DeployOptions, folder?: string)
     }),
   );
   await remember();
-  const ended = options.detach
-    ? deployment
-    : await followDeployment(connection, deployment, { output, verbose: options.verbose });
+  const { verbose, detach } = options;
+  const ended = await followDeployment(connection, deployment, { output, verbose, detach });
   reportDeployment(output, service, ended);
 }
 

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { wrongUsage } from '../command-line/cli-error.ts';
 import { type Context, openService } from '../command-line/context.ts';
 import { acting, davitCommand, type ServiceOptions, serviceOption } from '../command-line/davit-command.ts';
+import { assertWentWell, getDeployment } from '../deploy/follow-deployment.ts';
+import { deploymentSaid } from '../deploy/report-deployment.ts';
 import { findCronRun } from '../logs/find-cron-run.ts';
 import { findDeployment } from '../logs/find-deployment.ts';
 import { showRunLogs } from '../logs/run-logs.ts';
@@ -57,6 +59,11 @@ async function logs(context: Context, options: LogsOptions): Promise<void> {
       : undefined;
   if (build && deployment !== undefined) {
     await showRunLogs(connection, deployment.runId, { follow, lines, output });
+    if (!follow) return;
+    // The output does not say how it ended, and who follows it waits for that.
+    const ended = await getDeployment(connection, deployment.id);
+    assertWentWell(ended);
+    output.note(deploymentSaid(service, ended));
   } else {
     const filter = { search, instance, deployment: deployment?.id };
     await showServiceLogs(connection, service.id, { filter, since, lines, follow, output });
@@ -73,6 +80,7 @@ export function createLogsCommand(): Command {
       ['davit logs -f', 'and what comes'],
       ['davit logs --search timeout --since 2h', 'lines with a text, across deployments'],
       ['davit logs --build', 'what the last deployment printed'],
+      ['davit logs --build -f', 'the same to its end; its exit code is that of the deployment'],
       ['davit logs --cron', 'what a scheduled command printed when it ran last'],
     ],
   })

@@ -36,9 +36,10 @@ async function importResource(context: Context, options: ImportOptions, wanted =
   const body = { ids, ...(timeoutMinutes === undefined ? {} : { timeoutMinutes }) };
   const params = { path: { id: resource.id } };
   const update = await unwrap(connection.api.POST('/v1/cloud-resources/{id}/import', { params, body }));
-  const ended = options.detach ? update : await followUpdate(connection, update, { output, verbose: options.verbose });
+  const { verbose, detach } = options;
+  const ended = await followUpdate(connection, update, { output, verbose, detach });
   const name = `${resource.kind}/${resource.name}`;
-  const text = options.detach ? `import of ${name}: ${ended.id}` : `import of ${name}: ${formatChanges(ended.changes)}`;
+  const text = detach ? `import of ${name}: ${ended.id}` : `import of ${name}: ${formatChanges(ended.changes)}`;
   output.result({ value: ended, text, quiet: ended.id });
 }
 

@@ -99,7 +99,7 @@ async function finish(
   { detach, verbose, name }: FollowOptions & { name: string },
 ): Promise<void> {
   const { output } = context;
-  const ended = detach ? update : await followUpdate(connection, update, { output, verbose });
+  const ended = await followUpdate(connection, update, { output, verbose, detach });
   const text = detach ? `restore of ${name}: ${ended.id}` : `The state of ${name} is replaced.`;
   output.result({ value: ended, text, quiet: ended.id });
 }

@@ -70,10 +70,9 @@ function updating(operation: Operation) {
     };
     const path = `/v1/cloud-resources/{id}/${operation}` as const;
     const update = await unwrap(connection.api.POST(path, { params: { path: { id: resource.id } }, body }));
-    const ended = options.detach
-      ? update
-      : await followUpdate(connection, update, { output, verbose: options.verbose });
-    const text = options.detach
+    const { verbose, detach } = options;
+    const ended = await followUpdate(connection, update, { output, verbose, detach });
+    const text = detach
       ? `${operation} of ${name}: ${ended.id}`
       : `${operation} of ${name}: ${formatChanges(ended.changes)}`;
     output.result({ value: ended, text, quiet: ended.id });

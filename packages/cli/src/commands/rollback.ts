@@ -44,11 +44,8 @@ async function rollback(context: Context, options: RollbackOptions, wanted?: str
   const deployment = await unwrap(
     api.POST('/v1/services/{id}/rollback/{deploymentId}', { params: { path: { ...path, deploymentId: target.id } } }),
   );
-  reportDeployment(
-    output,
-    service,
-    options.detach ? deployment : await followDeployment(connection, deployment, { output }),
-  );
+  const ended = await followDeployment(connection, deployment, { output, detach: options.detach });
+  reportDeployment(output, service, ended);
 }
 
 /** `davit rollback` */

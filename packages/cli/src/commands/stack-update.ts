@@ -1,6 +1,7 @@
 import { type Schemas, unwrap } from '@davit/api';
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { cancelled, failed } from '../command-line/cli-error.ts';
 import type { CommonOptions, Context } from '../command-line/context.ts';
 import { acting, commandGroup, davitCommand } from '../command-line/davit-command.ts';
 import { adviceOf } from '../deploy/advice.ts';
@@ -9,6 +10,7 @@ import { followUpdate, formatChanges, getUpdate } from '../infrastructure/follow
 import { showRunLogs } from '../logs/run-logs.ts';
 import type { Connection } from '../session/connection.ts';
 import { formatAge } from '../terminal/duration.ts';
+import type { Output } from '../terminal/output.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
 import { formatTable } from '../terminal/table.ts';
 
@@ -83,14 +85,18 @@ async function get(context: Context, _options: CommonOptions, id = ''): Promise<
   output.result({ value: update, text: lines.join('\n'), quiet: update.status });
 }
 
-/** What came of an update, for whoever has followed its output: that does not say so. */
-function endOf(update: Schemas['StackUpdate']): string {
-  const { id, operation, resource, status, changes, reason } = update;
+/** Says what came of an update to whoever has followed its output: that does not say so. @throws CliError unless it went well */
+function tellEnd({ note }: Pick<Output, 'note'>, update: Schemas['StackUpdate']): void {
+  const { id, operation, resource, status, changes, reason, hint, errorCode } = update;
   const what = `${operation} of ${resource.kind}/${resource.name}`;
-  if (status === 'success') return `${what}: ${formatChanges(changes)}`;
-  const end = status === 'failed' ? 'failed' : 'was canceled';
-  const next = `\`davit stack-update retry ${id}\` does it again.`;
-  return [`${what} ${end}: ${sanitizeLine(reason ?? '')}`, ...hintLines(update), next].join('\n');
+  if (status === 'success') {
+    note(`${what}: ${formatChanges(changes)}`);
+    return;
+  }
+  const again = `\`davit stack-update retry ${id}\` does it again.`;
+  const said = sanitizeLine(reason ?? '');
+  if (status === 'canceled') throw cancelled(`${what} was canceled: ${said}`, { hint: again, details: { update } });
+  throw failed(`${what} failed: ${said}`, { hint: adviceOf(hint, again), details: { code: errorCode, update } });
 }
 
 async function logs(context: Context, options: CommonOptions & { follow?: boolean }, id = ''): Promise<void> {
@@ -99,7 +105,7 @@ async function logs(context: Context, options: CommonOptions & { follow?: boolea
   const { runId } = await getUpdate(connection, id);
   const follow = options.follow === true;
   await showRunLogs(connection, runId, { follow, lines: undefined, output });
-  if (follow) output.note(endOf(await getUpdate(connection, id)));
+  if (follow) tellEnd(output, await getUpdate(connection, id));
 }
 
 async function cancel(context: Context, _options: CommonOptions, id = ''): Promise<void> {
@@ -127,7 +133,7 @@ function deciding(decision: 'approve' | 'discard') {
       output.result({ value: update, text: `Discarded ${id}: nothing of it is done.`, quiet: update.status });
       return;
     }
-    const ended = options.detach ? update : await followUpdate(connection, update, { output });
+    const ended = await followUpdate(connection, update, { output, detach: options.detach });
     const text = options.detach ? `Approved ${id}.` : `${ended.operation}: ${formatChanges(ended.changes)}`;
     output.result({ value: ended, text, quiet: ended.id });
   };
@@ -138,7 +144,7 @@ async function retry(context: Context, options: CommonOptions & { detach?: boole
   const connection = await context.connect();
   const update = await unwrap(connection.api.POST('/v1/stack-updates/{id}/retry', { params: { path: { id } } }));
   if (!options.detach) output.note(`Retrying as ${output.noteStyle.dim(update.id)}`);
-  const ended = options.detach ? update : await followUpdate(connection, update, { output });
+  const ended = await followUpdate(connection, update, { output, detach: options.detach });
   const text = options.detach ? `Retrying as ${update.id}.` : `${ended.operation}: ${formatChanges(ended.changes)}`;
   output.result({ value: ended, text, quiet: ended.id });
 }

@@ -78,9 +78,8 @@ async function up(context: Context, options: UpOptions, text = '.'): Promise<voi
 
   const body = source.type === 'folder' ? { uploadId: await sendFolder(connection, source.folder, output) } : {};
   const deployment = await unwrap(api.POST('/v1/services/{id}/deploy', { params: { path: { id: service.id } }, body }));
-  const ended = options.detach
-    ? deployment
-    : await followDeployment(connection, deployment, { output, verbose: options.verbose });
+  const { verbose, detach } = options;
+  const ended = await followDeployment(connection, deployment, { output, verbose, detach });
   reportDeployment(output, service, ended);
 }
 

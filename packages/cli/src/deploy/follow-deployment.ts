@@ -14,15 +14,21 @@ export interface FollowOptions {
   output: Output;
   /** Show every line of output. */
   verbose?: boolean | undefined;
+  /** Do not wait: only say how it can be followed. */
+  detach?: boolean | undefined;
 }
 
-async function getDeployment({ api }: Connection, id: string): Promise<Deployment> {
+/** A deployment as it is now. */
+export async function getDeployment({ api }: Connection, id: string): Promise<Deployment> {
   return await unwrap(api.GET('/v1/deployments/{id}', { params: { path: { id } } }));
 }
 
 function sentence(text: string | null, otherwise: string): string {
   return sanitizeLine(text ?? otherwise);
 }
+
+/** What to type to see how a deployment goes on. */
+const followingOf = ({ id }: Deployment): string => `Follow it with \`davit logs --build -f --deployment ${id}\``;
 
 /** What to try next, by the step that failed. */
 function hintFor(step: string | undefined, deployment: Deployment): string {
@@ -32,6 +38,16 @@ function hintFor(step: string | undefined, deployment: Deployment): string {
   }
   if (step === 'plan') return `\`davit plan\` shows how the source is understood; ${all}.`;
   return `${all}. What served before goes on serving.`;
+}
+
+/** @throws CliError when a deployment that has ended did not go well */
+export function assertWentWell(deployment: Deployment): void {
+  const { status, reason, hint, errorCode: code } = deployment;
+  const details = { deployment };
+  if (status === 'canceled') throw cancelled(sentence(reason, 'The deployment was cancelled.'), { details });
+  if (status === 'superseded') throw failed(sentence(reason, 'A newer deployment took its place.'), { details });
+  if (status !== 'failed') return;
+  throw failed(sentence(reason, 'The deployment failed.'), { hint: adviceOf(hint), details: { code, ...details } });
 }
 
 function toFailure(deployment: Deployment, { run, tail }: FollowedRun, showsOutput: boolean): Error {
@@ -54,14 +70,18 @@ function toFailure(deployment: Deployment, { run, tail }: FollowedRun, showsOutp
 
 /**
  * Shows a deployment until it has ended.
- * @returns the deployment that serves now, or that found nothing to do
+ * @returns the deployment that serves now, or that found nothing to do; as it is where nobody waits for it
  * @throws CliError with the cause when it failed, was cancelled, or somebody detached from it
  */
 export async function followDeployment(
   connection: Connection,
   deployment: Deployment,
-  { output, verbose = false }: FollowOptions,
+  { output, verbose = false, detach = false }: FollowOptions,
 ): Promise<Deployment> {
+  if (detach) {
+    output.note(`${followingOf(deployment)}.`);
+    return deployment;
+  }
   const display = createRunDisplay(output, { verbose });
   const detached = new AbortController();
   const restore = watchInterruptions({
@@ -83,17 +103,12 @@ export async function followDeployment(
   }
   if (followed === undefined) {
     throw cancelled('Detached: the deployment goes on.', {
-      hint: `Follow it with \`davit logs --build -f\`, see \`davit status\`.`,
+      hint: `${followingOf(deployment)}, see \`davit status\`.`,
       details: { deployment },
     });
   }
   const ended = await getDeployment(connection, deployment.id);
-  if (ended.status === 'canceled') {
-    throw cancelled(sentence(ended.reason, 'The deployment was cancelled.'), { details: { deployment: ended } });
-  }
-  if (ended.status === 'superseded') {
-    throw failed(sentence(ended.reason, 'A newer deployment took its place.'), { details: { deployment: ended } });
-  }
   if (ended.status === 'failed') throw toFailure(ended, followed, display.showsOutput);
+  assertWentWell(ended);
   return ended;
 }

@@ -9,7 +9,8 @@ function timeOf({ createdAt, finishedAt }: Deployment): string {
   return finishedAt === null ? '' : ` in ${formatDuration(Date.parse(finishedAt) - Date.parse(createdAt))}`;
 }
 
-function said(service: Schemas['Service'], deployment: Deployment): string {
+/** What came of a deployment, or where it stands. */
+export function deploymentSaid(service: Schemas['Service'], deployment: Deployment): string {
   const number = `deployment ${deployment.number}`;
   if (deployment.status === 'active') return `${service.name} is live (${number}${timeOf(deployment)})`;
   if (deployment.status === 'skipped') return sanitizeLine(deployment.reason ?? 'There was nothing to deploy.');
@@ -18,7 +19,7 @@ function said(service: Schemas['Service'], deployment: Deployment): string {
 
 /** The end of a deployment: what happened, and last where the service answers. */
 export function reportDeployment(output: Output, service: Schemas['Service'], deployment: Deployment): void {
-  const text = said(service, deployment);
+  const text = deploymentSaid(service, deployment);
   const { url } = service;
   // Beside the address, which a script takes from stdout, it is a remark.
   if (url !== null) output.note(`\n${output.noteStyle.bold(text)}\n`);

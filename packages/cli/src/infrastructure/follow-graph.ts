@@ -117,7 +117,7 @@ export async function* followGraph(
       if (update == null) continue;
       output.note(`${bold(nameOf(id))} ${dim(update.id)}`);
       try {
-        yield { id, update: detach ? update : await followUpdate(connection, update, { output, verbose }) };
+        yield { id, update: await followUpdate(connection, update, { output, verbose, detach }) };
       } catch (error) {
         if (!(error instanceof CliError) || error.exitCode === exitCodes.cancelled) throw error;
         // Those beside it go on all the same: how they end is told too.

@@ -22,16 +22,32 @@ export function formatChanges(changes: Readonly<Record<string, number>> | null):
   return entries.length === 0 ? 'nothing' : entries.map(([operation, count]) => `${count} ${operation}`).join(', ');
 }
 
+export interface FollowUpdateOptions {
+  output: Output;
+  /** Show every line of output. */
+  verbose?: boolean | undefined;
+  /** Do not wait: only say how it can be followed. */
+  detach?: boolean | undefined;
+}
+
+/** What to type to see how an update goes on. */
+const followingOf = ({ id }: StackUpdate): string => `Follow it with \`davit stack-update logs -f ${id}\`.`;
+
 /**
  * Shows a stack update until it has ended. Ctrl-C asks whether to cancel it or to detach.
  *
+ * @returns the update as it ended, or as it is where nobody waits for it
  * @throws CliError when it failed, was cancelled, or somebody detached from it
  */
 export async function followUpdate(
   connection: Connection,
   update: StackUpdate,
-  { output, verbose = false }: { output: Output; verbose?: boolean | undefined },
-): Promise<StackUpdateDetail> {
+  { output, verbose = false, detach = false }: FollowUpdateOptions,
+): Promise<StackUpdate> {
+  if (detach) {
+    output.note(followingOf(update));
+    return update;
+  }
   const display = createUpdateDisplay(output, { verbose });
   const detached = new AbortController();
   const restore = watchInterruptions({
@@ -53,7 +69,7 @@ export async function followUpdate(
   }
   if (followed === undefined) {
     throw cancelled('Detached: the update goes on.', {
-      hint: `Follow it with \`davit stack-update logs -f ${update.id}\`.`,
+      hint: followingOf(update),
       details: { update },
     });
   }

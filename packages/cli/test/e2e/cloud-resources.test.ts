@@ -290,8 +290,8 @@ test('what failed for want of a credential is retried once that is there, follow
   const followed = await following;
   expect(followed.stdout).toContain('making 2 bucket(s) for later');
   expect(followed).toMatchObject({
-    code: 0,
-    stderr: `deploy of S3Buckets/later was canceled: Canceled on request.\n\`davit stack-update retry ${id}\` does it again.\n`,
+    code: 5,
+    stderr: `error: deploy of S3Buckets/later was canceled: Canceled on request.\nhint: \`davit stack-update retry ${id}\` does it again.\n`,
   });
   expect(await stacks.get(id)).toMatchObject({ status: 'canceled', retryOf: error.update.id });
   expect(await stacks.bucketsOf('later')).toEqual(['later-1']);

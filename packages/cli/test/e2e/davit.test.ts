@@ -69,12 +69,22 @@ describe('the davit command, from nothing to a service that is taken back', () =
     expect(failing.code).toBe(1);
     expect(failing.stdout + failing.stderr).toMatch(/ended before the service answered[^]*/);
     expect(failing.stdout + failing.stderr).toContain('no such moon');
+    const detached = await davit.run(app, 'deploy', '--detach');
+    const [, id = ''] = /Follow it with `davit logs --build -f --deployment (dep_\w+)`/.exec(detached.stderr) ?? [];
+    const followed = await davit.run(app, 'logs', '--build', '-f', '--deployment', id);
+    expect(followed).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: .*ended before the service .*\nhint: /m),
+    });
     expect((await visit(url)).body).toBe('good morning $HOME "you"');
     await writeFile(join(app, 'server.js'), good);
   });
 
   it('rollback brings the release before back, with the variables it had', async () => {
-    await davit.done(app, 'rollback');
+    const { stderr } = await davit.run(app, 'rollback', '--detach');
+    const [, id = ''] = /--deployment (dep_\w+)/.exec(stderr) ?? [];
+    const followed = await davit.run(app, 'logs', '--build', '-f', '--deployment', id);
+    expect(followed).toMatchObject({ code: 0, stderr: expect.stringMatching(/ is live \(deployment \d+ in .*\)\n$/) });
     expect((await visit(url)).body).toBe('second');
   });
 
