@@ -92,6 +92,38 @@ describe('at a terminal', () => {
     expect(JSON.parse(stdout)).toMatchObject({ name: 'typed', provider: 'aws' });
   });
 
+  describe('a key of several lines that is pasted', () => {
+    const { account = '', username = '', privateKey = '' } = credentialSamples.snowflake;
+    const keys = privateKey.replaceAll('\n', '\r');
+    const createKey = async (name: string) => {
+      const words = ['--provider', 'snowflake', '--name', name, '--account', account, '--username', username];
+      const typed = stand.type(['credential', 'create', ...words]);
+      await typed.shows('private-key (');
+      return typed;
+    };
+
+    test('is taken whole, and not shown', async () => {
+      const typed = await createKey('pasted');
+      await expect.poll(() => typed.screen.marksPastes()).toBe(true);
+      typed.type(`\x1b[200~${keys}\x1b[201~`);
+      typed.type('\r');
+      await typed.shows('Stored pasted.');
+      expect(await typed.ended).toBe(0);
+      expect(typed.screen.marksPastes()).toBe(false);
+      expect(typed.screen.everything()).not.toContain('PRIVATE KEY');
+    });
+
+    test('is refused where the terminal does not mark pastes: its first line is no key', async () => {
+      const typed = await createKey('cut');
+      typed.type(keys);
+      await typed.shows('hint: Give it by --private-key - (stdin) or --private-key @FILE.');
+      expect(await typed.ended).toBe(2);
+      expect(typed.screen.marksPastes()).toBe(false);
+      expect(typed.screen.everything()).not.toContain('PRIVATE KEY');
+      expect(await davit(['credential', 'get', 'cut'])).toMatchObject({ code: 4 });
+    });
+  });
+
   test.each([
     ['the first question', []],
     ['a secret', [accessKeyId]],

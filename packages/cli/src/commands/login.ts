@@ -8,6 +8,7 @@ import { findLocalServer, isAlive } from '../local/local-server.ts';
 import type { Account } from '../session/config-file.ts';
 import { notRunning } from '../session/connection.ts';
 import { keepTokens } from '../session/token-source.ts';
+import { askSecret } from '../terminal/ask-secret.ts';
 import { askOrEnd, canAsk, readStandardInputValue } from '../terminal/prompt.ts';
 
 interface LoginOptions extends CommonOptions {
@@ -50,7 +51,7 @@ async function signIn(url: string, options: LoginOptions, context: Context): Pro
   const email = options.email ?? (await askOrEnd('E-mail: '));
   const password =
     options.password === undefined
-      ? await askOrEnd('Password: ', { hidden: true })
+      ? await askSecret('Password: ', 'Send it to stdin with `--password -`.')
       : await readSecret('password', options.password, context);
   const api = createApiClient({ baseUrl: url, token: async () => undefined });
   const account: Account = {};

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { wrongUsage } from '../command-line/cli-error.ts';
+import { askSecret } from '../terminal/ask-secret.ts';
 import type { Output } from '../terminal/output.ts';
 import { askOrEnd, canAsk, readStandardInputValue } from '../terminal/prompt.ts';
 import { flagOf, type ProviderField, providerFields } from './provider-fields.ts';
@@ -43,11 +44,10 @@ async function readGiven(field: ProviderField, given: string, output: Output): P
 
 async function askFor(field: ProviderField): Promise<string> {
   const flag = `--${flagOf(field.name)}`;
-  if (!canAsk()) {
-    const way = field.isSecret ? `${flag} - (stdin) or ${flag} @FILE` : flag;
-    throw wrongUsage(`${flag} is missing.`, { hint: `Give it by ${way}.` });
-  }
-  return encoded(field, await askOrEnd(`${flagOf(field.name)} (${field.meaning}): `, { hidden: field.isSecret }));
+  const hint = `Give it by ${field.isSecret ? `${flag} - (stdin) or ${flag} @FILE` : flag}.`;
+  if (!canAsk()) throw wrongUsage(`${flag} is missing.`, { hint });
+  const question = `${flagOf(field.name)} (${field.meaning}): `;
+  return encoded(field, await (field.isSecret ? askSecret(question, hint) : askOrEnd(question)));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** As much of a terminal as davit uses: writing, going up and to a column, erasing to the end, showing and hiding the cursor. */
+/** As much of a terminal as davit uses: writing, going up and to a column, erasing to the end, the cursor that is hidden, pastes that are marked. */
 export interface Screen {
   readonly columns: number;
   readonly rows: number;
@@ -10,6 +10,8 @@ export interface Screen {
   /** All that was to be read on it at any time. */
   everything(): string;
   hasCursor(): boolean;
+  /** Whether it was asked to mark where a paste begins and ends. */
+  marksPastes(): boolean;
 }
 
 const sequence = /\u001b\[[?0-9;]*[A-Za-z]|[\s\S]/gu;
@@ -22,6 +24,7 @@ export function createScreen(columns = 40, rows = 10): Screen {
   let row = 0;
   let column = 0;
   let cursor = true;
+  let pastes = false;
   let everything = '';
   let torn = '';
   const take = (part: string) => {
@@ -30,6 +33,7 @@ export function createScreen(columns = 40, rows = 10): Screen {
     else if (name === 'G') column = Number(count) - 1;
     else if (name === 'J') lines.splice(row, lines.length, (lines[row] ?? '').slice(0, column));
     else if (count === '?25') cursor = name === 'h';
+    else if (count === '?2004') pastes = name === 'h';
     else if (part === '\r') column = 0;
     else if (part === '\n') {
       row += 1;
@@ -47,6 +51,7 @@ export function createScreen(columns = 40, rows = 10): Screen {
     text: () => lines.join('\n'),
     everything: () => stripVTControlCharacters(everything),
     hasCursor: () => cursor,
+    marksPastes: () => pastes,
     write(text) {
       const whole = torn + text;
       torn = unended.exec(whole)?.[0] ?? '';

@@ -13,7 +13,7 @@ const run = `before=$(stty -g); trap : INT; "$@"; code=$?
 
 /** The real command with somebody before it. */
 export interface TypedDavit {
-  readonly screen: Pick<Screen, 'text' | 'everything' | 'hasCursor'>;
+  readonly screen: Pick<Screen, 'text' | 'everything' | 'hasCursor' | 'marksPastes'>;
   /** Waits until this is on the screen, or was. */
   shows(text: string): Promise<void>;
   type(text: string): void;
