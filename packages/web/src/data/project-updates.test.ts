@@ -87,15 +87,73 @@ test('a step of a running deployment is shown without asking for the overview', 
   await vi.waitFor(() => expect(asked()).toEqual({ overview: 0, run: 1 }));
 });
 
+test('of a service that changed its own answer is asked for, not all that lies below it; of a cloud resource all', async () => {
+  const { updates, look, asked } = setUp();
+  look('service', queryKeys.service('srv_1'));
+  look('metrics', queryKeys.metrics('srv_1', '1h'));
+  look('resource', queryKeys.cloudResource('res_1'));
+  look('its updates', queryKeys.cloudResourceUpdates('res_1'));
+  look('its users', queryKeys.resourceUsersOf('res_1'));
+  updates.apply({ type: 'service', id: 'srv_1', serviceId: 'srv_1', environmentId: 'env_1' });
+  const { id, run } = running('apply');
+  updates.apply({ type: 'run', id, cloudResourceId: 'res_1', ...(run && { run }) });
+  await vi.waitFor(() =>
+    expect(asked()).toEqual({ service: 1, metrics: 0, resource: 1, 'its updates': 1, 'its users': 1 }),
+  );
+});
+
+test('the overview is asked for once in a while, however much changes, and nothing after the page has gone', async () => {
+  vi.useFakeTimers();
+  try {
+    const { updates, look, asked } = setUp(100, 1000);
+    look('overview', queryKeys.overview('prj_1', 'env_1'));
+    const change: ProjectChange = { type: 'instances', id: 'ins_1', serviceId: 'srv_1' };
+    updates.apply(change);
+    await vi.advanceTimersByTimeAsync(150);
+    expect(asked()).toEqual({ overview: 1 });
+    for (let n = 0; n < 5; n++) {
+      updates.apply(change);
+      await vi.advanceTimersByTimeAsync(150);
+    }
+    expect(asked()).toEqual({ overview: 1 });
+    await vi.advanceTimersByTimeAsync(300);
+    expect(asked()).toEqual({ overview: 2 });
+    updates.apply(change);
+    updates.stop();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(asked()).toEqual({ overview: 2 });
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('when it is not known what was missed, all of the project is asked again', async () => {
   const { updates, look, asked } = setUp();
   look('project', queryKeys.project('prj_1'));
   look('overview', queryKeys.overview('prj_1', 'env_1'));
   look('variables', queryKeys.variables('srv_1'));
   look('run', queryKeys.run('run_1'));
+  look('shared', queryKeys.sharedVariables('env_1'));
+  look('deployment', queryKeys.deployment('dep_1'));
+  look('resource', queryKeys.cloudResource('res_1'));
+  look('its users', queryKeys.resourceUsersOf('res_1'));
+  look('projects', queryKeys.projects());
   look('me', queryKeys.me());
   updates.reset();
-  await vi.waitFor(() => expect(asked()).toEqual({ project: 1, overview: 1, variables: 1, run: 1, me: 0 }));
+  await vi.waitFor(() =>
+    expect(asked()).toEqual({
+      project: 1,
+      overview: 1,
+      variables: 1,
+      run: 1,
+      shared: 1,
+      deployment: 1,
+      resource: 1,
+      'its users': 1,
+      projects: 1,
+      me: 0,
+    }),
+  );
 });
 
 test('a step that is no news leaves the overview the same object', () => {

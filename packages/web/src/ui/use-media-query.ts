@@ -1,9 +1,17 @@
-import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import { useCallback, useSyncExternalStore } from 'react';
+
+const lists = new Map<string, MediaQueryList>();
+
+/** The same for the same query, of which there are a few: to make one is work for the browser, in each rendering of the canvas. */
+export function mediaQueryList(query: string): MediaQueryList {
+  const list = lists.get(query) ?? window.matchMedia(query);
+  lists.set(query, list);
+  return list;
+}
 
 /** Whether a media query holds, and again when that changes. */
 export function useMediaQuery(query: string): boolean {
-  // Once, not in each rendering of the canvas: to make one is work for the browser.
-  const list = useMemo(() => window.matchMedia(query), [query]);
+  const list = mediaQueryList(query);
   const subscribe = useCallback(
     (listener: () => void) => {
       list.addEventListener('change', listener);
