@@ -24,10 +24,11 @@ async function isOpen(path: string): Promise<boolean> {
  * open from its first moment until it has its final name. Where nobody can tell (no `/proc`), it was not.
  *
  * @param path without a link in it
+ * @param isWritten whether somebody has it open; rejects where nobody can tell
  */
-export async function isCut(path: string): Promise<boolean> {
+export async function isCut(path: string, isWritten: (path: string) => Promise<boolean> = isOpen): Promise<boolean> {
   if (!(await isThere(path))) return false;
-  if (await isOpen(path).catch(() => true)) return false;
+  if (await isWritten(path).catch(() => true)) return false;
   // Given its final name meanwhile?
   return await isThere(path);
 }
