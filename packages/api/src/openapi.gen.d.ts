@@ -3987,6 +3987,7 @@ export interface components {
             };
             latestDeployment: {
                 id: string;
+                runId: string;
                 number: number;
                 /** @enum {string} */
                 status: "queued" | "running" | "active" | "retired" | "skipped" | "failed" | "canceled" | "superseded";

@@ -116,28 +116,52 @@ function deploymentKeys(id: string, serviceId: string | undefined): readonly Que
   ];
 }
 
-/** As much of the overview as a step of a run changes. */
+/** As much of the overview as a run of a deployment changes. */
 export interface OverviewSteps {
   readonly services: readonly {
     readonly id: string;
-    readonly latestDeployment: { readonly currentStep: string | null; readonly finishedAt: string | null } | null;
+    readonly desiredState: string;
+    readonly status: string;
+    readonly statusDetail: string | null;
+    readonly latestDeployment: {
+      readonly runId: string;
+      readonly status: string;
+      readonly currentStep: string | null;
+      readonly finishedAt: string | null;
+    } | null;
   }[];
 }
 
+/** The runs in which a service is deployed: during a restart or a scheduled command it is as it is. */
+const DEPLOYMENTS: ReadonlySet<string> = new Set(['deployment.create', 'deployment.rollback']);
+
 /**
- * The overview with the step that a deployment is at now; the same object where nothing is to be changed, so that nothing is drawn
- * anew. Sparing the request matters: 200 services that deploy tell of some steps a second.
+ * The overview with what is certain while a run of a deployment goes on: that its service is being deployed, and the step it is at, in the
+ * server's words. The same object where nothing is to be changed, so that nothing is drawn anew. The next overview says the rest. Sparing the
+ * request matters: 200 services that deploy tell of some steps a second; and a deployment may be over before the next is asked for.
  */
-export function patchOverview<T extends OverviewSteps>(overview: T, change: ProjectChange): T {
-  const { run, serviceId } = change;
-  if (run === undefined || serviceId === undefined || run.state !== RUNNING) return overview;
+export function patchOverview<T extends OverviewSteps>(overview: T, { run, serviceId }: ProjectChange): T {
+  if (run === undefined || serviceId === undefined || run.state !== RUNNING || !DEPLOYMENTS.has(run.kind))
+    return overview;
   let isChanged = false;
   const services = overview.services.map((service) => {
-    const latest = service.latestDeployment;
-    if (service.id !== serviceId || latest === null || latest.finishedAt !== null) return service;
-    if (latest.currentStep === run.currentStep) return service;
-    isChanged = true;
-    return { ...service, latestDeployment: { ...latest, currentStep: run.currentStep } };
+    if (service.id !== serviceId) return service;
+    const patched = withRun(service, run);
+    isChanged ||= patched !== service;
+    return patched;
   });
   return isChanged ? { ...overview, services } : overview;
+}
+
+function withRun<T extends OverviewSteps['services'][number]>(service: T, { id, currentStep }: RunChange): T {
+  const { latestDeployment: latest, desiredState } = service;
+  // Ids sort by time. An older run than the last that is known, or one that has ended, is told of too late.
+  if (desiredState === 'deleted' || (latest !== null && latest.runId > id)) return service;
+  const isLatest = latest?.runId === id;
+  if (isLatest && latest.finishedAt !== null) return service;
+  const statusDetail = currentStep === null ? null : `Step ${currentStep}.`;
+  const isKnown = !isLatest || (latest.status === RUNNING && latest.currentStep === currentStep);
+  if (isKnown && service.status === 'deploying' && service.statusDetail === statusDetail) return service;
+  const latestDeployment = isLatest ? { ...latest, status: RUNNING, currentStep } : latest;
+  return { ...service, status: 'deploying', statusDetail, latestDeployment };
 }

@@ -1,4 +1,5 @@
 import { hashKey, type QueryClient, type QueryKey } from '@tanstack/react-query';
+import { heardRuns } from './heard-runs.ts';
 import { type OverviewSteps, outdatedBy, type ProjectChange, patchOverview } from './project-change.ts';
 import { queryKeys } from './query-keys.ts';
 
@@ -59,6 +60,7 @@ export function createProjectUpdates(options: ProjectUpdateOptions): ProjectUpda
       for (const key of keys) outdated.set(hashKey(key), key);
       isOverviewOutdated ||= overview;
       if (change.run !== undefined) {
+        heardRuns.hear(change);
         client.setQueriesData<OverviewSteps>({ queryKey: queryKeys.overviews(projectId) }, (before) =>
           before === undefined ? before : patchOverview(before, change),
         );

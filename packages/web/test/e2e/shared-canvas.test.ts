@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startDeployment } from '../../../server/test/support/deploy-files.ts';
 import { freePort } from '../../../server/test/support/free-port.ts';
 import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
 import { accessibilityFaults } from '../support/axe.ts';
@@ -127,6 +128,33 @@ test('a new service comes to everybody; after a kill of the server, and where no
   await page.getByText('davit is away').waitFor({ state: 'detached' });
   await addServices(platform.api, id, ['third']);
   await page.locator('.react-flow__node').getByText('third', { exact: true }).waitFor();
+  expect(context.faults).toEqual([]);
+});
+
+test('a deployment is seen when it begins, on the canvas and in the drawer, however long the next overview takes', async () => {
+  const { id, services } = await projectWith(platform.api, 'quick', 'api');
+  const [api] = services;
+  await using context = await browserOf(browser, platform);
+  const page = await context.newPage();
+  const streamed = page.waitForResponse('**/events');
+  await page.goto(`/projects/${id}?service=${api.id}`);
+  const drawer = page.getByRole('dialog', { name: 'api' });
+  await drawer.getByText('Not deployed', { exact: true }).waitFor();
+  await streamed;
+  await addServices(platform.api, id, ['second']);
+  await page.locator('.react-flow__node').getByText('second', { exact: true }).waitFor();
+  await page.route('**/overview*', () => undefined);
+  const held = await startDeployment(platform.api, api.id, {
+    'package.json': JSON.stringify({ name: 'app', scripts: { build: 'sleep 600', start: 'node server.js' } }),
+    'server.js': '',
+  });
+  await drawer.getByText('Deploying', { exact: true }).waitFor();
+  await drawer.getByText('Step build.', { exact: true }).waitFor();
+  await nodeOf(page, api).getByText('Deploying', { exact: true }).first().waitFor();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await platform.api.done('POST', `/v1/deployments/${held.id}/cancel`);
+  await platform.api.settled(held.id);
+  await drawer.getByText('Not deployed', { exact: true }).waitFor();
   expect(context.faults).toEqual([]);
 });
 

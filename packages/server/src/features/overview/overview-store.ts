@@ -17,7 +17,7 @@ export interface OverviewRow {
   processes: Artifact['processes'] | null;
   activatedAt: Date | null;
   active: DeploymentFacts | null;
-  latest: (DeploymentFacts & { createdAt: string; run: RunFacts; releaseState: string | null }) | null;
+  latest: (DeploymentFacts & { runId: string; createdAt: string; run: RunFacts; releaseState: string | null }) | null;
   cron: { state: string; reason: string | null } | null;
 }
 
@@ -66,7 +66,7 @@ export async function listOverviewRows(
     left join releases rel on rel.id = s.active_release_id
     left join deployments ad on ad.id = rel.deployment_id
     left join lateral (
-      select json_build_object('id', d.id, 'number', d.number, 'commit', ${commitOf('d')}, 'createdAt', d.created_at,
+      select json_build_object('id', d.id, 'runId', d.run_id, 'number', d.number, 'commit', ${commitOf('d')}, 'createdAt', d.created_at,
         'releaseState', dr.state, 'run', json_build_object('state', r.state, 'reason', r.reason,
           'currentStep', r.current_step, 'finishedAt', r.finished_at)) as facts
       from deployments d

@@ -35,6 +35,7 @@ export const serviceOverviewSchema = z
     latestDeployment: z
       .strictObject({
         id: z.string(),
+        runId: z.string(),
         number: z.int(),
         status: z.enum(['queued', 'running', 'active', 'retired', 'skipped', 'failed', 'canceled', 'superseded']),
         currentStep: z.string().nullable(),
