@@ -13,13 +13,7 @@ interface StoredService {
   name: string;
   source: Record<string, unknown>;
   hasSourceCredential: boolean;
-  settings: {
-    memoryMb: number | null;
-    replicas: number;
-    readOnlyRoot: boolean;
-    build: Record<string, unknown>;
-    logRetention: object;
-  };
+  settings: { memoryMb: number | null; replicas: number; build: Record<string, unknown>; logRetention: object };
 }
 
 let platform: Platform;
@@ -192,12 +186,14 @@ test('a source is another repository with a branch and a token, which is never s
   await drawer.getByRole('button', { name: 'Save', exact: true }).click();
   await drawer.getByText('Needed.').waitFor();
   await drawer.getByRole('textbox', { name: 'Token' }).fill('s3cret-token');
+  await drawer.getByRole('checkbox', { name: 'Only /tmp may be written' }).check();
   expect(await accessibilityFaults(page)).toEqual([]);
   await picture(page, 'settings-source');
   await drawer.getByRole('button', { name: 'Save', exact: true }).click();
   await savedNotice(page);
   expect(await read()).toMatchObject({
     source: { type: 'git', url: 'https://git.example.com/a/b.git', reference: { branch: 'next' } },
+    settings: { readOnlyRoot: true },
     hasSourceCredential: true,
   });
   await page.reload();
@@ -207,22 +203,6 @@ test('a source is another repository with a branch and a token, which is never s
   await drawer.getByRole('button', { name: 'Save', exact: true }).click();
   await savedNotice(page);
   await expect.poll(async () => (await read()).hasSourceCredential, soon).toBe(false);
-  expect(context.faults).toEqual([]);
-});
-
-test('what a container may write is set for a service that is built here, too', async () => {
-  const { id } = await platform.api.createService(projectId, { name: 'boxed' });
-  await using context = await openContext(browser, platform.url);
-  const page = await context.newPage();
-  await page.goto(`/projects/${projectId}?service=${id}&tab=settings`);
-  await signIn(page);
-  const drawer = page.getByRole('dialog');
-  await drawer.getByRole('checkbox', { name: 'Only /tmp may be written' }).check();
-  await drawer.getByText('Plain processes write to their own folder.').waitFor();
-  await drawer.getByRole('button', { name: 'Save', exact: true }).click();
-  await savedNotice(page);
-  const read = () => platform.api.done<StoredService>('GET', `/v1/services/${id}`);
-  expect((await read()).settings.readOnlyRoot).toBe(true);
   expect(context.faults).toEqual([]);
 });
 

@@ -111,15 +111,15 @@ describe('what of an engine davit tells of, and removes', () => {
 });
 
 describe('with a registry', () => {
-  const toRegistry = ({ host, username, password, ask } = stand.registry) => ({
-    server: host,
-    username,
-    password,
-    prefix: `${host}/team`,
+  const toRegistry = (registry = stand.registry) => ({
+    server: registry.host,
+    username: registry.username,
+    password: registry.password,
+    prefix: `${registry.host}/team`,
     isPlainHttp: true,
     images: {
       removeManifest: async (name: string, digest: string) =>
-        void (await ask('DELETE', `/v2/${name}/manifests/${digest}`)),
+        void (await registry.ask('DELETE', `/v2/${name}/manifests/${digest}`)),
     },
   });
 
