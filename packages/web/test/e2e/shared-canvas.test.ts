@@ -131,6 +131,29 @@ test('a new service comes to everybody; after a kill of the server, and where no
   expect(context.faults).toEqual([]);
 });
 
+test('what comes moves nothing that somebody looks at, until they lay it out; whoever comes later sees that at once', async () => {
+  const { id, services } = await projectWith(platform.api, 'steady', 'one', 'two', 'three');
+  const [one, two, three] = services;
+  await using context = await browserOf(browser, platform);
+  const page = await context.newPage();
+  await openCanvas(page, id);
+  const places = () => Promise.all([one, two, three].map((service) => placeOf(page, service)));
+  const before = await places();
+  await platform.api.done('POST', `/v1/services/${three.id}/env`, { name: 'PEER', value: '${{one.URL}}' });
+  await page.locator('.react-flow__edge').waitFor({ state: 'attached' });
+  await addServices(platform.api, id, ['four']);
+  await page.locator('.react-flow__node').getByText('four', { exact: true }).waitFor();
+  expect(await places()).toEqual(before);
+  await toolbar(page).getByRole('button', { name: 'Lay out' }).click();
+  await expectSoon(async () => (await placeOf(page, three)).x < (await placeOf(page, one)).x).toBe(true);
+  await expectSoon(() => toolbar(page).getByRole('button', { name: 'Lay out' }).isDisabled()).toBe(true);
+  const tidy = await places();
+  await page.reload();
+  await nodeOf(page, one).waitFor();
+  expect(await places()).toEqual(tidy);
+  expect(context.faults).toEqual([]);
+});
+
 test('a deployment is seen when it begins, on the canvas and in the drawer, however long the next overview takes', async () => {
   const { id, services } = await projectWith(platform.api, 'quick', 'api');
   const [api] = services;

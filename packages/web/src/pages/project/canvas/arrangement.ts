@@ -5,7 +5,7 @@ import type { CanvasPosition, Overview } from '../../../data/use-overview.ts';
 import { type CanvasItem, type NodeType, nodeTypes } from '../nodes/index.ts';
 import type { LayoutMemory, Point } from './layout.ts';
 import type { Rectangle } from './map-frame.ts';
-import { layOutSteadily, type SteadyLayout } from './steady-layout.ts';
+import { layOutAnew, layOutSteadily, type SteadyLayout } from './steady-layout.ts';
 
 /** A node with its kind. */
 export interface CanvasEntry {
@@ -22,6 +22,10 @@ export interface Arrangement {
   readonly shown: ReadonlyMap<string, Point>;
   /** Where each would stand if nobody had moved anything. */
   readonly automatic: ReadonlyMap<string, Point>;
+  /** Whether `automatic` is what a layout of all there is now would give. */
+  readonly isTidy: boolean;
+  /** Lays all of it out anew, wherever it stood: what is `automatic` from the next drawing on. */
+  readonly tidy: () => ReadonlyMap<string, Point>;
   /** What is covered by nodes; the same list as long as none was moved, came or went. */
   readonly boxes: readonly Rectangle[];
 }
@@ -69,17 +73,23 @@ export function useArrangement(overview: Overview, positions: readonly CanvasPos
   const { links } = overview;
   const [memory] = useState<LayoutMemory>(() => new Map());
   const layout = useRef<SteadyLayout>(undefined);
+  const wasMoved = useRef(false);
+  const [tidied, setTidied] = useState(0);
   const boxes = useRef<Rectangle[]>([]);
   const lines = useRef<{ words: string; edges: Edge[] }>(undefined);
   return useMemo(() => {
     const sizes = entries.map(({ item, type }) => ({ id: item.id, width: type.width, height: type.height }));
-    layout.current = layOutSteadily(layout.current, sizes, links, memory);
+    const kept = new Map(positions.map(({ nodeId, x, y }) => [nodeId, { x, y }]));
+    const isMoved = entries.some(({ item }) => kept.has(item.id));
+    // All places were forgotten: somebody has had the canvas laid out for everyone.
+    if (wasMoved.current && kept.size === 0) layout.current = undefined;
+    wasMoved.current = isMoved;
+    layout.current = layOutSteadily(layout.current, sizes, links, memory, kept);
     const words = JSON.stringify([entries.map(({ item }) => [item.id, item.name]), links]);
     if (lines.current?.words !== words)
       lines.current = { words, edges: listEdges(links, entries, lines.current?.edges) };
-    const { places: automatic } = layout.current;
+    const { places: automatic, isTidy } = layout.current;
     const { edges } = lines.current;
-    const kept = new Map(positions.map(({ nodeId, x, y }) => [nodeId, { x, y }]));
     const shown = new Map<string, Point>();
     for (const { item } of entries) shown.set(item.id, kept.get(item.id) ?? automatic.get(item.id) ?? { x: 0, y: 0 });
     const now = entries.map(({ item, type }) => {
@@ -87,8 +97,13 @@ export function useArrangement(overview: Overview, positions: readonly CanvasPos
       return { x, y, width: type.width, height: type.height };
     });
     boxes.current = replaceEqualDeep(boxes.current, now);
-    return { entries, edges, shown, automatic, boxes: boxes.current };
-  }, [entries, links, positions, memory]);
+    const tidy = () => {
+      layout.current = layOutAnew(sizes, links, memory);
+      setTidied((times) => times + 1);
+      return layout.current.places;
+    };
+    return { entries, edges, shown, automatic, isTidy, tidy, boxes: boxes.current };
+  }, [entries, links, positions, memory, tidied]);
 }
 
 /**
@@ -126,8 +141,8 @@ export function mergeNodes(
 export const CHANGES_A_FRAME = 8;
 
 /**
- * The way from one list of nodes to another in steps of a frame each: no more than so many of those that are there change at once (a line that goes moves
- * all that stand below it), and what is new or gone is so with the first. The last step is `next` itself.
+ * The way from one list of nodes to another in steps of a frame each: no more than so many of those that are there change at once (a canvas that is
+ * laid out anew), and what is new or gone is so with the first. The last step is `next` itself.
  */
 export function stepTowards(now: Node[], next: Node[], limit = CHANGES_A_FRAME): Node[] {
   const before = new Map(now.map((node) => [node.id, node]));

@@ -113,7 +113,7 @@ function PaneItems({ canChange, moves, onNew, onFitView }: CanvasMenuProps) {
           >
             Redo move
           </ContextMenuItem>
-          <ContextMenuItem icon={<LayoutGrid aria-hidden />} disabled={!moves.isMoved} onSelect={moves.layOut}>
+          <ContextMenuItem icon={<LayoutGrid aria-hidden />} disabled={!moves.canLayOut} onSelect={moves.layOut}>
             Lay out
           </ContextMenuItem>
         </>

@@ -36,7 +36,7 @@ export function CanvasToolbar({ moves, onNew }: CanvasToolbarProps) {
           className="size-7"
           label="Lay out"
           icon={<LayoutGrid aria-hidden />}
-          disabled={!moves.isMoved}
+          disabled={!moves.canLayOut}
           onClick={moves.layOut}
         />
       </div>

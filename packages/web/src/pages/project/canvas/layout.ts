@@ -25,7 +25,8 @@ interface Cluster {
 /** What was laid out before, by what it was. */
 export type LayoutMemory = Map<string, Cluster>;
 
-const GAP = 48;
+/** Between boxes, in canvas units. */
+export const GAP = 48;
 
 /**
  * Puts boxes so that none covers another and links lead from left to right. The same boxes and links give the same places. With a `memory` of the

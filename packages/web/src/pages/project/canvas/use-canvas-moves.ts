@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { type CanvasPosition, useMoveNodes, useResetCanvas } from '../../../data/use-overview.ts';
 import { toasts } from '../../../ui/toast-store.ts';
 import type { Arrangement } from './arrangement.ts';
+import type { Point } from './layout.ts';
 import {
   dropMove,
   emptyHistory,
@@ -22,8 +23,8 @@ export interface CanvasMoves {
   readonly redo: () => void;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
-  /** Whether any node stands elsewhere than the automatic layout would have it. */
-  readonly isMoved: boolean;
+  /** Whether a layout of all there is may put any node elsewhere. */
+  readonly canLayOut: boolean;
 }
 
 function changesTo(
@@ -44,31 +45,26 @@ const asPosition = ([nodeId, { x, y }]: readonly [string, { x: number; y: number
   y,
 });
 
+const isAt = (place: Point | undefined, other: Point): boolean => place !== undefined && isSamePlace(place, other);
+
 /** Moves of nodes that this page has made, and the way back. */
 export function useCanvasMoves(projectId: string, environmentId: string, arrangement: Arrangement): CanvasMoves {
-  const { shown, automatic, entries } = arrangement;
+  const { shown, automatic, isTidy, tidy, entries } = arrangement;
   const [history, setHistory] = useState<MoveHistory>(emptyHistory);
   const { mutate: put } = useMoveNodes(projectId, environmentId);
   const { mutate: reset } = useResetCanvas(projectId, environmentId);
 
-  function send(move: Move, positions: readonly CanvasPosition[]): void {
+  function send(move: Move, positions: readonly CanvasPosition[], places = automatic): void {
     const onError = () => setHistory((now) => dropMove(now, move));
-    const isReset = move.kind === 'layout' && positions.every(({ nodeId, x, y }) => isAutomatic(nodeId, { x, y }));
-    if (isReset && coversAllMoved(positions)) reset(undefined, { onError });
+    const targets = new Map(positions.map(({ nodeId, x, y }) => [nodeId, { x, y }]));
+    const isReset =
+      move.kind === 'layout' &&
+      [...shown].every(([nodeId, place]) => isAt(places.get(nodeId), targets.get(nodeId) ?? place));
+    if (isReset) reset(undefined, { onError });
     else put([...positions], { onError });
   }
 
-  function isAutomatic(nodeId: string, place: { x: number; y: number }): boolean {
-    const own = automatic.get(nodeId);
-    return own !== undefined && isSamePlace(own, place);
-  }
-
-  function coversAllMoved(positions: readonly CanvasPosition[]): boolean {
-    const ids = new Set(positions.map(({ nodeId }) => nodeId));
-    return [...shown].every(([nodeId, place]) => ids.has(nodeId) || isAutomatic(nodeId, place));
-  }
-
-  function act(kind: Move['kind'], positions: readonly CanvasPosition[]): boolean {
+  function act(kind: Move['kind'], positions: readonly CanvasPosition[], places = automatic): boolean {
     const changes = changesTo(positions, shown);
     if (changes.size === 0) return false;
     const move: Move = { kind, changes };
@@ -76,6 +72,7 @@ export function useCanvasMoves(projectId: string, environmentId: string, arrange
     send(
       move,
       [...changes].map(([nodeId, { to }]) => asPosition([nodeId, to])),
+      places,
     );
     return true;
   }
@@ -104,7 +101,8 @@ export function useCanvasMoves(projectId: string, environmentId: string, arrange
   const undo = useStableCallback(() => step('undo'));
   const redo = useStableCallback(() => step('redo'));
   const layOut = useStableCallback(() => {
-    if (!act('layout', [...automatic].map(asPosition))) return;
+    const places = tidy();
+    if (!act('layout', [...places].map(asPosition), places)) return;
     toasts.show({
       id: 'laid-out',
       title: 'The canvas was laid out for everyone',
@@ -118,6 +116,6 @@ export function useCanvasMoves(projectId: string, environmentId: string, arrange
     redo,
     canUndo: history.past.length > 0,
     canRedo: history.future.length > 0,
-    isMoved: [...shown].some(([nodeId, place]) => !isAutomatic(nodeId, place)),
+    canLayOut: !isTidy || [...shown].some(([nodeId, place]) => !isAt(automatic.get(nodeId), place)),
   };
 }

@@ -45,7 +45,7 @@ export interface CanvasCommandsOptions {
 
 /** What can be done to the canvas itself, in the command palette. */
 export function useCanvasCommands({ canChange, moves, onNew, onFitView }: CanvasCommandsOptions): void {
-  const { undo, redo, layOut, canUndo, canRedo, isMoved } = moves;
+  const { undo, redo, layOut, canUndo, canRedo, canLayOut } = moves;
   const commands = useMemo((): readonly Command[] => {
     const fit: Command = {
       id: 'canvas:fit',
@@ -69,9 +69,9 @@ export function useCanvasCommands({ canChange, moves, onNew, onFitView }: Canvas
       action('new-resource', 'New cloud resource', <Cloud aria-hidden />, () => onNew('cloud-resource')),
       ...(canUndo ? [action('undo', 'Undo move', <Undo2 aria-hidden />, undo, 'Ctrl Z')] : []),
       ...(canRedo ? [action('redo', 'Redo move', <Redo2 aria-hidden />, redo, 'Ctrl Y')] : []),
-      ...(isMoved ? [action('layout', 'Lay out', <LayoutGrid aria-hidden />, layOut)] : []),
+      ...(canLayOut ? [action('layout', 'Lay out', <LayoutGrid aria-hidden />, layOut)] : []),
       fit,
     ];
-  }, [canChange, onNew, onFitView, undo, redo, layOut, canUndo, canRedo, isMoved]);
+  }, [canChange, onNew, onFitView, undo, redo, layOut, canUndo, canRedo, canLayOut]);
   useCommands(commands);
 }
