@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/tests/longest-first.ts';
 
 // Four projects, by what they need: nothing; this machine (processes, PostgreSQL); the whole platform in a browser; the whole
 // platform. A browser breaks off what it is loading when the machine's network changes, and a Docker engine changes it with
@@ -11,8 +12,12 @@ const browserTests = ['packages/web/test/e2e/**/*.test.ts'];
 /** In a browser too, but of an engine of its own. */
 const browserAndEngine = 'packages/web/test/e2e/images.test.ts';
 
+/** Asked for with `--sequence.shuffle`, which has an order of its own. */
+const isShuffled = process.argv.some((word) => word.startsWith('--sequence.shuffle'));
+
 export default defineConfig({
   test: {
+    ...(isShuffled ? {} : { sequence: { sequencer: LongestFirst } }),
     projects: [
       {
         test: {
