@@ -23,6 +23,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
+          // What a unit test needs it makes, and what it changes it puts back: a process for each file would be two thirds of the work.
+          isolate: false,
           include: ['packages/*/{src,test}/**/*.test.ts', 'modules/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.int.test.ts', 'packages/*/test/e2e/**', 'packages/*/test/faults/**'],
           testTimeout: 10_000,
