@@ -27,7 +27,7 @@ export default defineConfig({
           isolate: false,
           include: ['packages/*/{src,test}/**/*.test.ts', 'modules/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.int.test.ts', 'packages/*/test/e2e/**', 'packages/*/test/faults/**'],
-          testTimeout: 10_000,
+          testTimeout: 30_000,
         },
       },
       {
