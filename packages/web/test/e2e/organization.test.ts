@@ -190,6 +190,8 @@ test('a kind is pointed at a module of a repository, at another state of it, and
   await page.goto('/organization/resources');
   await page.getByRole('link', { name: 'Modules' }).click();
   await page.getByText('No modules of your own').waitFor();
+  const current = page.getByRole('navigation', { name: 'Organization' }).locator('[aria-current=page]');
+  await expect.poll(() => current.allTextContents()).toEqual(['Cloud resources']);
   await page.getByRole('button', { name: 'New module' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Kind').fill('s3');

@@ -1,4 +1,4 @@
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useMatchRoute } from '@tanstack/react-router';
 import { Boxes, History, KeyRound, ScrollText, Server, Settings, Users, Vault } from 'lucide-react';
 import { useCan, useMe } from '../../data/use-session.ts';
 import { showCurrent } from '../../ui/show-current.ts';
@@ -13,6 +13,8 @@ const linkClasses =
 export function OrganizationLayout() {
   const { organization, isOperator } = useMe();
   const isAdmin = useCan('admin');
+  // Modules make kinds of cloud resources, and the way to them begins there.
+  const isAmongResources = useMatchRoute()({ to: '/organization/modules' }) !== false;
   return (
     <div className="mx-auto flex w-full max-w-5xl flex-col gap-6 px-4 py-5 sm:py-6">
       <div className="flex flex-col gap-2">
@@ -32,7 +34,12 @@ export function OrganizationLayout() {
               <KeyRound aria-hidden />
               API tokens
             </Link>
-            <Link to="/organization/resources" className={linkClasses} activeOptions={{ includeSearch: false }}>
+            <Link
+              to="/organization/resources"
+              className={linkClasses}
+              activeOptions={{ includeSearch: false }}
+              {...(isAmongResources ? { 'aria-current': 'page' } : {})}
+            >
               <Boxes aria-hidden />
               Cloud resources
             </Link>
