@@ -4,6 +4,7 @@ import type { Output } from '../terminal/output.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
 import { adviceOf } from './advice.ts';
 import { createRunDisplay } from './create-run-display.ts';
+import { tailLines } from './follow-attended.ts';
 import { followRun } from './follow-run.ts';
 import type { Run } from './run-display.ts';
 
@@ -24,7 +25,7 @@ export async function finishRun(
     const { run, tail } = followed;
     if (run.state === 'succeeded') return run;
     const message = sanitizeLine(run.reason ?? `It ended as ${run.state}.`);
-    const lines = display.showsOutput ? [] : tail.map(({ content }) => `  ${sanitizeLine(content)}`);
+    const lines = tailLines(tail, display);
     if (run.state === 'canceled') throw cancelled(message, { lines });
     throw failed(message, {
       lines,

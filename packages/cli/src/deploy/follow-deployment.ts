@@ -5,8 +5,9 @@ import type { Output } from '../terminal/output.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
 import { adviceOf } from './advice.ts';
 import { createRunDisplay } from './create-run-display.ts';
-import { type FollowedRun, followRun } from './follow-run.ts';
-import { watchInterruptions } from './interruption.ts';
+import { followAttended, tailLines } from './follow-attended.ts';
+import type { FollowedRun } from './follow-run.ts';
+import type { RunDisplay } from './run-display.ts';
 
 type Deployment = Schemas['Deployment'];
 
@@ -50,14 +51,13 @@ export function assertWentWell(deployment: Deployment): void {
   throw failed(sentence(reason, 'The deployment failed.'), { hint: adviceOf(hint), details: { code, ...details } });
 }
 
-function toFailure(deployment: Deployment, { run, tail }: FollowedRun, showsOutput: boolean): Error {
+function toFailure(deployment: Deployment, { run, tail }: FollowedRun, display: RunDisplay): Error {
   const step = run.steps.findLast(({ state }) => state === 'failed')?.name;
   const { reason } = deployment;
   // The run's own last line says the same as the error.
   const before = tail.filter(({ stream, content }) => stream !== 'system' || !content.includes(reason ?? content));
-  const lines = showsOutput ? [] : before.map(({ content }) => `  ${sanitizeLine(content)}`);
   return failed(sentence(reason, 'The deployment failed.'), {
-    lines,
+    lines: tailLines(before, display),
     hint: adviceOf(deployment.hint, hintFor(step, deployment)),
     details: {
       code: deployment.errorCode,
@@ -83,24 +83,15 @@ export async function followDeployment(
     return deployment;
   }
   const display = createRunDisplay(output, { verbose });
-  const detached = new AbortController();
-  const restore = watchInterruptions({
+  const followed = await followAttended(connection, {
+    runId: deployment.runId,
     display,
     what: 'deployment',
     cancelling: 'Cancelling …',
-    say: (text) => process.stderr.write(`${text}\n`),
-    detach: () => detached.abort(),
     async cancel() {
       await unwrap(connection.api.POST('/v1/deployments/{id}/cancel', { params: { path: { id: deployment.id } } }));
     },
   });
-  let followed: FollowedRun | undefined;
-  try {
-    followed = await followRun(connection, deployment.runId, display, detached.signal);
-  } finally {
-    restore();
-    display.close();
-  }
   if (followed === undefined) {
     throw cancelled('Detached: the deployment goes on.', {
       hint: `${followingOf(deployment)}, see \`davit status\`.`,
@@ -108,7 +99,7 @@ export async function followDeployment(
     });
   }
   const ended = await getDeployment(connection, deployment.id);
-  if (ended.status === 'failed') throw toFailure(ended, followed, display.showsOutput);
+  if (ended.status === 'failed') throw toFailure(ended, followed, display);
   assertWentWell(ended);
   return ended;
 }

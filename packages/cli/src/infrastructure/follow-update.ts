@@ -1,8 +1,7 @@
 import { type Schemas, unwrap } from '@davit/api';
 import { cancelled, failed } from '../command-line/cli-error.ts';
 import { adviceOf } from '../deploy/advice.ts';
-import { followRun } from '../deploy/follow-run.ts';
-import { watchInterruptions } from '../deploy/interruption.ts';
+import { followAttended, tailLines } from '../deploy/follow-attended.ts';
 import type { Connection } from '../session/connection.ts';
 import type { Output } from '../terminal/output.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
@@ -49,24 +48,15 @@ export async function followUpdate(
     return update;
   }
   const display = createUpdateDisplay(output, { verbose });
-  const detached = new AbortController();
-  const restore = watchInterruptions({
+  const followed = await followAttended(connection, {
+    runId: update.runId,
     display,
     what: 'update',
     cancelling: 'Cancelling: what is in flight ends first.',
-    say: (text) => process.stderr.write(`${text}\n`),
-    detach: () => detached.abort(),
     async cancel() {
       await unwrap(connection.api.POST('/v1/stack-updates/{id}/cancel', { params: { path: { id: update.id } } }));
     },
   });
-  let followed: Awaited<ReturnType<typeof followRun>>;
-  try {
-    followed = await followRun(connection, update.runId, display, detached.signal);
-  } finally {
-    restore();
-    display.close();
-  }
   if (followed === undefined) {
     throw cancelled('Detached: the update goes on.', {
       hint: followingOf(update),
@@ -83,7 +73,7 @@ export async function followUpdate(
   if (ended.status === 'success') return ended;
   const tail = followed.tail.filter(({ stream }) => stream !== 'event').slice(-10);
   throw failed(reason, {
-    lines: display.showsOutput ? [] : tail.map(({ content }) => `  ${sanitizeLine(content)}`),
+    lines: tailLines(tail, display),
     hint: adviceOf(
       ended.hint,
       `\`davit stack-update logs ${ended.id}\` shows all of its output, \`davit stack-update retry ${ended.id}\` does it again.`,

@@ -20,7 +20,7 @@ class HiddenLine {
     else if (name === 'return' || name === 'enter') return 'done';
     else if (ctrl && (name === 'c' || (name === 'd' && this.#text === ''))) return 'cancelled';
     else if (ctrl && name === 'u') this.#text = '';
-    else if (name === 'backspace') this.#text = [...this.#text].slice(0, -1).join('');
+    else if (name === 'backspace') this.#text = this.#text.replace(/.$/su, '');
     else if (!ctrl && text !== undefined) this.#text += text;
     return undefined;
   }

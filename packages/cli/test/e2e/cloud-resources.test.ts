@@ -222,13 +222,7 @@ describe('what is wrong', () => {
     expect(none.stderr).toContain(
       "error: no credential found for provider 'gcp'.\nhint: Create one: `davit credential create --name NAME --provider gcp`. `davit stack-update logs ",
     );
-    const list = ['stack-update', 'list', '--resource', 'robot'];
-    const id = (await davit(...list, '--quiet')).stdout.trim();
-    expect((await davit('stack-update', 'retry', id)).stderr).toContain('hint: Create one: `davit credential create ');
-    for (const words of [list, ['stack-update', 'get', id]]) {
-      // Of several that failed for the same reason, the newest says so.
-      expect((await davit(...words)).stdout.match(/hint: Create one: `davit credential create /g)).toHaveLength(1);
-    }
+    expect((await davit('stack-update', 'list', '--resource', 'robot')).stdout).toContain('\n  hint: Create one: ');
     expect((await davit('resource', 'delete', 'robot', '--yes', '--orphan')).code).toBe(0);
   });
 });

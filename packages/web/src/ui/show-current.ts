@@ -5,7 +5,8 @@ const PEEK = 16;
  * A ref for a row of tabs or links that scrolls sideways: the current one can be seen from the beginning, when it changes, and when the
  * row gets narrower. In between the reader scrolls as they like.
  */
-export function showCurrent(row: HTMLElement): () => void {
+export function showCurrent(row: HTMLElement | null): (() => void) | undefined {
+  if (row === null) return undefined;
   const show = (): void => {
     const current = row.querySelector('[aria-current=page], [data-state=active]');
     if (current === null) return;

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deployFiles, nodeServer } from '../../../server/test/support/deploy-files.ts';
 import { freePort } from '../../../server/test/support/free-port.ts';
@@ -87,6 +87,15 @@ test('a developer types into a shell of a running instance, in light and dark, w
   }
   await page.setViewportSize({ width: 360, height: 700 });
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+  // Rows that do not fit show what is current in them.
+  const rightEdge = async (part: Locator) => {
+    const { x = Infinity, width = 0 } = (await part.boundingBox()) ?? {};
+    return x + width;
+  };
+  await expect.poll(() => rightEdge(page.getByRole('tab', { name: 'Terminal' }))).toBeLessThanOrEqual(360);
+  await page.goto('/organization/settings');
+  const link = page.getByRole('navigation').getByRole('link', { name: 'Settings' });
+  await expect.poll(() => rightEdge(link)).toBeLessThanOrEqual(360);
   expect(context.faults).toEqual([]);
 });
 

@@ -1,8 +1,7 @@
-import { useUpdateMe } from '../../data/use-account.ts';
 import { useMe } from '../../data/use-session.ts';
 import { UserText } from '../../ui/user-text.tsx';
-import { NameCard } from '../name-card/name-card.tsx';
 import { usePageTitle } from '../shell/index.ts';
+import { NameCard } from './name-card.tsx';
 import { PasswordCard } from './password-card.tsx';
 import { SessionsCard } from './sessions-card.tsx';
 
@@ -10,24 +9,13 @@ import { SessionsCard } from './sessions-card.tsx';
 export function AccountPage() {
   usePageTitle('Account');
   const { user } = useMe();
-  const update = useUpdateMe();
   return (
     <div className="mx-auto flex w-full max-w-3xl flex-col gap-5 px-4 py-6 sm:py-8">
       <header className="flex flex-col gap-0.5">
         <h1 className="font-semibold text-2xl">Account</h1>
         <UserText text={user.email} className="text-muted text-sm" />
       </header>
-      <NameCard
-        operation="updateMe"
-        name={user.name}
-        label="Your name"
-        description="What other members see, and what the audit log says."
-        autoComplete="name"
-        onSave={async (body) => {
-          await update.mutateAsync(body);
-          return body.name;
-        }}
-      />
+      <NameCard />
       <PasswordCard />
       <SessionsCard />
     </div>

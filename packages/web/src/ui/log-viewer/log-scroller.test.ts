@@ -29,12 +29,12 @@ function create(live: boolean) {
     views,
     states,
     scroller,
-    scrollTo(pixel: number) {
+    scrollTo: (pixel: number) => {
       box.scrollTop = pixel;
       scroller.scrolled();
     },
     /** What the rows turn out to be the next time they are drawn. */
-    measureNext(row: number, height: number) {
+    measureNext: (row: number, height: number) => {
       heights.set(row, height);
       scroller.refresh();
       heights.clear();

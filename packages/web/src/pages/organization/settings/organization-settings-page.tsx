@@ -1,14 +1,13 @@
-import { useRenameOrganization } from '../../../data/use-organizations.ts';
 import { useCan, useMe } from '../../../data/use-session.ts';
 import { Card } from '../../../ui/card.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { KeyValueList } from '../../../ui/key-value-list.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
-import { NameCard } from '../../name-card/name-card.tsx';
 import { usePageTitle } from '../../shell/index.ts';
 import { PageHeading } from '../page-heading.tsx';
 import { roleWords } from '../roles.ts';
 import { DeleteOrganizationCard } from './delete-organization-card.tsx';
+import { RenameCard } from './rename-card.tsx';
 
 /** The organization itself: name, id, deletion. */
 export function OrganizationSettingsPage() {
@@ -16,7 +15,6 @@ export function OrganizationSettingsPage() {
   const { organization } = useMe();
   const isAdmin = useCan('admin');
   const isOwner = useCan('owner');
-  const rename = useRenameOrganization();
   return (
     <>
       <PageHeading title="Organization settings">What this organization is called, and its end.</PageHeading>
@@ -40,18 +38,7 @@ export function OrganizationSettingsPage() {
           ]}
         />
       </Card>
-      {isAdmin ? (
-        <NameCard
-          key={organization.id}
-          operation="updateOrganization"
-          name={organization.name}
-          label="Organization name"
-          description="What members see. Addresses of services do not change with it."
-          autoComplete="organization"
-          // Blanks around it are taken off by the server.
-          onSave={async (body) => (await rename.mutateAsync(body)).name}
-        />
-      ) : null}
+      {isAdmin ? <RenameCard key={organization.id} /> : null}
       {isOwner ? <DeleteOrganizationCard /> : null}
     </>
   );

@@ -78,6 +78,8 @@ export function useArrangement(overview: Overview, positions: readonly CanvasPos
   const boxes = useRef<Rectangle[]>([]);
   const lines = useRef<{ words: string; edges: Edge[] }>(undefined);
   return useMemo(() => {
+    // All is arranged once more after it was laid out anew.
+    void tidied;
     const sizes = entries.map(({ item, type }) => ({ id: item.id, width: type.width, height: type.height }));
     const kept = new Map(positions.map(({ nodeId, x, y }) => [nodeId, { x, y }]));
     const isMoved = entries.some(({ item }) => kept.has(item.id));

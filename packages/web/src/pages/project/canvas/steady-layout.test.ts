@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findRoom } from './find-room.ts';
-import { type Box, layOut, type Link, type Point } from './layout.ts';
+import { type Box, type Link, layOut, type Point } from './layout.ts';
 import { layOutAnew, layOutSteadily, type SteadyLayout } from './steady-layout.ts';
 
 const box = (id: string) => ({ id, width: 100, height: 50 });
