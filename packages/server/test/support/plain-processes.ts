@@ -51,7 +51,7 @@ export async function expectPlainProcessesGoOn(drill: FaultDrill, absence: Engin
   });
   expect(await api.done('GET', '/v1/platform/doctor')).toMatchObject({
     findings: expect.arrayContaining([
-      expect.objectContaining({ check: 'runtime.docker', state: 'warn', detail: expect.stringMatching(absence.why) }),
+      expect.objectContaining({ check: 'runtime.docker', state: 'fail', detail: expect.stringMatching(absence.why) }),
     ]),
   });
 
