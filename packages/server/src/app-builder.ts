@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentClient } from '@davit/agent/client';
 import type { EngineClient } from '@davit/agent/engine';
+import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import { admitBuilds } from './adapters/builder/build-admission.ts';
 import type { Builder, FolderBuilder } from './adapters/builder/builder.ts';
@@ -16,6 +17,7 @@ import { removeCommands } from './adapters/executor/remove-commands.ts';
 import { createDistributionRegistry } from './adapters/image-registry/distribution/distribution-registry.ts';
 import type { ImageRegistry } from './adapters/image-registry/image-registry.ts';
 import type { Runtime } from './adapters/runtime/runtime.ts';
+import { createBuildMeter } from './app-build-metrics.ts';
 import { createHostRefusal } from './app-network.ts';
 import type { Config } from './config/config.ts';
 import { createGuardedFetch } from './platform/outbound/guarded-fetch.ts';
@@ -29,6 +31,8 @@ export interface AppBuilderOptions {
   /** What runs the services; undefined: plain processes do. */
   engine: EngineClient | undefined;
   hostEnvironment: Readonly<Record<string, string>>;
+  /** Takes the figures about builds. */
+  registry: Registry;
   /** Finds the address of a host that somebody named. @throws AppError OUTBOUND_* */
   findAddress(host: string): Promise<string>;
 }
@@ -82,6 +86,7 @@ export function createAppBuilders(options: AppBuilderOptions): { planBuilder: Fo
   const admit = (builder: Builder) =>
     admitBuilds(builder, {
       ...config.builds,
+      meter: createBuildMeter(options.registry),
       folders: createBuildDisks(buildDir, engine, config.docker.host),
       end: (buildId, signal) => removeCommands(executor, `${buildId}-`, signal),
       isUnderWay: async (buildId, signal) =>

@@ -64,6 +64,7 @@ import { createSecretBox } from './platform/crypto/secret-box.ts';
 import type { Database } from './platform/db/database.ts';
 import { createHttpServer } from './platform/http/http-server.ts';
 import { createIdempotency } from './platform/http/idempotency.ts';
+import { createMetricsRegistry } from './platform/http/metrics.ts';
 import { mountTwice } from './platform/http/mount.ts';
 import { createRateStore } from './platform/http/rate-store.ts';
 import { createRunEngine, type RunEngine } from './platform/runs/run-engine.ts';
@@ -115,9 +116,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const secretBox = createSecretBox({ db, rootKey: secrets.rootKey, findRootKeys: () => findRootKeys(config) });
   const findAddress = (host: string) => sourceNetwork.findAddress(host);
   const images = createAppImages({ config, db, secretBox, clock, findAddress });
-  const onChanged = () => jobs.reconcileNow();
-  const onReturned = () => jobs.allNow();
-  const changes = { onChanged, onReturned };
+  const changes = { onChanged: () => jobs.reconcileNow(), onReturned: () => jobs.allNow() };
   const servesFromImages = () => hasActiveImage(db);
   const ofRuntime = { servesFromImages, ...changes, authOf: images.authOf };
   const appRuntime = await createAppRuntime({ config, agent, executor, logger, ...ofRuntime });
@@ -125,7 +124,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const hasEngine = containerEngine !== undefined;
   const logs = createAgentLogStore(agent);
   const { sourceNetwork, gitSource, archives, checkSource } = createAppSources(options);
-  const { planBuilder, builder } = createAppBuilders({ ...options, ...appRuntime, executor, findAddress });
+  const registry = createMetricsRegistry();
+  const { planBuilder, builder } = createAppBuilders({ ...options, ...appRuntime, executor, findAddress, registry });
 
   // Who is asking
   const accounts = createAppAccounts({ config, db, secrets, clock, version: options.version });
@@ -248,6 +248,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     rateStore,
     trustedProxies: config.http.trustedProxies,
     ownAddress: { baseUrl: config.http.baseUrl, applicationDomain: config.proxy.baseDomain },
+    registry,
     version: options.version,
     webUi: createWebUi({ folder: builtUiFolder, logger }),
   });

@@ -90,6 +90,10 @@ test('a Dockerfile becomes a service; its secrets are in no layer and no output,
     encoding: 'buffer',
   });
   expect(stdout.includes(secret)).toBe(false);
+
+  const figures = await (await fetch(`${platform.url}/metrics`)).text();
+  expect(figures).toMatch(/^davit_build_duration_seconds_count\{result="succeeded"\} [1-9]/m);
+  expect(figures).toMatch(/^davit_build_stages_total\{from="build"\} [1-9]/m);
 });
 
 test('a program that insists on its port is reached there, in a container; plain processes cannot have one', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { waitUntil } from '../../../test/support/wait-until.ts';
 import { admitBuilds, type BuildAdmissionOptions } from './build-admission.ts';
+import { noMeter } from './build-meter.ts';
 import type { Artifact, Builder, BuildOutput, BuildRequest } from './builder.ts';
 
 const plenty = { memoryBytes: 8e9, diskBytes: 8e9 };
@@ -46,7 +47,14 @@ function setUp(changes: Partial<BuildAdmissionOptions> = {}) {
   };
   const build = (id: string, signal = new AbortController().signal, limits: BuildRequest['limits'] = {}) =>
     admitted.build({ id, limits } as BuildRequest, null, output, signal);
-  return { begun, limited, said, build, end: (id: string) => gates.get(id)?.resolve() };
+  return {
+    begun,
+    limited,
+    said,
+    build,
+    end: (id: string) => gates.get(id)?.resolve(),
+    fail: (id: string) => gates.get(id)?.reject(new Error('no')),
+  };
 }
 
 test('builds wait for each other in their order, and say so', async () => {
@@ -150,4 +158,30 @@ test('a build that fills the disk is ended before it is full, and says so', asyn
     message: 'The build was ended because it left only 381 MB of the disk.',
   });
   expect(ended).toEqual(['one']);
+});
+
+test('what builds do is counted: who waits and who goes on, how long, from where steps came, and how it ended', async () => {
+  const busy: string[] = [];
+  const ended: string[] = [];
+  let admitted = 0;
+  const meter = {
+    ...noMeter,
+    busy: (waiting: number, running: number) => void busy.push(`${waiting} wait, ${running} go on`),
+    waited: (seconds: number) => void (admitted += Number(seconds >= 0)),
+    ended: (end: string) => void ended.push(end),
+  };
+  const { begun, said, build, end, fail } = setUp({ meter });
+  expect(busy).toEqual(['0 wait, 0 go on']);
+  const stop = new AbortController();
+  const builds = [build('one'), build('two'), build('three', stop.signal)].map((each) => each.catch(() => undefined));
+  await waitUntil('two wait', () => said.length === 2);
+  expect(busy.at(-1)).toBe('2 wait, 1 go on');
+  end('one');
+  await waitUntil('the second began', () => begun.includes('two'));
+  fail('two');
+  await waitUntil('the third began', () => begun.includes('three'));
+  stop.abort();
+  await Promise.all(builds);
+  expect(ended).toEqual(['succeeded', 'failed', 'stopped']);
+  expect([admitted, busy.at(-1)]).toEqual([3, '0 wait, 0 go on']);
 });

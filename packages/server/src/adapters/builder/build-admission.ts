@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type BuildMeter, metered, noMeter } from './build-meter.ts';
 import type { Builder, BuildOutput, BuildRequest } from './builder.ts';
 import { builderErrors } from './builder-errors.ts';
 
@@ -21,6 +22,7 @@ export interface BuildAdmissionOptions extends BuildRoom {
   end(buildId: string, signal: AbortSignal): Promise<void>;
   /** Whether a build that an earlier server began goes on: it needs no leave. */
   isUnderWay(buildId: string, signal: AbortSignal): Promise<boolean>;
+  meter?: BuildMeter | undefined;
   /** How free the machine is now; for tests that fill it. */
   measure?: (folders: readonly string[]) => Promise<{ memoryBytes: number; diskBytes: number }>;
 }
@@ -45,11 +47,13 @@ const least = (...values: (number | undefined)[]): number | undefined => {
  * the room is gone that was free when it began is ended.
  */
 export function admitBuilds<B extends Builder>(builder: B, options: BuildAdmissionOptions): B {
-  const { concurrency, freeMemoryBytes, freeDiskBytes, measure = measureMachine } = options;
+  const { concurrency, freeMemoryBytes, freeDiskBytes, measure = measureMachine, meter = noMeter } = options;
   const leastDiskBytes = freeDiskBytes / 2;
   const waiting: symbol[] = [];
   let running = 0;
   let leaving = Promise.withResolvers<void>();
+  const tellBusy = () => meter.busy(waiting.length, running);
+  tellBusy();
 
   /** One sentence, or undefined when there is nothing to wait for. The first who waits is the next who goes. */
   async function obstacle(ticket: symbol, signal: AbortSignal): Promise<{ kind: string; text: string } | undefined> {
@@ -72,7 +76,9 @@ export function admitBuilds<B extends Builder>(builder: B, options: BuildAdmissi
 
   async function enter(output: BuildOutput, signal: AbortSignal): Promise<void> {
     const ticket = Symbol('build');
+    const since = performance.now();
     waiting.push(ticket);
+    tellBusy();
     const said = new Set<string>();
     try {
       for (;;) {
@@ -85,8 +91,10 @@ export function admitBuilds<B extends Builder>(builder: B, options: BuildAdmissi
         await Promise.race([sleep(lookAgainMs, undefined, { signal }), leaving.promise]);
       }
       running++;
+      meter.waited((performance.now() - since) / 1000);
     } finally {
       waiting.splice(waiting.indexOf(ticket), 1);
+      tellBusy();
     }
   }
 
@@ -113,6 +121,14 @@ export function admitBuilds<B extends Builder>(builder: B, options: BuildAdmissi
     async build(request, plan, output, signal) {
       if (await options.isUnderWay(request.id, signal)) running++;
       else await enter(output, signal);
+      tellBusy();
+      const counted: BuildOutput = {
+        ...output,
+        stage(stage) {
+          meter.stage(stage);
+          output.stage?.(stage);
+        },
+      };
       const over = new AbortController();
       const full = new AbortController();
       const watching = watchDisk(AbortSignal.any([signal, over.signal])).then(
@@ -125,13 +141,15 @@ export function admitBuilds<B extends Builder>(builder: B, options: BuildAdmissi
         () => {},
       );
       try {
-        return await builder.build(withinLimits(request), plan, output, AbortSignal.any([signal, full.signal]));
+        const either = AbortSignal.any([signal, full.signal]);
+        return await metered(meter, signal, () => builder.build(withinLimits(request), plan, counted, either));
       } catch (error) {
         if (signal.aborted || !full.signal.aborted) throw error;
         await options.end(request.id, signal);
         throw full.signal.reason;
       } finally {
         running--;
+        tellBusy();
         leaving.resolve();
         leaving = Promise.withResolvers();
         over.abort();
