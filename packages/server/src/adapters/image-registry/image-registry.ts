@@ -17,4 +17,6 @@ export interface ImageRegistry {
   testAccess(repository: string, access: RegistryAccess, signal: AbortSignal): Promise<RegistryVerdict>;
   /** Forgets one manifest; one that is not there is fine, and a registry that deletes nothing keeps it. */
   removeManifest(repository: string, digest: string, signal: AbortSignal): Promise<void>;
+  /** The same for what a tag stands for now. */
+  removeTag(repository: string, tag: string, signal: AbortSignal): Promise<void>;
 }

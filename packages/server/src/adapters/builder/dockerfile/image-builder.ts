@@ -24,7 +24,7 @@ export interface PushRegistry extends RegistryLogin {
   prefix: string;
   isPlainHttp: boolean;
   /** To forget there what is not needed any more. */
-  images: Pick<ImageRegistry, 'removeManifest'>;
+  images: Pick<ImageRegistry, 'removeManifest' | 'removeTag'>;
 }
 
 export interface ImageBuilderOptions {
@@ -53,6 +53,9 @@ const socketOf = (address: string): string[] => {
   const target = parseDockerHost(address);
   return target !== undefined && 'socketPath' in target ? [target.socketPath] : [];
 };
+
+/** What a buildkitd keeps of a service's steps in the registry, beside its images. */
+const CACHE_TAG = 'cache';
 
 /** Of the steps of one build together: a step that only starts others is ended by it and not by the machine's own limit. */
 const MOST_PROCESSES = 4096;
@@ -123,7 +126,7 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
     if (pushedTo !== undefined && registry !== undefined) {
       const to = {
         push: pushedTo,
-        cache: `${pushedTo.replace(/:[^:/]*$/, '')}:cache`,
+        cache: `${pushedTo.replace(/:[^:/]*$/, '')}:${CACHE_TAG}`,
         isPlainHttp: registry.isPlainHttp,
       };
       const pull = { name: 'pull', title: `pull ${pushedTo}`, argv: [docker(), 'pull', '--quiet', '--', pushedTo] };
@@ -277,6 +280,10 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
     },
 
     async removeCache(cacheKey, signal) {
+      if (registry !== undefined && options.buildkitAddress !== undefined) {
+        const repository = `${registry.prefix}/${cacheKey}`.toLowerCase().slice(registry.server.length + 1);
+        await registry.images.removeTag(repository, CACHE_TAG, signal);
+      }
       await options.removeFolder(join(cacheFolder, cacheKey), signal);
       await rm(join(cacheFolder, cacheKey), { recursive: true, force: true });
     },

@@ -111,6 +111,8 @@ describe('what of an engine davit tells of, and removes', () => {
 });
 
 describe('with a registry', () => {
+  const removedTags: string[] = [];
+
   const toRegistry = (registry = stand.registry) => ({
     server: registry.host,
     username: registry.username,
@@ -120,6 +122,7 @@ describe('with a registry', () => {
     images: {
       removeManifest: async (name: string, digest: string) =>
         void (await registry.ask('DELETE', `/v2/${name}/manifests/${digest}`)),
+      removeTag: async (name: string, tag: string) => void removedTags.push(`${name}:${tag}`),
     },
   });
 
@@ -221,6 +224,8 @@ describe('with a registry', () => {
     expect(artifact.reference).toBe(`${stand.registry.host}/team/svc_${stand.count}@${artifact.digest}`);
     expect(await stand.docker.docker('run', '--rm', artifact.reference)).toBe('run\n');
     expect((await stand.registry.ask('GET', `/v2/team/svc_${stand.count}/manifests/cache`)).status).toBe(200);
+    await pushing.removeCache(request.cacheKey, stand.signal);
+    expect(removedTags).toEqual([`team/svc_${stand.count}:cache`]);
 
     // The steps of a build have its limits, and what they ask for beyond is refused to them alone.
     await stand.put({ Dockerfile: 'FROM small:1\nRUN echo begun; x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done\n' });

@@ -182,4 +182,13 @@ test('a manifest is forgotten, and one that is gone is fine', async () => {
   const registry = registryAt(`http://${real.host}`);
   for (const _again of [1, 2]) await registry.removeManifest('team/app', stored, signal);
   expect((await real.ask('GET', `/v2/team/app/manifests/${stored}`)).status).toBe(404);
+
+  await globalThis.fetch(`http://${real.host}/v2/team/app/manifests/cache`, {
+    method: 'PUT',
+    headers: { authorization, 'content-type': mediaType },
+    body: manifest,
+  });
+  expect((await real.ask('GET', '/v2/team/app/manifests/cache')).status).toBe(200);
+  for (const _again of [1, 2]) await registry.removeTag('team/app', 'cache', signal);
+  expect((await real.ask('GET', '/v2/team/app/manifests/cache')).status).toBe(404);
 });

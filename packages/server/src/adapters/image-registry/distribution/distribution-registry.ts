@@ -29,6 +29,15 @@ type Answer = Awaited<ReturnType<RegistryFetch>>;
 
 const repositoryName = /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
 const digestText = /^sha256:[0-9a-f]{64}$/;
+const tagText = /^\w[\w.-]{0,127}$/;
+
+/** Without these a registry may turn a manifest into one of an older kind, whose digest it does not know. */
+const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
 
 const headerOf = (answer: Answer, name: string): string => String(answer.headers[name] ?? '');
 const parameter = (challenge: string, name: string) => new RegExp(`${name}="([^"]{1,500})"`, 'i').exec(challenge)?.[1];
@@ -178,6 +187,27 @@ export function createDistributionRegistry(options: DistributionRegistryOptions)
     }
   }
 
+  /** By digest: registries delete no tag but that what it stands for. */
+  async function remove(
+    repository: string,
+    findDigest: (headers: Readonly<Record<string, string>>) => Promise<string>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      const signedIn = await signIn(repository, 'pull,push,delete', signal);
+      if ('verdict' in signedIn) return;
+      const { headers } = signedIn;
+      const digest = await findDigest(headers);
+      if (!digestText.test(digest)) return;
+      const url = `${origin}/v2/${repository}/manifests/${digest}`;
+      await fetch({ method: 'DELETE', url, headers, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      // A registry that is away keeps an image that nobody needs: no reason to fail what goes on here.
+      if (!(error instanceof AppError)) throw error;
+    }
+  }
+
   return {
     test: (signal) => judge(tryUpload(`${path}/davit-connection-test`, signal), signal),
 
@@ -189,17 +219,17 @@ export function createDistributionRegistry(options: DistributionRegistryOptions)
     async removeManifest(repository, digest, signal) {
       if (!repositoryName.test(repository) || !digestText.test(digest))
         throw new Error('this is no manifest of an image');
-      try {
-        const signedIn = await signIn(repository, 'pull,push,delete', signal);
-        if ('verdict' in signedIn) return;
-        const { headers } = signedIn;
-        const url = `${origin}/v2/${repository}/manifests/${digest}`;
-        await fetch({ method: 'DELETE', url, headers, signal });
-      } catch (error) {
-        signal.throwIfAborted();
-        // A registry that is away keeps an image that nobody needs: no reason to fail what goes on here.
-        if (!(error instanceof AppError)) throw error;
-      }
+      await remove(repository, async () => digest, signal);
+    },
+
+    async removeTag(repository, tag, signal) {
+      if (!repositoryName.test(repository) || !tagText.test(tag)) throw new Error('this is no tag of an image');
+      const find = async (headers: Readonly<Record<string, string>>) => {
+        const url = `${origin}/v2/${repository}/manifests/${tag}`;
+        const answer = await fetch({ method: 'GET', url, headers: { ...headers, accept: manifestTypes }, signal });
+        return headerOf(answer, 'docker-content-digest');
+      };
+      await remove(repository, find, signal);
     },
   };
 }
