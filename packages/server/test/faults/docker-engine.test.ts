@@ -7,8 +7,8 @@ import { expectOneTruth } from '../support/one-truth.ts';
 import { visit } from '../support/visit.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-// The Docker engine goes away and comes back. Without an engine there are no containers, so that visits fail for a moment: what is
-// shown is that all comes back, once, and that a build goes on with another try.
+// The Docker engine goes away and comes back, or somebody takes a container out of it. Without an engine there are no containers, so that
+// visits fail for a moment: what is shown is that all comes back, once, and that a build goes on with another try.
 
 let engine: DockerEngine;
 let drill: FaultDrill;
@@ -48,6 +48,14 @@ async function expectDecided({ id }: DeploymentView, version: string): Promise<v
     expect({ status, reason, errorCode }).toMatchObject({ status: 'failed', reason: expect.stringMatching(/\S.*\./) });
   await expectBack();
 }
+
+test('a container that somebody has removed is there again, once', async () => {
+  const before = await containersOf(`davit.service=${drill.service.id}`);
+  expect(before).toHaveLength(1);
+  await engine.docker('rm', '-f', ...before);
+  await expectBack();
+  expect(await containersOf(`davit.service=${drill.service.id}`)).not.toEqual(before);
+});
 
 describe('the engine is restarted', () => {
   test.each(['SIGTERM', 'SIGKILL'] as const)(
