@@ -14,8 +14,9 @@ function setUp(changes: Partial<BuildAdmissionOptions> = {}) {
   const builder: Builder = {
     name: 'plan',
     plan: async () => ({ lines: [], plan: null }),
-    async build({ id, limits }, _plan, _output, signal) {
+    async build({ id, limits }, _plan, output, signal) {
       begun.push(id);
+      output.stage?.({ title: id, seconds: 0, cached: true });
       limited.push(limits);
       const gate = gates.get(id) ?? Promise.withResolvers<void>();
       gates.set(id, gate);
@@ -163,11 +164,13 @@ test('a build that fills the disk is ended before it is full, and says so', asyn
 test('what builds do is counted: who waits and who goes on, how long, from where steps came, and how it ended', async () => {
   const busy: string[] = [];
   const ended: string[] = [];
+  const stages: string[] = [];
   let admitted = 0;
   const meter = {
     ...noMeter,
     busy: (waiting: number, running: number) => void busy.push(`${waiting} wait, ${running} go on`),
     waited: (seconds: number) => void (admitted += Number(seconds >= 0)),
+    stage: ({ title }: { title: string }) => void stages.push(title),
     ended: (end: string) => void ended.push(end),
   };
   const { begun, said, build, end, fail } = setUp({ meter });
@@ -183,5 +186,6 @@ test('what builds do is counted: who waits and who goes on, how long, from where
   stop.abort();
   await Promise.all(builds);
   expect(ended).toEqual(['succeeded', 'failed', 'stopped']);
+  expect(stages).toEqual(['one', 'two', 'three']);
   expect([admitted, busy.at(-1)]).toEqual([3, '0 wait, 0 go on']);
 });
