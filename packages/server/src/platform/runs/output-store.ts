@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { OutputLine, OutputStream } from './run.ts';
-import { fenceClient, type Lease } from './run-lease.ts';
+import { RunInterruption } from './run-kind.ts';
+import { fenceClient, HELD, type Lease } from './run-lease.ts';
 import { OUTPUT_CHANNEL, outputPayload } from './run-messages.ts';
 
 /** Lines in COPY's text format, which follow each other without a gap. */
@@ -9,6 +10,8 @@ export interface EncodedBatch {
   firstSeq: number;
   lastSeq: number;
   rows: string;
+  /** The same lines, while they are few: most steps say a line or two. */
+  few: readonly OutputLine[] | undefined;
 }
 
 /** Bytes of content in one page; at least one line is always returned. */
@@ -21,6 +24,48 @@ export const PAGE_BYTES = 1024 * 1024;
  * @throws RunInterruption `lease-lost`
  */
 export async function storeOutput(
+  pool: Pool,
+  lease: Lease,
+  batch: EncodedBatch,
+  options: { leaseMs: number; again: boolean },
+): Promise<void> {
+  if (batch.few === undefined || options.again) await copyOutput(pool, lease, batch, options);
+  else await insertOutput(pool, lease, batch.lastSeq, batch.few);
+}
+
+/** One round trip, which a step waits for before it has ended; COPY takes five. */
+async function insertOutput(
+  pool: Pool,
+  { runId, token }: Lease,
+  lastSeq: number,
+  lines: readonly OutputLine[],
+): Promise<void> {
+  const { rowCount } = await pool.query({
+    name: 'run-output-few',
+    text: `with held as (
+      select id from runs where id = $1 and ${HELD} for share
+    ), stored as (
+      insert into run_output (run_id, seq, at, step, stream, content)
+      select held.id, line.* from held,
+        unnest($3::bigint[], $4::timestamptz[], $5::text[], $6::text[], $7::text[]) as line (seq, at, step, stream, content)
+    )
+    select pg_notify($8, $9) from held`,
+    values: [
+      runId,
+      token,
+      lines.map(({ seq }) => seq),
+      lines.map(({ at }) => at),
+      lines.map(({ step }) => step),
+      lines.map(({ stream }) => stream),
+      lines.map(({ content }) => content),
+      OUTPUT_CHANNEL,
+      outputPayload(runId, lastSeq),
+    ],
+  });
+  if (rowCount !== 1) throw new RunInterruption('lease-lost');
+}
+
+async function copyOutput(
   pool: Pool,
   lease: Lease,
   batch: EncodedBatch,

@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { FloodBound } from './output-flood.ts';
 import { copyEscape, countLines, toLines } from './output-lines.ts';
 import type { EncodedBatch } from './output-store.ts';
-import type { OutputStream } from './run.ts';
+import type { OutputLine, OutputStream } from './run.ts';
 import { RunInterruption } from './run-kind.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { SecretMask } from './secret-mask.ts';
@@ -33,11 +33,14 @@ export interface OutputWriter {
 
 interface OpenBatch extends EncodedBatch {
   bytes: number;
+  few: OutputLine[] | undefined;
 }
 
 /** Content bytes of one batch: a thousand lines of 64 KiB would be too much to hold and to send at once. */
 const BATCH_BYTES = 1024 * 1024;
 const DROP_NOTE_MS = 1_000;
+/** Lines that are stored in one statement; more of them COPY stores faster. */
+const FEW_LINES = 32;
 
 /** Collects the lines of one run into batches, and stores one after the other. */
 export function createOutputWriter(options: OutputWriterOptions): OutputWriter {
@@ -85,8 +88,10 @@ export function createOutputWriter(options: OutputWriterOptions): OutputWriter {
     const middle = `\t${at}\t${copyEscape(step)}\t${stream}\t`;
     for (const line of lines) {
       seq++;
-      open ??= { firstSeq: seq, lastSeq: seq, rows: '', bytes: 0 };
+      open ??= { firstSeq: seq, lastSeq: seq, rows: '', bytes: 0, few: [] };
       open.rows += `${runId}\t${seq}${middle}${copyEscape(line)}\n`;
+      open.few?.push({ seq, at, step, stream, content: line });
+      if (open.few !== undefined && open.few.length > FEW_LINES) open.few = undefined;
       open.lastSeq = seq;
       open.bytes += line.length;
       pendingBytes += line.length;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { startEngines } from '../../../test/support/run-engines.ts';
+import { storeOutput } from './output-store.ts';
 import { createRunJournal } from './run-journal.ts';
 import { RunInterruption } from './run-kind.ts';
 import { fenceClient, fenceTransaction, handOver, holdsLease, type Lease, renewLeases } from './run-lease.ts';
@@ -46,6 +47,14 @@ const fences: Record<string, (world: World, lease: Lease) => Promise<boolean>> =
       await client.query('rollback');
       client.release();
     }
+  },
+  'storing few lines': async ({ database }, lease) => {
+    const line = { seq: 1, at: new Date().toISOString(), step: 'only', stream: 'stdout', content: 'a line' } as const;
+    const batch = { firstSeq: 1, lastSeq: 1, rows: '', few: [line] };
+    const isLetThrough = await passes(storeOutput(database.pool, lease, batch, { leaseMs, again: false }));
+    const stored = await database.pool.query('select seq from run_output where run_id = $1', [lease.runId]);
+    expect(stored.rowCount).toBe(isLetThrough ? 1 : 0);
+    return isLetThrough;
   },
   'recording a step': ({ database }, lease) =>
     passes(createRunJournal(database.pool).record(lease, { startStep: { name: 'only', position: 0 } })),

@@ -11,10 +11,10 @@ export interface Lease {
 }
 
 /**
- * A run's row, when the lease on it is held. Not `now()`, which stands still in a transaction: a worker that was frozen
+ * A run's row, when the lease on it ($2: its token) is held. Not `now()`, which stands still in a transaction: a worker that was frozen
  * between `begin` and this check must see the time of the check.
  */
-const HELD = `lease_token = $2 and state = 'running' and lease_expires_at > clock_timestamp()`;
+export const HELD = `lease_token = $2 and state = 'running' and lease_expires_at > clock_timestamp()`;
 
 /**
  * Locks the run against a takeover until the transaction ends. A shared lock, since output is stored while a step is in
