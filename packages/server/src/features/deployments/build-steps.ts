@@ -5,7 +5,13 @@ import { createId } from '../../kernel/id.ts';
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { JsonValue, RunContext, RunStep } from '../../platform/runs/run-kind.ts';
-import { type ServiceService, type ServiceSettings, serviceErrors, serviceSettings } from '../services/index.ts';
+import {
+  type Service,
+  type ServiceService,
+  type ServiceSettings,
+  serviceErrors,
+  serviceSettings,
+} from '../services/index.ts';
 import { openVariables, sealVariables, type VariableService } from '../variables/index.ts';
 import { artifactCommand } from './artifact-command.ts';
 import { stagesToStore } from './build-report.ts';
@@ -13,7 +19,7 @@ import { saveBuildReport } from './build-report-store.ts';
 import type { DeploymentSource } from './deployment.ts';
 import { commandOutput, type DeploymentRunInput, resultOf, tenantOf } from './deployment-context.ts';
 import { deploymentErrors } from './deployment-errors.ts';
-import { findDeployment, setDeploymentRelease } from './deployment-store.ts';
+import { type DeploymentWithRun, findDeployment, setDeploymentRelease } from './deployment-store.ts';
 import type { Fetched } from './fetch-step.ts';
 import type { ImageBuild } from './image-build.ts';
 import { mainProcess } from './instance-plan.ts';
@@ -42,6 +48,13 @@ export type FindBuildLogins = (request: { organizationId: string; environmentId:
 
 type Context = RunContext<DeploymentRunInput>;
 
+/** What is deployed where, as one step has read it. */
+interface Subject {
+  service: Service;
+  deployment: DeploymentWithRun;
+  source: DeploymentSource;
+}
+
 /** What the steps of a skipped deployment do: nothing. */
 export function isSkipped(context: RunContext<unknown>): boolean {
   return context.results.fetch !== undefined && (resultOf(context, 'fetch') as Fetched).skipped;
@@ -63,12 +76,14 @@ function releaseCommandId(deploymentId: string): string {
 export function createBuildSteps(dependencies: BuildDependencies): RunStep<DeploymentRunInput>[] {
   const { db, secretBox, services, variables, loader, builder, executor, imageBuild, findBuildLogins } = dependencies;
 
-  async function environmentOf(context: Context): Promise<Record<string, string>> {
+  async function subjectOf(context: Context): Promise<Subject> {
     const organizationId = tenantOf(context);
-    const service = await services.get(organizationId, context.input.serviceId);
-    const deployment = await findDeployment(db, organizationId, context.input.deploymentId);
+    const [service, deployment] = await Promise.all([
+      services.get(organizationId, context.input.serviceId),
+      findDeployment(db, organizationId, context.input.deploymentId),
+    ]);
     if (deployment === undefined) throw deploymentErrors.DEPLOYMENT_NOT_FOUND();
-    return await loader.environmentOf(service, organizationId, deployment);
+    return { service, deployment, source: deployment.source as DeploymentSource };
   }
 
   /** The release of this deployment: of an earlier step or try, else made of the settings and variables as they are now. */
@@ -103,17 +118,16 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
 
   async function requestOf(
     context: Context,
+    { service, deployment, source }: Subject,
   ): Promise<{ release: ReleaseRow; request: BuildRequest; secrets: string[] }> {
     const release = await takeRelease(context);
     const settings = serviceSettings.parse(release.settings);
-    const [own, environment, deployment] = await Promise.all([
+    const [own, environment] = await Promise.all([
       openVariables(secretBox, db, release),
-      environmentOf(context),
-      findDeployment(db, tenantOf(context), context.input.deploymentId),
+      loader.environmentOf(service, tenantOf(context), deployment),
     ]);
     const secrets = secretValues(own);
     context.mask(secrets);
-    const source = deployment?.source as DeploymentSource;
     const { installCommand, buildCommand, startCommand, dockerfilePath, target, platform } = settings.build;
     const { buildArgs, timeoutMinutes } = settings.build;
     const request: BuildRequest = {
@@ -137,28 +151,14 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     return { release, request, secrets };
   }
 
-  /** The image that is deployed as it is; undefined where something is built. */
-  async function imageOf(context: Context): Promise<string | undefined> {
-    const deployment = await findDeployment(db, tenantOf(context), context.input.deploymentId);
-    const source = deployment?.source as DeploymentSource | undefined;
-    return source?.type === 'image' ? source.image : undefined;
-  }
-
-  async function loginsOf(context: Context): Promise<RegistryLogin[]> {
-    const organizationId = tenantOf(context);
-    const { environmentId } = await services.get(organizationId, context.input.serviceId);
-    const { logins, faults } = await findBuildLogins({ organizationId, environmentId });
+  async function loginsOf(context: Context, { environmentId }: Service): Promise<RegistryLogin[]> {
+    const { logins, faults } = await findBuildLogins({ organizationId: tenantOf(context), environmentId });
     context.mask(logins.map(({ password }) => password));
     for (const fault of faults) context.output.write('system', `Warning: ${fault}`);
     return logins.map(({ registry: server, username, password }) => ({ server, username, password }));
   }
 
-  async function assertStartable(
-    context: Context,
-    artifact: Artifact,
-    { port }: Pick<ServiceSettings, 'port'>,
-  ): Promise<void> {
-    const { kind } = await services.get(tenantOf(context), context.input.serviceId);
+  function assertStartable({ kind }: Service, artifact: Artifact, { port }: Pick<ServiceSettings, 'port'>): void {
     // Known only now: beside an engine too, some sources become no image.
     if (artifact.kind === 'folder' && port !== null) {
       throw serviceErrors.SERVICE_PORT_UNSUPPORTED({
@@ -176,8 +176,9 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     name: 'plan',
     async run(context) {
       if (isSkipped(context)) return null;
-      const { request } = await requestOf(context);
-      if ((await imageOf(context)) !== undefined) return { plan: null };
+      const subject = await subjectOf(context);
+      const { request } = await requestOf(context, subject);
+      if (subject.source.type === 'image') return { plan: null };
       const { lines, plan } = await builder.plan(request, context.signal);
       for (const line of lines) context.output.write('system', line);
       return { plan: plan as JsonValue };
@@ -190,21 +191,22 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     maxAttempts: 3,
     async run(context) {
       if (isSkipped(context)) return null;
-      const { release, request, secrets } = await requestOf(context);
+      const subject = await subjectOf(context);
+      const { service, source } = subject;
+      const { release, request, secrets } = await requestOf(context, subject);
       const planned = resultOf(context, 'plan') as { plan: JsonValue };
       const settings = serviceSettings.parse(release.settings);
       const output = commandOutput(context, db, 'build');
-      const image = await imageOf(context);
       const artifact =
-        image === undefined
-          ? await builder.build(
-              { ...request, registries: await loginsOf(context) },
+        source.type === 'image'
+          ? await imageBuild(context, source.image, settings)
+          : await builder.build(
+              { ...request, registries: await loginsOf(context, service) },
               planned.plan,
               output,
               context.signal,
-            )
-          : await imageBuild(context, image, settings);
-      await assertStartable(context, artifact, settings);
+            );
+      assertStartable(service, artifact, settings);
       const { stages } = output;
       const report = {
         ...context.input,
@@ -234,13 +236,14 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
       const artifact = built as unknown as Artifact;
       const argv = text === null ? artifact.release : ['/bin/sh', '-c', text];
       if (argv === null) return null;
-      const { request } = await requestOf(context);
+      const subject = await subjectOf(context);
+      const { request } = await requestOf(context, subject);
       const output = commandOutput(context, db, 'release');
       const written = await output.announce(text ?? argv.join(' '));
       const command = artifactCommand(artifact, {
         argv,
         env: { ...request.variables, DAVIT_PROCESS: 'release' },
-        service: await services.get(tenantOf(context), context.input.serviceId),
+        service: subject.service,
         settings,
         runId: context.runId,
         timeoutMs: request.timeoutMs,

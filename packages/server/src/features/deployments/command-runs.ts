@@ -48,7 +48,7 @@ export function createCommandRunKind(dependencies: {
 
   async function run(context: Context) {
     const { serviceId, releaseId, command: argv, timeoutMinutes } = context.input;
-    const target = await loader.loadTarget(tenantOf(context), serviceId, releaseId, { generation: 0 });
+    const target = await loader.loadForCommand(tenantOf(context), serviceId, releaseId);
     context.mask(secretValues(target.environment));
     const output = commandOutput(context, db, 'run');
     const written = await output.announce(argv.join(' '));

@@ -105,7 +105,7 @@ async function createWorld(onRoute: (host: string) => Promise<void>) {
     convergence,
     /** What the steps of a run do, up to the switch. */
     async switchTo(releaseId: string): Promise<void> {
-      const target = await loader.loadTarget(organizationId, service.id, releaseId, { generation: 0 });
+      const target = await loader.loadForCommand(organizationId, service.id, releaseId);
       await rollout.start(target, signal);
       await db.transaction().execute(async (trx) => {
         await activateRelease(trx, organizationId, service.id, releaseId);

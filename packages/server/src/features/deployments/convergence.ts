@@ -3,7 +3,7 @@ import { type RootKind, type Runtime, rootKinds } from '../../adapters/runtime/r
 import type { Db } from '../../platform/db/database.ts';
 import { findService, type ServiceRow } from '../services/index.ts';
 import type { AddressesOf } from './addresses.ts';
-import { planInstances, type RolloutTarget } from './instance-plan.ts';
+import { instanceIds, planInstances, type RolloutPlan } from './instance-plan.ts';
 import type { ReleaseLoader } from './release-loader.ts';
 import type { Rollout } from './rollout.ts';
 
@@ -31,35 +31,37 @@ export type Convergence = ReturnType<typeof createConvergence>;
 
 /** Makes one service's instances and route be what the database says. */
 export function createConvergence({ db, runtime, proxy, loader, rollout, addressesOf }: ConvergenceOptions) {
-  async function activeTarget(service: ServiceRow): Promise<RolloutTarget | undefined> {
-    if (service.desiredState !== 'running' || service.activeReleaseId === null) return undefined;
-    const { organizationId, id, activeReleaseId, generation } = service;
-    return await loader.loadTarget(organizationId, id, activeReleaseId, { generation });
+  async function activePlan(service: ServiceRow): Promise<RolloutPlan | undefined> {
+    const { desiredState, activeReleaseId, generation } = service;
+    if (desiredState !== 'running' || activeReleaseId === null) return undefined;
+    return await loader.loadPlan(service, activeReleaseId, { generation });
   }
 
   /** Starts what is missing, and fills in what a restarted agent does not know any more. */
-  async function startMissing(target: RolloutTarget, signal: AbortSignal): Promise<number> {
-    const running = await rollout.listOf(target.service.id, signal, [target.artifact.kind]);
+  async function startMissing(service: ServiceRow, plan: RolloutPlan, signal: AbortSignal): Promise<number> {
+    const running = await rollout.listOf(service.id, signal, [plan.artifact.kind]);
     const present = new Map(running.map((instance) => [instance.id, instance]));
-    let started = 0;
-    for (const request of planInstances(target)) {
-      const instance = present.get(request.id);
+    const missing = [...instanceIds(plan)].filter((id) => {
+      const instance = present.get(id);
       // `failed` and `stopped` are the end of its own restart policy: nobody starts it again but a person.
-      if (instance !== undefined && instance.state !== 'incomplete') continue;
-      await runtime.start(request, signal);
-      started++;
+      return instance === undefined || instance.state === 'incomplete';
+    });
+    if (missing.length === 0) return 0;
+    const target = await loader.loadTarget(service, plan.releaseId, plan);
+    for (const request of planInstances(target)) {
+      if (missing.includes(request.id)) await runtime.start(request, signal);
     }
-    return started;
+    return missing.length;
   }
 
   async function routeTo(
     service: ServiceRow,
     addresses: readonly ProxyAddress[],
-    target: RolloutTarget | undefined,
+    plan: RolloutPlan | undefined,
     signal: AbortSignal,
   ): Promise<void> {
     if (service.desiredState === 'deleted') await removeRoutes(addresses, signal);
-    else if (target !== undefined) await rollout.route(addresses, target, signal);
+    else if (plan !== undefined) await rollout.route(addresses, plan, signal);
     else if (service.activeReleaseId !== null) {
       const rests = { owner: service.id, targets: [] };
       await Promise.all(addresses.map((address) => proxy.setRoute({ ...address, ...rests }, signal)));
@@ -74,14 +76,14 @@ export function createConvergence({ db, runtime, proxy, loader, rollout, address
    * A run may have switched the service while this looked: then its route was overwritten by an older truth, and the new
    * one is set again. Whoever sets a route last has read the database after the switch.
    */
-  async function routeToTruth(service: ServiceRow, signal: AbortSignal): Promise<RolloutTarget | undefined> {
+  async function routeToTruth(service: ServiceRow, signal: AbortSignal): Promise<RolloutPlan | undefined> {
     for (let row = service; ; ) {
-      const target = await activeTarget(row);
+      const plan = await activePlan(row);
       const addresses = await addressesOf(row);
-      await routeTo(row, addresses, target, signal);
+      await routeTo(row, addresses, plan, signal);
       const now = await findService(db, row.organizationId, row.id);
       if (now === undefined) return undefined;
-      if (goalOf(now, await addressesOf(now)) === goalOf(row, addresses)) return target;
+      if (goalOf(now, await addressesOf(now)) === goalOf(row, addresses)) return plan;
       row = now;
     }
   }
@@ -108,12 +110,12 @@ export function createConvergence({ db, runtime, proxy, loader, rollout, address
     ): Promise<number> {
       const service = await findService(db, organizationId, serviceId);
       if (service === undefined) return 0;
-      const target = await activeTarget(service);
-      if (target !== undefined && !kinds.includes(target.artifact.kind)) return 0;
-      const started = target === undefined ? 0 : await startMissing(target, signal);
+      const plan = await activePlan(service);
+      if (plan !== undefined && !kinds.includes(plan.artifact.kind)) return 0;
+      const started = plan === undefined ? 0 : await startMissing(service, plan, signal);
       if (end === 'none') return started;
       const routed = await routeToTruth(service, signal);
-      const wanted = new Set(routed === undefined ? [] : planInstances(routed).map(({ id }) => id));
+      const wanted: ReadonlySet<string> = routed === undefined ? new Set() : instanceIds(routed);
       const leaves = (id: string) => !wanted.has(id) && (end === 'all' || end.has(id));
       await rollout.stopWhere(serviceId, leaves, signal, undefined, kinds);
       return started;

@@ -40,7 +40,7 @@ export function createCronRunKind(dependencies: {
 
   async function run(context: RunContext<CronRunInput>): Promise<null> {
     const { serviceId, releaseId } = context.input;
-    const target = await loader.loadTarget(tenantOf(context), serviceId, releaseId, { generation: 0 });
+    const target = await loader.loadForCommand(tenantOf(context), serviceId, releaseId);
     const main = mainProcess('cron', target.artifact);
     if (main === undefined) throw deploymentErrors.DEPLOYMENT_NO_START_COMMAND();
     context.mask(secretValues(target.environment));

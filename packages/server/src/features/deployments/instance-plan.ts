@@ -8,8 +8,8 @@ export interface Scale {
   processes: Record<string, number>;
 }
 
-/** Everything that decides which instances a service has. Two equal targets plan the same instances with the same ids. */
-export interface RolloutTarget {
+/** Everything that decides which instances a service has. Two equal plans name the same instances. */
+export interface RolloutPlan {
   service: Pick<Service, 'id' | 'kind' | 'name' | 'environmentId'>;
   releaseId: string;
   deploymentId: string;
@@ -18,6 +18,10 @@ export interface RolloutTarget {
   settings: ServiceSettings;
   scale: Scale;
   generation: number;
+}
+
+/** A plan with what its processes are given: only who starts them needs it. */
+export interface RolloutTarget extends RolloutPlan {
   /** Variables and davit's own, without what is particular to one process. */
   environment: Readonly<Record<string, string>>;
 }
@@ -27,7 +31,7 @@ const megabyte = 1024 * 1024;
 /** Where an image listens that does not say it, and that nobody gave a port. */
 const defaultPort = 8080;
 
-function rootOf({ artifact, settings, service }: RolloutTarget): FolderRoot | ImageRoot {
+function rootOf({ artifact, settings, service }: RolloutPlan): FolderRoot | ImageRoot {
   if (artifact.kind === 'folder') {
     return { kind: 'folder', folder: artifact.cwd, writable: [artifact.folder], readable: artifact.readable };
   }
@@ -73,8 +77,17 @@ function plannedProcesses(target: Scaled): { process: ArtifactProcess; count: nu
 }
 
 /** The id of an instance says what it is, so that planning twice is asking for the same instance. */
-function instanceId(target: RolloutTarget, process: string, ordinal: number): string {
-  return `${target.releaseId}-${process}-${ordinal}-${target.generation}`;
+function instanceId(plan: RolloutPlan, process: string, ordinal: number): string {
+  return `${plan.releaseId}-${process}-${ordinal}-${plan.generation}`;
+}
+
+/** The ids of the instances that {@link planInstances} plans. */
+export function instanceIds(plan: RolloutPlan): ReadonlySet<string> {
+  return new Set(
+    plannedProcesses(plan).flatMap(({ process, count }) =>
+      Array.from({ length: count }, (_, ordinal) => instanceId(plan, process.name, ordinal)),
+    ),
+  );
 }
 
 /** The instances that the service should have, in the order in which they start. */

@@ -5,7 +5,6 @@ import type { RunContext, RunStep } from '../../platform/runs/run-kind.ts';
 import {
   findService,
   findServiceForUpdate,
-  type Service,
   type ServiceRow,
   type ServiceService,
   serviceErrors,
@@ -15,10 +14,10 @@ import type { AddressesOf } from './addresses.ts';
 import { isSkipped } from './build-steps.ts';
 import { nextCronTime } from './cron-schedule.ts';
 import { resultOf, type ServiceRunInput, tenantOf } from './deployment-context.ts';
-import type { RolloutTarget, Scale } from './instance-plan.ts';
+import { instanceIds, type RolloutPlan, type Scale } from './instance-plan.ts';
 import type { ReleaseLoader } from './release-loader.ts';
 import { activateRelease } from './release-store.ts';
-import { type Rollout, targetIds } from './rollout.ts';
+import type { Rollout } from './rollout.ts';
 
 /** What a rollout moves to; a step before it (`build` or `prepare`) hands it over. Absent parts stay as they are. */
 export type Goal = {
@@ -70,14 +69,15 @@ export function createRolloutSteps(
     return judgeService(await findService(db, tenantOf(context), context.input.serviceId));
   }
 
-  async function targetOf(context: Context): Promise<RolloutTarget> {
+  /** What of the goal is newer than its release. */
+  function liveOf(goal: Goal, { generation }: ServiceRow) {
+    return { generation: goal.generation ?? generation, ...(goal.scale === undefined ? {} : { scale: goal.scale }) };
+  }
+
+  async function planOf(context: Context): Promise<{ service: ServiceRow; plan: RolloutPlan }> {
     const goal = resultOf(context, goalStep) as Goal;
-    const { generation } = await serviceRow(context);
-    const live = {
-      generation: goal.generation ?? generation,
-      ...(goal.scale === undefined ? {} : { scale: goal.scale }),
-    };
-    return await loader.loadTarget(tenantOf(context), context.input.serviceId, goal.releaseId, live);
+    const service = await serviceRow(context);
+    return { service, plan: await loader.loadPlan(service, goal.releaseId, liveOf(goal, service)) };
   }
 
   const say = (context: Context) => (text: string) => context.output.write('system', text);
@@ -93,24 +93,24 @@ export function createRolloutSteps(
     }
   }
 
-  async function keepLogs({ service, settings }: RolloutTarget, signal: AbortSignal): Promise<void> {
+  async function keepLogs({ service, settings }: RolloutPlan, signal: AbortSignal): Promise<void> {
     const { maxMegabytes, maxDays } = settings.logRetention;
     await logs.setRetention(service.id, { maxBytes: maxMegabytes * 1024 * 1024, maxAgeMs: maxDays * dayMs }, signal);
   }
 
   /** Until no domain came meanwhile: one that comes after the last look is routed by whoever verified it, to what is active now. */
-  async function routeAll(service: ServiceRow, target: RolloutTarget, context: Context): Promise<void> {
+  async function routeAll(service: ServiceRow, plan: RolloutPlan, context: Context): Promise<void> {
     let addresses = await addressesOf(service);
     for (let routed = ''; routed !== JSON.stringify(addresses); addresses = await addressesOf(service)) {
       routed = JSON.stringify(addresses);
-      await rollout.route(addresses, target, context.signal, () => context.assertLease());
+      await rollout.route(addresses, plan, context.signal, () => context.assertLease());
     }
   }
 
-  async function stopFormer(target: RolloutTarget, context: Context): Promise<void> {
-    const keep = targetIds(target);
+  async function stopFormer(plan: RolloutPlan, context: Context): Promise<void> {
+    const keep = instanceIds(plan);
     await rollout.stopWhere(
-      target.service.id,
+      plan.service.id,
       (id) => !keep.has(id),
       context.signal,
       () => context.assertLease(),
@@ -123,7 +123,9 @@ export function createRolloutSteps(
       maxAttempts: 3,
       system: 'runtime',
       async run(context) {
-        const target = await targetOf(context);
+        const goal = resultOf(context, goalStep) as Goal;
+        const service = await serviceRow(context);
+        const target = await loader.loadTarget(service, goal.releaseId, liveOf(goal, service));
         await Promise.all([keepLogs(target, context.signal), rollout.start(target, context.signal)]);
         return null;
       },
@@ -132,7 +134,8 @@ export function createRolloutSteps(
       name: 'healthy',
       maxAttempts: 3,
       async run(context) {
-        await rollout.waitUntilHealthy(await targetOf(context), context.signal, say(context));
+        const { plan } = await planOf(context);
+        await rollout.waitUntilHealthy(plan, context.signal, say(context));
         return null;
       },
     },
@@ -142,32 +145,33 @@ export function createRolloutSteps(
       system: 'proxy',
       async run(context) {
         const goal = resultOf(context, goalStep) as Goal;
-        const target = await targetOf(context);
+        const { plan } = await planOf(context);
         const row = await context.transaction(async (trx) => {
           const service = await lockService(trx, context);
           await activateRelease(trx, service.organizationId, service.id, goal.releaseId);
           await updateService(trx, service.organizationId, service.id, {
             activeReleaseId: goal.releaseId,
-            generation: target.generation,
+            generation: plan.generation,
             settings: settingsWith(service, goal.scale),
-            nextCronAt: service.kind === 'cron' ? nextCronTime(target.settings.schedule, new Date()) : null,
+            nextCronAt: service.kind === 'cron' ? nextCronTime(plan.settings.schedule, new Date()) : null,
           });
           return service;
         });
-        await routeAll(row, target, context);
-        await sayWhere(context);
+        await routeAll(row, plan, context);
+        const { url } = services.present(row);
+        if (url !== null) say(context)(`Live at ${url}`);
         return null;
       },
     },
     {
       name: 'drain',
       async run(context) {
-        const target = await targetOf(context);
-        const addresses = await addressesOf(await serviceRow(context));
+        const { service, plan } = await planOf(context);
+        const addresses = await addressesOf(service);
         if (addresses.length === 0) return null;
-        const timeoutMs = target.settings.drainSeconds * 1000;
+        const timeoutMs = plan.settings.drainSeconds * 1000;
         await afterSwitch(context, 'Draining the former instances failed', () =>
-          rollout.drain(addresses, target.service.id, targetIds(target), timeoutMs, context.signal, say(context)),
+          rollout.drain(addresses, plan.service.id, instanceIds(plan), timeoutMs, context.signal, say(context)),
         );
         return null;
       },
@@ -175,17 +179,12 @@ export function createRolloutSteps(
     {
       name: 'stop',
       async run(context) {
-        const target = await targetOf(context);
-        await afterSwitch(context, 'Stopping the former instances failed', () => stopFormer(target, context));
+        const { plan } = await planOf(context);
+        await afterSwitch(context, 'Stopping the former instances failed', () => stopFormer(plan, context));
         return null;
       },
     },
   ];
-
-  async function sayWhere(context: Context): Promise<void> {
-    const service: Service = await services.get(tenantOf(context), context.input.serviceId);
-    if (service.url !== null) say(context)(`Live at ${service.url}`);
-  }
 
   const isAtRest = (context: Context) => (context.results[goalStep] as Goal | null)?.rests === true;
 

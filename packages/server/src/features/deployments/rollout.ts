@@ -2,7 +2,7 @@ import type { Proxy, ProxyAddress } from '../../adapters/proxy/proxy.ts';
 import { listAnswering } from '../../adapters/runtime/list-answering.ts';
 import { type RootKind, type Runtime, type RuntimeInstance, rootKinds } from '../../adapters/runtime/runtime.ts';
 import { AppError } from '../../kernel/app-error.ts';
-import { planInstances, type RolloutTarget } from './instance-plan.ts';
+import { instanceIds, planInstances, type RolloutPlan, type RolloutTarget } from './instance-plan.ts';
 
 /** Lines for the people who watch. */
 export type Say = (text: string) => void;
@@ -66,11 +66,11 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
     },
 
     /** @throws AppError with the cause, after its last output was said */
-    async waitUntilHealthy(target: RolloutTarget, signal: AbortSignal, say: Say): Promise<void> {
-      const { path, intervalSeconds, timeoutSeconds } = target.settings.healthCheck;
+    async waitUntilHealthy(plan: RolloutPlan, signal: AbortSignal, say: Say): Promise<void> {
+      const { path, intervalSeconds, timeoutSeconds } = plan.settings.healthCheck;
       const check = { path, intervalMs: intervalSeconds * 1000, timeoutMs: timeoutSeconds * 1000 };
       await Promise.all(
-        planInstances(target).map(async ({ id }) => {
+        [...instanceIds(plan)].map(async (id) => {
           try {
             await runtime.waitUntilHealthy(id, check, signal);
           } catch (error) {
@@ -80,21 +80,21 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
       );
     },
 
-    /** New requests to these addresses go to the target's instances from here on. */
+    /** New requests to these addresses go to the plan's instances from here on. */
     async route(
       addresses: readonly ProxyAddress[],
-      target: RolloutTarget,
+      plan: RolloutPlan,
       signal: AbortSignal,
       mayAct: MayAct = always,
     ): Promise<void> {
-      const wanted = new Set(planInstances(target).map(({ id }) => id));
-      const running = await listOf(target.service.id, signal, [target.artifact.kind]);
+      const wanted = instanceIds(plan);
+      const running = await listOf(plan.service.id, signal, [plan.artifact.kind]);
       const instances = running.filter(({ id }) => wanted.has(id));
       await mayAct();
       const served = {
-        owner: target.service.id,
+        owner: plan.service.id,
         targets: routable(instances),
-        headers: target.settings.responseHeaders,
+        headers: plan.settings.responseHeaders,
       };
       await Promise.all(addresses.map((address) => proxy.setRoute({ ...address, ...served }, signal)));
     },
@@ -139,9 +139,4 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
       if (away !== undefined) throw away;
     },
   };
-}
-
-/** The ids of a target's instances. */
-export function targetIds(target: RolloutTarget): ReadonlySet<string> {
-  return new Set(planInstances(target).map(({ id }) => id));
 }

@@ -52,9 +52,12 @@ export type ProjectService = ReturnType<typeof createProjectService>;
 /** Projects and their environments. Every call is bound to one organization; what is another's is not found. */
 export function createProjectService({ db }: { db: Db }) {
   async function get(organizationId: string, id: string): Promise<Project> {
-    const row = await findProject(db, organizationId, id);
+    const [row, environments] = await Promise.all([
+      findProject(db, organizationId, id),
+      listEnvironments(db, organizationId, [id]),
+    ]);
     if (row === undefined) throw projectErrors.PROJECT_NOT_FOUND();
-    return presentProject(row, await listEnvironments(db, organizationId, [id]));
+    return presentProject(row, environments);
   }
 
   /** An environment of this project: the one that is named, else its first. @throws AppError ENVIRONMENT_NOT_FOUND */

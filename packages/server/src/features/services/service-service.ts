@@ -134,6 +134,9 @@ export function createServiceService(options: ServiceServiceOptions) {
   }
 
   return {
+    /** A row that was read before, as its readers see it. */
+    present,
+
     get: async (organizationId: string, id: string): Promise<Service> => present(await getRow(organizationId, id)),
 
     async list(
