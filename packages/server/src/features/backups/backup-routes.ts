@@ -66,7 +66,10 @@ export function registerBackupRoutes(
     policy,
     params,
     response: runSchema,
-    handle: async ({ params: { id } }) => presentRun(await engine.getRun(null, id), await engine.listSteps(null, id)),
+    async handle({ params: { id } }) {
+      const run = await engine.getRun(null, id);
+      return presentRun(run, await engine.listSteps(run));
+    },
   });
 
   route(app, {

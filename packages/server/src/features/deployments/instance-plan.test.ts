@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { serviceSettings } from '../services/index.ts';
-import { mainProcess, planInstances, type RolloutTarget } from './instance-plan.ts';
+import { instanceIds, mainProcess, planInstances, type RolloutTarget } from './instance-plan.ts';
 
 const service = { id: 'svc_1', name: 'shop', environmentId: 'env_1' };
 const kinds = {
@@ -45,6 +45,11 @@ describe('the instances of a web service', () => {
       'rel_1-clock-0-0',
       'rel_1-clock-1-0',
     ]);
+  });
+
+  test('are known by their ids before anybody knows what they are given', () => {
+    const scaled = target({ scale: { replicas: 2, processes: { clock: 2 } } }, ['web', 'worker', 'clock']);
+    expect([...instanceIds(scaled)]).toEqual(planInstances(scaled).map(({ id }) => id));
   });
 
   test('have a port only where they are of the main process', () => {

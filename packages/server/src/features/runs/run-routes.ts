@@ -39,7 +39,7 @@ function createRunViews(engine: RunEngine) {
   return (run: Run): Promise<RunView> => {
     const known = views.get(run);
     if (known) return known;
-    const view = engine.listSteps(run.organizationId, run.id).then((steps) => presentRun(run, steps));
+    const view = engine.listSteps(run).then((steps) => presentRun(run, steps));
     views.set(run, view);
     return view;
   };

@@ -131,7 +131,7 @@ export function createStorageService(options: {
       runId,
       state,
       reason,
-      freedBytes: freedBytesOf(await engine.listSteps(null, runId)),
+      freedBytes: freedBytesOf(await engine.listSteps(run)),
       createdAt,
       finishedAt,
     };

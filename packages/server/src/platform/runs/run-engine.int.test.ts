@@ -22,7 +22,7 @@ test('a run goes through its steps in order, hands results on and ends succeeded
   const run = await world.ended(engine, id);
   expect(run).toMatchObject({ state: 'succeeded', reason: 'All steps are done.', errorCode: null, attempt: 1 });
   expect(seen).toEqual([{ input: { n: 1 }, commit: 'abc' }, 1, 'svc_a']);
-  const steps = await engine.listSteps(null, id);
+  const steps = await engine.listSteps(await engine.getRun(null, id));
   expect(steps.map(({ name, state, attempt }) => ({ name, state, attempt }))).toEqual([
     { name: 'fetch', state: 'succeeded', attempt: 1 },
     { name: 'compile', state: 'succeeded', attempt: 1 },

@@ -72,8 +72,8 @@ export interface RunEngine extends WaitingRuns {
   /** @throws AppError RUN_NOT_FOUND */
   getRun(organizationId: string | null, runId: string): Promise<Run>;
   listRuns(organizationId: string | null, filter: RunFilter): Promise<Run[]>;
-  /** @throws AppError RUN_NOT_FOUND */
-  listSteps(organizationId: string | null, runId: string): Promise<RunStepRecord[]>;
+  /** Of a run that its reader may see. */
+  listSteps(run: Run): Promise<RunStepRecord[]>;
   /**
    * A page of output: at most `limit` lines (and about a megabyte) after line `after`.
    *
@@ -247,10 +247,7 @@ export function createRunEngine(options: RunEngineOptions): RunEngine {
     },
     getRun: (organizationId, runId) => getRun(db, organizationId, runId),
     listRuns: (organizationId, filter) => listRuns(db, organizationId, filter),
-    async listSteps(organizationId, runId) {
-      const run = await getRun(db, organizationId, runId);
-      return listSteps(db, run, kinds.get(run.kind));
-    },
+    listSteps: (run) => listSteps(db, run, kinds.get(run.kind)),
     async readOutput(organizationId, runId, query) {
       const run = await getRun(db, organizationId, runId);
       return { run, ...(await readOutput(pool, runId, query)) };

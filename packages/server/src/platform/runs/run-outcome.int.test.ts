@@ -28,7 +28,7 @@ test('a queued run is canceled at once, and its kind is told in the same transac
     cancelRequestedBy: 'usr_1',
   });
   expect(told).toEqual([[id, { state: 'canceled', reason: canceled.reason, errorCode: null }]]);
-  expect((await engine.listSteps(null, id)).map((step) => step.state)).toEqual(['skipped']);
+  expect((await engine.listSteps(await engine.getRun(null, id))).map((step) => step.state)).toEqual(['skipped']);
 });
 
 test('a running run is told to stop, on whatever server it runs, and cleans up', async () => {
@@ -48,7 +48,7 @@ test('a running run is told to stop, on whatever server it runs, and cleans up',
     errorCode: null,
   });
   expect(seen).toEqual(['started', false, 'canceled']);
-  const steps = await worker.listSteps(null, id);
+  const steps = await worker.listSteps(await worker.getRun(null, id));
   expect(steps.map(({ name, state }) => [name, state])).toEqual([
     ['wait', 'canceled'],
     ['cleanup', 'succeeded'],
@@ -75,7 +75,6 @@ test('a run that has ended cannot be canceled, and one of another organization i
   await expect(engine.cancel(null, id, null)).rejects.toMatchObject({ code: 'RUN_ALREADY_ENDED' });
   await expect(engine.cancel('org_x', id, null)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
   await expect(engine.getRun('org_x', id)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
-  await expect(engine.listSteps('org_x', id)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
   await expect(engine.readOutput('org_x', id, { after: 0, limit: 1 })).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
 });
 

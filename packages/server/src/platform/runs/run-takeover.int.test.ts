@@ -46,7 +46,7 @@ test('a run whose server is killed goes on elsewhere, in the step it was in, wit
   await openGate(world, 'middle', id);
 
   expect(await world.ended(engine, id)).toMatchObject({ state: 'succeeded', attempt: 2 });
-  const steps = await engine.listSteps(null, id);
+  const steps = await engine.listSteps(await engine.getRun(null, id));
   expect(steps.map(({ name, attempt, result }) => ({ name, attempt, result }))).toEqual([
     { name: 'first', attempt: 1, result: { madeBy: 'doomed' } },
     { name: 'middle', attempt: 2, result: { before: { madeBy: 'doomed' } } },
@@ -147,7 +147,9 @@ test('a run that failed ends with the same reason when its server is killed in t
     attempt: 2,
   });
   expect(events).toEqual(['cleanup']);
-  expect((await engine.listSteps(null, id)).map(({ name, state, attempt }) => [name, state, attempt])).toEqual([
+  expect(
+    (await engine.listSteps(await engine.getRun(null, id))).map(({ name, state, attempt }) => [name, state, attempt]),
+  ).toEqual([
     ['first', 'succeeded', 1],
     ['middle', 'failed', 1],
     ['last', 'skipped', 0],
@@ -191,7 +193,7 @@ test('a run that kills each worker it meets is given up, and says so', async () 
   const engine = await engineHere(world);
   await openGate(world, 'cleanup', id);
   expect(await world.ended(engine, id)).toMatchObject({ state: 'failed', errorCode: 'RUN_ABANDONED', attempt: 3 });
-  expect((await engine.listSteps(null, id)).map(({ name, state }) => [name, state])).toEqual([
+  expect((await engine.listSteps(await engine.getRun(null, id))).map(({ name, state }) => [name, state])).toEqual([
     ['first', 'succeeded'],
     ['middle', 'failed'],
     ['last', 'skipped'],

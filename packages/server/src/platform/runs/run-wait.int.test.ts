@@ -26,7 +26,9 @@ const waits = (engine: RunEngine, id: string) =>
 const decide = (world: Worlds, engine: RunEngine, runId: string, decision: string) =>
   world.database.db.transaction().execute((trx) => engine.decide(trx, { organizationId: null, runId, decision }));
 const stepsOf = async (engine: RunEngine, id: string) =>
-  (await engine.listSteps(null, id)).map(({ name, state, attempt }) => `${name} ${state} ${attempt}`);
+  (await engine.listSteps(await engine.getRun(null, id))).map(
+    ({ name, state, attempt }) => `${name} ${state} ${attempt}`,
+  );
 
 test('a run waits for a decision, which becomes the result of its step, and goes on at the next', async () => {
   await using world = await startEngines();
