@@ -1,16 +1,12 @@
-import { useId } from 'react';
 import { useApiForm } from '../../data/forms/use-api-form.ts';
 import { useChangePassword } from '../../data/use-account.ts';
 import { useMe } from '../../data/use-session.ts';
-import { Button } from '../../ui/button.tsx';
-import { Card } from '../../ui/card.tsx';
 import { Field } from '../../ui/field.tsx';
-import { FormError } from '../../ui/form-error.tsx';
+import { FormCard } from '../../ui/form-card.tsx';
 import { PasswordInput } from '../../ui/password-input.tsx';
 
 /** Changes the password; all other sessions end with it. */
 export function PasswordCard() {
-  const formId = useId();
   const { user } = useMe();
   const change = useChangePassword();
   const form = useApiForm('changePassword', { defaultValues: { currentPassword: '', newPassword: '' } });
@@ -19,31 +15,27 @@ export function PasswordCard() {
     form.reset();
   });
   return (
-    <Card
+    <FormCard
       title="Password"
       description="Everywhere else you are signed out when you change it. API tokens stay."
-      footer={
-        <Button type="submit" form={formId} variant="primary" busy={form.formState.isSubmitting}>
-          Change password
-        </Button>
-      }
+      onSubmit={onSubmit}
+      submitLabel="Change password"
+      failure={form.failure}
+      busy={form.formState.isSubmitting}
     >
-      <form id={formId} onSubmit={onSubmit} noValidate className="flex max-w-sm flex-col gap-4">
-        {/* For password managers, which keep a password under a name. */}
-        <input type="text" autoComplete="username" value={user.email} readOnly hidden />
-        <Field label="Current password" error={form.errorOf('currentPassword')} required>
-          <PasswordInput {...form.register('currentPassword')} autoComplete="current-password" />
-        </Field>
-        <Field
-          label="New password"
-          hint="At least 10 characters; a sentence is a good one."
-          error={form.errorOf('newPassword')}
-          required
-        >
-          <PasswordInput {...form.register('newPassword')} autoComplete="new-password" />
-        </Field>
-        <FormError {...form.failure} />
-      </form>
-    </Card>
+      {/* For password managers, which keep a password under a name. */}
+      <input type="text" autoComplete="username" value={user.email} readOnly hidden />
+      <Field label="Current password" error={form.errorOf('currentPassword')} required>
+        <PasswordInput {...form.register('currentPassword')} autoComplete="current-password" />
+      </Field>
+      <Field
+        label="New password"
+        hint="At least 10 characters; a sentence is a good one."
+        error={form.errorOf('newPassword')}
+        required
+      >
+        <PasswordInput {...form.register('newPassword')} autoComplete="new-password" />
+      </Field>
+    </FormCard>
   );
 }

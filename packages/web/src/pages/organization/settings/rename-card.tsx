@@ -1,16 +1,12 @@
-import { useId } from 'react';
 import { useApiForm } from '../../../data/forms/use-api-form.ts';
 import { useRenameOrganization } from '../../../data/use-organizations.ts';
 import { useMe } from '../../../data/use-session.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Card } from '../../../ui/card.tsx';
 import { Field } from '../../../ui/field.tsx';
-import { FormError } from '../../../ui/form-error.tsx';
+import { FormCard } from '../../../ui/form-card.tsx';
 import { Input } from '../../../ui/input.tsx';
 
 /** Changes the organization's name. */
 export function RenameCard() {
-  const formId = useId();
   const { organization } = useMe();
   const rename = useRenameOrganization();
   const form = useApiForm('updateOrganization', { defaultValues: { name: organization.name } });
@@ -20,27 +16,18 @@ export function RenameCard() {
     form.reset({ name });
   });
   return (
-    <Card
+    <FormCard
       title="Name"
       description="What members see. Addresses of services do not change with it."
-      footer={
-        <Button
-          type="submit"
-          form={formId}
-          variant="primary"
-          busy={form.formState.isSubmitting}
-          disabled={!form.formState.isDirty}
-        >
-          Save
-        </Button>
-      }
+      onSubmit={onSubmit}
+      submitLabel="Save"
+      failure={form.failure}
+      busy={form.formState.isSubmitting}
+      disabled={!form.formState.isDirty}
     >
-      <form id={formId} onSubmit={onSubmit} noValidate className="flex max-w-sm flex-col gap-4">
-        <Field label="Organization name" error={form.errorOf('name')} required>
-          <Input {...form.register('name')} autoComplete="organization" />
-        </Field>
-        <FormError {...form.failure} />
-      </form>
-    </Card>
+      <Field label="Organization name" error={form.errorOf('name')} required>
+        <Input {...form.register('name')} autoComplete="organization" />
+      </Field>
+    </FormCard>
   );
 }
