@@ -15,11 +15,11 @@ const agentMain = fileURLToPath(new URL('../../../agent/src/main.ts', import.met
 /** Compiles the server and the agent as their own first starts do; what has not changed since the last time costs little. */
 export async function compileCode(): Promise<void> {
   await mkdir(kept, { recursive: true });
-  const [server, agent] = [join(kept, 'server'), join(kept, 'agent', 'compile-cache')];
-  await Promise.all([
-    run(process.execPath, [serverMain, 'warm-up'], { env: { ...process.env, DATA_DIR: server } }),
-    run(process.execPath, [agentMain, 'warm-up'], { env: { ...process.env, NODE_COMPILE_CACHE: agent } }),
-  ]);
+  const warmUp = (program: string, main: string) =>
+    run(process.execPath, [main, 'warm-up'], {
+      env: { ...process.env, NODE_COMPILE_CACHE: join(kept, program, 'compile-cache') },
+    });
+  await Promise.all([warmUp('server', serverMain), warmUp('agent', agentMain)]);
 }
 
 const exists = (path: string) =>
