@@ -39,6 +39,8 @@ export interface BuildRequest {
   timeoutMs: number;
   /** For private images that the build begins with. */
   registries?: readonly RegistryLogin[] | undefined;
+  /** `name@sha256:…` of the image that the service serves from, which may know steps that nobody else does; undefined: there is none. */
+  servingImage?: (() => Promise<string | undefined>) | undefined;
 }
 
 /** One process type that the artifact can run. */

@@ -25,7 +25,13 @@ import type { ImageBuild } from './image-build.ts';
 import { mainProcess } from './instance-plan.ts';
 import { secretValues } from './release-environment.ts';
 import type { ReleaseLoader } from './release-loader.ts';
-import { findReleaseOfDeployment, insertRelease, type ReleaseRow, setArtifact } from './release-store.ts';
+import {
+  findReleaseOfDeployment,
+  findServingImage,
+  insertRelease,
+  type ReleaseRow,
+  setArtifact,
+} from './release-store.ts';
 
 export interface BuildDependencies {
   db: Db;
@@ -147,6 +153,7 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
       variables: { ...own, ...environment },
       limits: limitsOf(settings),
       timeoutMs: timeoutMinutes * 60_000,
+      servingImage: () => findServingImage(db, tenantOf(context), context.input.serviceId),
     };
     return { release, request, secrets };
   }

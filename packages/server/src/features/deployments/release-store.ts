@@ -50,6 +50,19 @@ export async function findReleaseOfDeployment(db: Db, organizationId: string, de
     .executeTakeFirst();
 }
 
+/** What the engine is told to start for the release that serves; undefined: it is none that a registry has, or nothing serves. */
+export async function findServingImage(db: Db, organizationId: string, serviceId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('releases')
+    .select(sql<string | null>`artifact ->> 'reference'`.as('reference'))
+    .where('organizationId', '=', organizationId)
+    .where('serviceId', '=', serviceId)
+    .where('state', '=', 'active')
+    .where(sql`artifact ->> 'pushedTo'`, 'is not', null)
+    .executeTakeFirst();
+  return row?.reference ?? undefined;
+}
+
 /** Whether any service, of whatever organization, serves from an image. */
 export async function hasActiveImage(db: Db): Promise<boolean> {
   const row = await db

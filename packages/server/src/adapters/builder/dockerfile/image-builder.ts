@@ -13,6 +13,7 @@ import { createEngineApi } from './engine-api.ts';
 import { buildkitBuild, type ClientCommand, engineBuild, findProgram, type ImageBuild } from './image-client.ts';
 import { imageLabels, labelFilters, serviceOfImage } from './image-labels.ts';
 import { type ImagePlan, planImage } from './image-plan.ts';
+import { inlineCacheOf } from './inline-cache.ts';
 import type { HostRefusal } from './judge-outside-hosts.ts';
 import { type Prepared, prepareImage } from './prepare-image.ts';
 import { loginEnvironment } from './registry-logins.ts';
@@ -211,6 +212,11 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
       fileSecrets: scopeFile,
       cgroupParent: groups === undefined ? undefined : `${groups}/${request.cacheKey}`,
       labels: imageLabels({ installationId: await installation(), serviceId: request.cacheKey, buildId: request.id }),
+      // A buildkitd has a better one.
+      inlineCache:
+        registry === undefined || options.buildkitAddress !== undefined
+          ? undefined
+          : await inlineCacheOf(request, registry.prefix),
       // Folders that steps keep between builds are the service's own.
       buildArgs: { ...buildArgs, BUILDKIT_CACHE_MOUNT_NS: request.cacheKey },
     };

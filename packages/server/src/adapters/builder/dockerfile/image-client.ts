@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { builderErrors } from '../builder-errors.ts';
 import type { BuildPlace } from './build-place.ts';
 import type { BuildSecret } from './build-secrets.ts';
+import { type InlineCache, inlineCacheFlags } from './inline-cache.ts';
 
 /** Everything that a client is told about one build. */
 export interface ImageBuild {
@@ -20,6 +21,8 @@ export interface ImageBuild {
   fileSecrets: readonly { id: string; path: string }[];
   /** The group that its steps are to run in, as the daemon knows it; undefined: this host has none to lend. */
   cgroupParent: string | undefined;
+  /** Undefined: the image is not pushed. */
+  inlineCache: InlineCache | undefined;
 }
 
 /** One command of a client. */
@@ -58,6 +61,7 @@ export function engineBuild(docker: string, build: ImageBuild): ClientCommand {
     pairs('--build-arg', buildArgs),
     secretFlags(build),
     cgroupParent === undefined ? [] : ['--cgroup-parent', cgroupParent],
+    inlineCacheFlags(build.inlineCache),
     ['--', context],
   ].flat();
   return { name: 'image', title: `build ${tag}`, argv };
