@@ -3793,7 +3793,7 @@ export interface components {
             releaseId: string;
             deploymentId: string;
             /** @enum {string} */
-            state: "starting" | "running" | "backing-off" | "stopping" | "stopped" | "failed" | "incomplete";
+            state: "starting" | "running" | "backing-off" | "stopping" | "stopped" | "failed" | "interrupted" | "incomplete";
             address: string | null;
             startedAt: string | null;
             restarts: number;

@@ -6,6 +6,7 @@ import { createDockerRuntime, type DockerRuntime } from './adapters/runtime/dock
 import { explainEngine } from './adapters/runtime/docker/explain-engine.ts';
 import { parseSubnet } from './adapters/runtime/docker/free-subnet.ts';
 import { instanceLogSource } from './adapters/runtime/docker/instance-labels.ts';
+import { toLogLabels } from './adapters/runtime/log-labels.ts';
 import { createMixedRuntime } from './adapters/runtime/mixed-runtime.ts';
 import { createProcessRuntime } from './adapters/runtime/process/process-runtime.ts';
 import type { Runtime } from './adapters/runtime/runtime.ts';
@@ -112,6 +113,12 @@ function openDocker(
           if (signal.aborted) throw error;
           logger.warn({ err: error, instanceId }, 'the last output of a container may be missing in its log');
         });
+    },
+    async say({ id, labels }, content, signal) {
+      const line = { instance: id, labels: toLogLabels(labels), content };
+      await agent.appendLog(labels.serviceId, line, signal).catch((error: unknown) => {
+        logger.warn({ err: error, instanceId: id, content }, 'a log line could not be written');
+      });
     },
     onChanged,
     onReturned,

@@ -33,6 +33,8 @@ export interface EngineCall {
   query?: Readonly<Record<string, string>>;
   body?: unknown;
   headers?: Readonly<Record<string, string>>;
+  /** On a connection of its own: an engine that is ending takes none any more, and goes on to answer on those it has. */
+  fresh?: boolean;
   signal?: AbortSignal | undefined;
 }
 
@@ -88,7 +90,7 @@ export function createEngineClient(address: EngineAddress): EngineClient {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const sent = request({
       ...address,
-      agent: 'upgrade' in headers ? false : agent,
+      agent: options.fresh === true || 'upgrade' in headers ? false : agent,
       method,
       path: `${API}${path}${search}`,
       headers: {

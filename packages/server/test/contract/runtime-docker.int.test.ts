@@ -23,6 +23,7 @@ describeRuntimeContract('docker', async () => {
     networkPool,
     authOf: async () => undefined,
     drainLogs: async () => undefined,
+    say: async () => undefined,
     logger: silentLogger,
   });
   runtime.open();

@@ -57,14 +57,57 @@ test('a container that somebody has removed is there again, once', async () => {
   expect(await containersOf(`davit.service=${drill.service.id}`)).not.toEqual(before);
 });
 
+/** How often the log of the service says that somebody has stopped its container. */
+async function handStops(): Promise<number> {
+  const path = `/v1/services/${drill.service.id}/logs?stream=system`;
+  const { lines } = await drill.api.done<{ lines: { content: string }[] }>('GET', path);
+  return lines.filter(({ content }) => content.startsWith('Its container was stopped by hand')).length;
+}
+
+test.each(['kill', 'stop'])('a container that somebody ends with docker %s runs again, once', async (how) => {
+  const before = await containersOf(`davit.service=${drill.service.id}`);
+  const startedAt = () => engine.docker('inspect', '--format', '{{.State.StartedAt}}', ...before);
+  const [first, said] = [await startedAt(), await handStops()];
+  await engine.docker(how, ...before);
+  await waitUntil('it was started again', async () => (await startedAt()) !== first);
+  await expectBack();
+  expect(await containersOf(`davit.service=${drill.service.id}`)).toEqual(before);
+  await waitUntil('the log says so', async () => (await handStops()) > said);
+  expect(await handStops()).toBe(said + 1);
+});
+
+/** Resolves once the reconciler has looked after every service: it ends what belongs to none first, and each time anew. */
+async function reconciled(): Promise<void> {
+  const { id } = await drill.platform.agent.info();
+  for (const stray of ['stray-1', 'stray-2']) {
+    const labels = [`davit.installation=${id}`, `davit.instance=${stray}`, 'davit.service=svc_gone'];
+    const name = `davit-${id.slice(0, 8)}-${stray}`;
+    const options = ['--name', name, ...labels.flatMap((label) => ['--label', label])];
+    await engine.docker('run', '-d', '--init', ...options, 'debian:12', 'sleep', '1000');
+    await waitUntil(`${stray} is gone`, async () => (await containersOf(`davit.instance=${stray}`)).length === 0);
+  }
+}
+
+test('a service that was stopped stays stopped', async () => {
+  const { api, service } = drill;
+  await api.done('POST', `/v1/services/${service.id}/stop`);
+  await expectOneTruth(drill, undefined);
+  await reconciled();
+  expect(await containersOf(`davit.service=${service.id}`)).toEqual([]);
+  await api.done('POST', `/v1/services/${service.id}/restart`);
+  await expectBack();
+});
+
 describe('the engine is restarted', () => {
   test.each(['SIGTERM', 'SIGKILL'] as const)(
     'by %s while a service runs: it answers again, in the same container',
     async (signal) => {
       const before = await containersOf(`davit.service=${drill.service.id}`);
+      const said = await handStops();
       await engine.restart(signal);
       await expectBack();
       expect(await containersOf(`davit.service=${drill.service.id}`)).toEqual(before);
+      expect(await handStops()).toBe(said);
     },
   );
 

@@ -62,12 +62,16 @@ export type RuntimeInstanceState =
   | 'stopping'
   | 'stopped'
   | 'failed'
+  | 'interrupted'
   | 'incomplete';
 
 export interface RuntimeInstance {
   id: string;
   labels: InstanceLabels;
-  /** `incomplete`: it may run, but must be asked for again before it could be restarted. */
+  /**
+   * `incomplete`: it may run, but must be asked for again before it could be restarted. `interrupted`: it does not run, and did
+   * not end by itself, so whoever wants it asks for it again.
+   */
   state: RuntimeInstanceState;
   address: { host: string; port: number } | null;
   startedAt: string | null;

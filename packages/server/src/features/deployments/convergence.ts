@@ -1,5 +1,5 @@
 import type { Proxy, ProxyAddress } from '../../adapters/proxy/proxy.ts';
-import { type RootKind, type Runtime, rootKinds } from '../../adapters/runtime/runtime.ts';
+import { type RootKind, type Runtime, type RuntimeInstance, rootKinds } from '../../adapters/runtime/runtime.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { findService, type ServiceRow } from '../services/index.ts';
 import type { AddressesOf } from './addresses.ts';
@@ -15,6 +15,9 @@ export interface ConvergenceOptions {
   rollout: Rollout;
   readonly addressesOf: AddressesOf;
 }
+
+/** Only who wants an instance brings it out of these. */
+const isAskedForAgain: ReadonlySet<RuntimeInstance['state']> = new Set(['incomplete', 'interrupted']);
 
 /** Which of the instances that are not wanted are ended. */
 export type EndWhich = 'all' | 'none' | ReadonlySet<string>;
@@ -44,7 +47,7 @@ export function createConvergence({ db, runtime, proxy, loader, rollout, address
     const missing = [...instanceIds(plan)].filter((id) => {
       const instance = present.get(id);
       // `failed` and `stopped` are the end of its own restart policy: nobody starts it again but a person.
-      return instance === undefined || instance.state === 'incomplete';
+      return instance === undefined || isAskedForAgain.has(instance.state);
     });
     if (missing.length === 0) return 0;
     const target = await loader.loadTarget(service, plan.releaseId, plan);

@@ -101,7 +101,7 @@ export const instanceSchema = z
     ordinal: z.int(),
     releaseId: z.string(),
     deploymentId: z.string(),
-    state: z.enum(['starting', 'running', 'backing-off', 'stopping', 'stopped', 'failed', 'incomplete']),
+    state: z.enum(['starting', 'running', 'backing-off', 'stopping', 'stopped', 'failed', 'interrupted', 'incomplete']),
     address: z.string().nullable(),
     startedAt: z.string().nullable(),
     restarts: z.int(),

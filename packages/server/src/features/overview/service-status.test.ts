@@ -199,6 +199,7 @@ test.each([
   ['running', 1, justNow, false],
   ['running', 1, longAgo, true],
   ['incomplete', 0, longAgo, true],
+  ['interrupted', 0, longAgo, false],
   ['starting', 0, justNow, false],
   ['failed', 1, longAgo, false],
 ] as const)('an instance that is %s after %i restarts, started at %s: up is %s', (state, restarts, startedAt, up) => {

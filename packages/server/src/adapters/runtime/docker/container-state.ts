@@ -36,15 +36,6 @@ export function endOf({
   return { code: state.ExitCode, outOfMemory: state.OOMKilled, memoryBytes, error: state.Error };
 }
 
-/**
- * An engine that ends takes its containers along, and starts only some of them again. One that ended before the engine
- * began did not end by itself: it is to be asked for again.
- */
-export function endedWithEngine({ State: state }: ContainerDetails, engineSince: Date | undefined): boolean {
-  if (state.Status !== 'exited' || engineSince === undefined) return false;
-  return Date.parse(state.FinishedAt) <= engineSince.getTime();
-}
-
 /** Whether davit has taken its restarts away after so many failures in a row. */
 export function isGivenUp({ HostConfig: host, Config: config }: ContainerDetails): boolean {
   const { policy, maxRestarts } = fromContainerLabels(config.Labels ?? {}).restart;
@@ -60,14 +51,14 @@ function lastExitOf(details: ContainerDetails, lastEnd: ContainerEnd | undefined
   return end === undefined ? null : describeEnd(end);
 }
 
-function stateOf(details: ContainerDetails, engineSince: Date | undefined): RuntimeInstanceState {
+function stateOf(details: ContainerDetails, isInterrupted: boolean): RuntimeInstanceState {
   const { Status: status, ExitCode: code } = details.State;
   if (status === 'running' || status === 'paused') return 'running';
   if (status === 'restarting') return 'backing-off';
   if (status === 'removing' || status === 'dead') return 'stopping';
   // Made, but whoever made it did not come to start it.
   if (status === 'created') return 'incomplete';
-  if (endedWithEngine(details, engineSince)) return 'incomplete';
+  if (isInterrupted) return 'interrupted';
   const { policy } = fromContainerLabels(details.Config.Labels ?? {}).restart;
   return code === 0 && policy !== 'always' ? 'stopped' : 'failed';
 }
@@ -75,7 +66,7 @@ function stateOf(details: ContainerDetails, engineSince: Date | undefined): Runt
 /** The engine's view of a container, in the runtime's words. */
 export function toRuntimeInstance(
   details: ContainerDetails,
-  engineSince: Date | undefined,
+  isInterrupted: boolean,
   lastEnd: ContainerEnd | undefined,
 ): RuntimeInstance {
   const { id, labels, address } = fromContainerLabels(details.Config.Labels ?? {});
@@ -83,7 +74,7 @@ export function toRuntimeInstance(
   return {
     id,
     labels,
-    state: stateOf(details, engineSince),
+    state: stateOf(details, isInterrupted),
     address,
     startedAt: started ? new Date(details.State.StartedAt).toISOString() : null,
     restarts: details.RestartCount,

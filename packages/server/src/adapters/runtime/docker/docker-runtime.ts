@@ -1,11 +1,11 @@
 import { type EngineClient, EngineError, type RegistryAuth } from '@davit/agent/engine';
 import { createKeyedLock } from '../../../kernel/keyed-lock.ts';
 import type { Logger } from '../../../kernel/logger.ts';
-import type { InstanceUsage, Runtime, RuntimeInfo, RuntimeInstance } from '../runtime.ts';
+import type { ImageRoot, InstanceRequest, InstanceUsage, Runtime, RuntimeInfo, RuntimeInstance } from '../runtime.ts';
 import { runtimeErrors } from '../runtime-errors.ts';
 import { type ContainerExecutor, createContainerExecutor } from './container-executor.ts';
 import { type ContainerPlace, toContainerSpec } from './container-spec.ts';
-import { endedWithEngine, toRuntimeInstance } from './container-state.ts';
+import { describeEnd, endOf, toRuntimeInstance } from './container-state.ts';
 import { tailOf } from './container-tail.ts';
 import { usageOf } from './container-usage.ts';
 import { openDockerTerminal } from './docker-terminal.ts';
@@ -14,6 +14,7 @@ import { createEnvironmentNetworks } from './environment-networks.ts';
 import { explainEngine } from './explain-engine.ts';
 import type { AddressRange } from './free-subnet.ts';
 import { fromContainerLabels, label, toContainerLabels } from './instance-labels.ts';
+import { createInterruptions, type Interruption } from './interruptions.ts';
 import { createRestartWatch } from './restart-watch.ts';
 import { containerName, createContainerStarter, findContainer, removeContainer } from './start-container.ts';
 import { waitUntilHealthy } from './wait-until-healthy.ts';
@@ -28,6 +29,8 @@ export interface DockerRuntimeOptions {
   authOf: (serviceId: string, reference: string) => Promise<RegistryAuth | undefined>;
   /** Resolves once everything that the instance has printed is in its log; a container takes what is not there along. */
   drainLogs: (instanceId: string, signal: AbortSignal) => Promise<void>;
+  /** Adds a line of davit's own to the log of an instance. Never rejects: a log that cannot be written must not stop an instance. */
+  say: (instance: Pick<RuntimeInstance, 'id' | 'labels'>, content: string, signal: AbortSignal) => Promise<void>;
   /** Something about an instance of this service changed. */
   onChanged?: (serviceId: string) => void;
   /** The engine answers again after it was away. */
@@ -43,6 +46,11 @@ export interface DockerRuntime extends Runtime {
   close(): Promise<void>;
 }
 
+/** Made, but whoever made it did not come to start it; or half removed. */
+function isHalfMade({ State: { Status: status } }: ContainerDetails): boolean {
+  return status === 'created' || status === 'dead';
+}
+
 /** Instances as containers of the Docker engine of this machine, each in the network of its environment. */
 export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntime {
   const { installation, networkPool, authOf, drainLogs, logger } = options;
@@ -56,6 +64,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
     onChanged: options.onChanged ?? (() => undefined),
     onReturned: options.onReturned ?? (() => undefined),
   });
+  const interruptions = createInterruptions(engine);
   const lock = createKeyedLock();
   /** Of the kernel, so the same until the machine starts anew; to be asked, the engine starts runc and docker-init each time. */
   let countsDisk: boolean | undefined;
@@ -71,13 +80,64 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
     return found.filter((details) => details !== undefined);
   }
 
-  /** Only what has ended may have ended with the engine. */
-  async function sinceFor(found: readonly ContainerDetails[], signal: AbortSignal): Promise<Date | undefined> {
-    return found.some(({ State }) => State.Status === 'exited') ? await networks.engineSince(signal) : undefined;
+  async function present(
+    details: ContainerDetails,
+    signal: AbortSignal,
+    engineSince = () => networks.engineSince(signal),
+  ): Promise<RuntimeInstance> {
+    const interruption = await interruptions.find(details, engineSince, signal);
+    return toRuntimeInstance(details, interruption !== undefined, watch.lastEnd(details.Id));
   }
 
-  async function present(details: ContainerDetails, signal: AbortSignal): Promise<RuntimeInstance> {
-    return toRuntimeInstance(details, await sinceFor([details], signal), watch.lastEnd(details.Id));
+  /** Of one that may be started again for it. @throws AppError RUNTIME_UNREACHABLE */
+  async function findInterruption(details: ContainerDetails, signal: AbortSignal): Promise<Interruption | undefined> {
+    const find = async (seen: ContainerDetails) =>
+      await interruptions.find(seen, () => networks.engineSince(signal), signal);
+    const found = await find(details);
+    if (found !== 'by-hand') return found;
+    // An engine that is ending stops its containers like somebody does. What is started in it then fails in odd ways, or
+    // outlives it.
+    await engine.call('/_ping', { method: 'HEAD', fresh: true, signal });
+    const now = await findContainer(engine, details.Id, signal);
+    return now === undefined ? found : await find(now);
+  }
+
+  /** One that exists and has ended. @returns false: it cannot be started again as it is, since its network or address is gone */
+  async function beginAgain(details: ContainerDetails, signal: AbortSignal): Promise<boolean> {
+    try {
+      await starter.begin(details.Id, signal);
+      return true;
+    } catch (error) {
+      if (error instanceof EngineError) return false;
+      throw error;
+    }
+  }
+
+  async function sayStartedAgain(request: InstanceRequest, former: ContainerDetails, signal: AbortSignal) {
+    const end = endOf(former);
+    const how = end === undefined ? '' : ` ${describeEnd(end)}`;
+    const what = 'Its container was stopped by hand (docker stop or docker kill), and davit has started it again.';
+    await options.say(request, `${what}${how}`, signal);
+  }
+
+  /** `former`: one of its name that is of no use any more. */
+  async function makeAnew(
+    request: InstanceRequest,
+    root: ImageRoot,
+    former: ContainerDetails | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (former !== undefined) await removeContainer(engine, former.Id, signal);
+    const own = await installation();
+    const { environmentId } = root.network;
+    const toSpec = (place: ContainerPlace) => {
+      const port = request.hasPort ? root.port : null;
+      const labels = toContainerLabels(own, request, environmentId, { address: place.address, port });
+      return toContainerSpec(request, root, place, labels);
+    };
+    const name = containerName(own, request.id);
+    const { serviceId } = request.labels;
+    await starter.make({ name, image: root.reference, environmentId, serviceId, toSpec }, signal);
   }
 
   const describe = async (signal: AbortSignal): Promise<RuntimeInfo> => {
@@ -97,33 +157,14 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
     }
     return await lock(request.id, async () => {
       const known = await look(request.id, signal);
-      if (known !== undefined && known.State.Status !== 'created' && known.State.Status !== 'dead') {
-        if (!endedWithEngine(known, await sinceFor([known], signal))) return await present(known, signal);
-        const isBack = await starter.begin(known.Id, signal).then(
-          () => true,
-          (error: unknown) => {
-            if (error instanceof EngineError) return false;
-            throw error;
-          },
-        );
-        if (isBack) return await present((await look(request.id, signal)) ?? known, signal);
+      if (known === undefined || isHalfMade(known)) await makeAnew(request, root, known, signal);
+      else {
+        const interruption = await findInterruption(known, signal);
+        if (interruption === undefined) return await present(known, signal);
+        if (!(await beginAgain(known, signal))) await makeAnew(request, root, known, signal);
+        if (interruption === 'by-hand') await sayStartedAgain(request, known, signal);
       }
-      // Half made, or it cannot be started again as it is: its network or address is gone.
-      if (known !== undefined) await removeContainer(engine, known.Id, signal);
-      const own = await installation();
-      const order = {
-        name: containerName(own, request.id),
-        image: root.reference,
-        environmentId: root.network.environmentId,
-        serviceId: request.labels.serviceId,
-        toSpec: (place: ContainerPlace) => {
-          const port = request.hasPort ? root.port : null;
-          const labels = toContainerLabels(own, request, root.network.environmentId, { address: place.address, port });
-          return toContainerSpec(request, root, place, labels);
-        },
-      };
-      const id = await starter.make(order, signal);
-      const details = await findContainer(engine, id, signal);
+      const details = await look(request.id, signal);
       if (details === undefined)
         throw runtimeErrors.INSTANCE_EXITED({ message: 'The container was removed while it started.' });
       return await present(details, signal);
@@ -141,6 +182,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
       });
       await drainLogs(instanceId, signal);
       await removeContainer(engine, details.Id, signal);
+      interruptions.forget(details.Id);
       await networks.removeEmpty(environmentId, signal);
     });
   };
@@ -170,8 +212,9 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
     async list(signal, kind = 'image') {
       if (kind !== 'image') return [];
       const found = await lookAll(signal);
-      const since = await sinceFor(found, signal);
-      return found.map((details) => toRuntimeInstance(details, since, watch.lastEnd(details.Id)));
+      let since: Promise<Date | undefined> | undefined;
+      const engineSince = () => (since ??= networks.engineSince(signal));
+      return await Promise.all(found.map((details) => present(details, signal, engineSince)));
     },
     stop,
     usage,

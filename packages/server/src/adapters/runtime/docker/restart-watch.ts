@@ -48,9 +48,12 @@ export function createRestartWatch({ engine, installation, logger, onChanged, on
     const end = endOf(details) ?? { code, outOfMemory, memoryBytes: host.Memory, error: '' };
     if (isGivenUp(details)) return;
     const ranMs = Date.parse(state.FinishedAt) - Date.parse(state.StartedAt);
-    const known = watched.get(id);
-    const base = ranMs >= stableAfterMs ? count : (known?.base ?? 0);
+    // It is not restarted by the engine, which counts from 0 again when somebody starts it.
+    const isOver = state.Status === 'exited';
+    const known = isOver ? undefined : watched.get(id);
+    const base = ranMs >= stableAfterMs && !isOver ? count : (known?.base ?? 0);
     watched.set(id, { end: { ...end, code, outOfMemory }, base });
+    if (isOver) return;
     const { maxRestarts } = fromContainerLabels(details.Config.Labels ?? {}).restart;
     if (host.RestartPolicy.Name !== 'no' && count - base >= maxRestarts) await giveUp(id, signal);
   }
@@ -61,8 +64,9 @@ export function createRestartWatch({ engine, installation, logger, onChanged, on
     if (action === 'oom') oomKilled.add(id);
     if (action === 'die') await onDied(id, Number(attributes['exitCode'] ?? 0), signal);
     if (action === 'destroy') watched.delete(id);
-    // Not `create` and `kill`: until it starts or dies, there is nothing about it to be repaired.
-    if (['start', 'die', 'destroy', 'oom'].includes(action)) onChanged(attributes[label.service] ?? '');
+    // Not `create` and `kill`: until it starts or dies, there is nothing about it to be repaired. One that waits for its next
+    // restart can be stopped without dying.
+    if (['start', 'die', 'stop', 'destroy', 'oom'].includes(action)) onChanged(attributes[label.service] ?? '');
   }
 
   async function follow(signal: AbortSignal, onConnected: () => void): Promise<void> {

@@ -1,5 +1,6 @@
 import type { AgentClient } from '@davit/agent/client';
 import type { InstanceStatus } from '@davit/agent/protocol';
+import { toLogLabels } from '../log-labels.ts';
 import type { InstanceLabels, InstanceRequest, Runtime, RuntimeInstance } from '../runtime.ts';
 import { runtimeErrors } from '../runtime-errors.ts';
 import { openProcessTerminal } from './process-terminal.ts';
@@ -15,16 +16,6 @@ function toLabels(group: string, labels: Record<string, string>): InstanceLabels
     process: labels.process ?? '',
     ordinal: Number(labels.ordinal ?? 0),
     generation: Number(labels.generation ?? 0),
-  };
-}
-
-function fromLabels(labels: InstanceLabels): Record<string, string> {
-  return {
-    release: labels.releaseId,
-    deployment: labels.deploymentId,
-    process: labels.process,
-    ordinal: String(labels.ordinal),
-    generation: String(labels.generation),
   };
 }
 
@@ -59,7 +50,7 @@ function toSpec(request: InstanceRequest) {
     },
     limits: { ...request.limits },
     group: request.labels.serviceId,
-    labels: fromLabels(request.labels),
+    labels: toLogLabels(request.labels),
     restart: { ...request.restart },
     allocatePort: request.hasPort,
     logKey: request.labels.serviceId,
