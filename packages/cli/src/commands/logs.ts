@@ -4,6 +4,7 @@ import { type Context, openService } from '../command-line/context.ts';
 import { acting, davitCommand, type ServiceOptions, serviceOption } from '../command-line/davit-command.ts';
 import { assertWentWell, getDeployment } from '../deploy/follow-deployment.ts';
 import { deploymentSaid } from '../deploy/report-deployment.ts';
+import { cronRunSaid } from '../logs/cron-run-said.ts';
 import { findCronRun } from '../logs/find-cron-run.ts';
 import { findDeployment } from '../logs/find-deployment.ts';
 import { showRunLogs } from '../logs/run-logs.ts';
@@ -51,6 +52,7 @@ async function logs(context: Context, options: LogsOptions): Promise<void> {
   if (cron) {
     const runId = await findCronRun(connection.api, service.id);
     await showRunLogs(connection, runId, { follow, lines, output });
+    if (follow) output.note(await cronRunSaid(connection.api, service, runId));
     return;
   }
   const deployment =
@@ -82,6 +84,7 @@ export function createLogsCommand(): Command {
       ['davit logs --build', 'what the last deployment printed'],
       ['davit logs --build -f', 'the same to its end; its exit code is that of the deployment'],
       ['davit logs --cron', 'what a scheduled command printed when it ran last'],
+      ['davit logs --cron -f', 'the same to its end; its exit code is 0 if the command ended well'],
     ],
   })
     .addOption(serviceOption())

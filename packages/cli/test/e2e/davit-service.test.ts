@@ -2,10 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { nodeServer } from '../../../server/test/support/deploy-files.ts';
+import { deployFiles, nodeServer } from '../../../server/test/support/deploy-files.ts';
 import { type GitServer, startGitServer } from '../../../server/test/support/git-server.ts';
 import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
 import { visit } from '../../../server/test/support/visit.ts';
+import { waitUntil } from '../../../server/test/support/wait-until.ts';
 import { type Ended, runDavit } from '../support/run-davit.ts';
 import { typeDavit } from '../support/type-davit.ts';
 
@@ -169,6 +170,68 @@ test('a command runs in an instance without a terminal: what is piped goes in, i
   expect(missing).toMatchObject({ code: 127, stdout: '' });
   expect(missing.stderr).toContain('davit-no-such-program');
   expect(await asOwner('exec', '-s', 'shop/web', '--', 'true')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+});
+
+test('who follows a scheduled command is told how it ended, by the exit code too', async () => {
+  const { api, database, dataDir } = platform;
+  const project = await api.createProject('nightly');
+  const service = await api.createService(project.id, {
+    name: 'tidy',
+    kind: 'cron',
+    // Far away: the test says when.
+    settings: { schedule: '0 0 29 2 *' },
+  });
+  const main = [
+    "const { existsSync } = require('node:fs');",
+    "console.log('begun');",
+    "setInterval(() => { for (const code of [0, 7]) if (existsSync('end-' + code)) process.exit(code); }, 50);",
+  ].join('\n');
+  const source = {
+    'package.json': JSON.stringify({ private: true, scripts: { start: 'node main.js' } }),
+    'main.js': main,
+  };
+  const deployment = await deployFiles(api, service.id, source);
+  expect(deployment).toMatchObject({ status: 'active' });
+  const folder = join(dataDir, 'builds', service.id, deployment.id);
+
+  async function begin(): Promise<string> {
+    // Such a time has milliseconds.
+    await database.pool.query('update services set next_cron_at = $2 where id = $1', [service.id, new Date()]);
+    const subject = encodeURIComponent(`${service.id}:cron`);
+    return await waitUntil('it runs', async () => {
+      const { items } = await api.done<{ items: { id: string; state: string }[] }>(
+        'GET',
+        `/v1/runs?subject=${subject}`,
+      );
+      const running = items.find(({ state }) => state === 'running')?.id;
+      return running !== undefined && (await api.outputOf(running)).includes('begun') && running;
+    });
+  }
+  const follow = () => asOwner('logs', '--cron', '-f', '--service', 'nightly/tidy');
+
+  await begin();
+  let following = follow();
+  await writeFile(join(folder, 'end-0'), '');
+  expect(await following).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('begun'),
+    stderr: expect.stringMatching(/^The scheduled command of tidy ended well \(in .*\)\n$/),
+  });
+
+  await rm(join(folder, 'end-0'));
+  await begin();
+  following = follow();
+  await writeFile(join(folder, 'end-7'), '');
+  expect(await following).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: The scheduled command failed: .*code 7.*\n$/),
+  });
+
+  await rm(join(folder, 'end-7'));
+  const runId = await begin();
+  following = follow();
+  await api.done('POST', `/v1/runs/${runId}/cancel`);
+  expect((await following).code).toBe(5);
 });
 
 test('a module of the organization’s own for the kind gets no token', async () => {
