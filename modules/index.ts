@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { KindDefinition } from './kind-definition.ts';
 
 export type { KindDefinition, KindProvider, StackInput } from './kind-definition.ts';
@@ -25,7 +25,8 @@ export async function loadBuiltInKinds(): Promise<BuiltInKind[]> {
   const kinds = await Promise.all(
     folders.map(async ({ name }) => {
       const folder = join(modulesFolder, name);
-      const loaded = (await import(pathToFileURL(join(folder, 'schema.ts')).href)) as { kind: KindDefinition };
+      // A pattern, not a path that is put together: so whoever bundles this file sees which files it may load.
+      const loaded = (await import(`./${name}/schema.ts`)) as { kind: KindDefinition };
       return { definition: loaded.kind, folder };
     }),
   );

@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findDataDir } from './config/data-dir.ts';
 import { environment } from './config/host-environment.ts';
+import { findCode } from './own-code.ts';
 
 const WARM_UP = 'warm-up';
 
@@ -20,19 +21,20 @@ const allocator = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' };
 const COMPILE_CACHE = 'NODE_COMPILE_CACHE';
 
 /**
- * Compiled code is kept beside the data: without it every start takes half a second more, and 27 MiB more for ever, since the
- * type stripper then is loaded too. Node is told by the environment, since the stripper would be there with this file
- * already, 12 MiB and a tenth of a second. The first time another process fills the cache, so that even the first server is small.
+ * What a start needs is made by another process, so that even the first server is small: one file of all code, and beside the
+ * data what the engine compiles. Without the first a start takes twice the time; without the second half a second more, and 27 MiB
+ * for ever, since the type stripper then is loaded. Node is told of it by the environment: this file itself is stripped else.
  */
-function keepCompiled(dataDir: string | undefined): Record<string, string> {
+function prepare(dataDir: string | undefined): Record<string, string> {
   if (dataDir === undefined) return {};
   const folder = join(dataDir, 'compile-cache');
-  const kept = { [COMPILE_CACHE]: folder };
-  if (!existsSync(folder)) {
-    const env = { ...environment(), ...kept };
-    spawnSync(process.execPath, [fileURLToPath(import.meta.url), WARM_UP], { stdio: 'ignore', env });
+  const told = { [COMPILE_CACHE]: folder };
+  if (!existsSync(folder) || findCode() === undefined) {
+    const env = { ...environment(), ...told };
+    const argv = ['--disable-warning=ExperimentalWarning', fileURLToPath(import.meta.url), WARM_UP];
+    spawnSync(process.execPath, argv, { stdio: ['ignore', 'ignore', 'inherit'], env });
   }
-  return kept;
+  return told;
 }
 
 /** Becomes the same program with all of it set: the same process, so that whoever started it still knows it. */
@@ -46,11 +48,32 @@ function restartPrepared(): void {
     ...process.execArgv,
     ...process.argv.slice(1),
   ];
-  process.execve(process.execPath, argv, { ...environment(), ...allocator, ...keepCompiled(findDataDir()) });
+  process.execve(process.execPath, argv, { ...environment(), ...allocator, ...prepare(findDataDir()) });
 }
 
-const isWarmUp = process.argv[2] === WARM_UP;
-if (!isWarmUp) restartPrepared();
-const { runServer } = await import('./serve.ts');
-if (isWarmUp) flushCompileCache();
-else await runServer();
+async function load(): Promise<typeof import('./serve.ts')> {
+  const code = findCode();
+  if (code === undefined) return await import('./serve.ts');
+  return (await import(pathToFileURL(code).href)) as typeof import('./serve.ts');
+}
+
+async function warmUp(): Promise<void> {
+  try {
+    if (findCode() === undefined) await (await import('./bundle-code.ts')).bundleCode();
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+    process.stderr.write(
+      `davit: runs from its sources, which takes longer to start; they could not be bundled: ${reason}\n`,
+    );
+  }
+  await load();
+  flushCompileCache();
+}
+
+if (process.argv[2] === WARM_UP) {
+  await warmUp();
+  process.exit();
+}
+restartPrepared();
+const { runServer } = await load();
+await runServer();

@@ -12,7 +12,15 @@ export interface NewerDavit {
 }
 
 const checkout = fileURLToPath(new URL('../../../../', import.meta.url));
-const packages = ['packages/agent', 'packages/api', 'packages/build-plan', 'packages/server', 'modules'];
+/** By the names that they have for each other, after @davit/. */
+const packages: Readonly<Record<string, string>> = {
+  agent: 'packages/agent',
+  api: 'packages/api',
+  'build-plan': 'packages/build-plan',
+  pulumi: 'packages/pulumi-provider',
+  server: 'packages/server',
+  modules: 'modules',
+};
 const migration = '29991231235959-next-version';
 const leftOut = new Set(['node_modules', 'test', 'dist']);
 
@@ -25,7 +33,9 @@ async function linkInstalled(folder: string): Promise<void> {
       await symlink(join(checkout, 'node_modules', name), join(installed, name));
     }
   }
-  for (const path of packages) await symlink(join(folder, path), join(installed, '@davit', basename(path)));
+  for (const [name, path] of Object.entries(packages)) {
+    await symlink(join(folder, path), join(installed, '@davit', name));
+  }
   for (const path of ['packages/server', 'modules']) {
     await symlink(join(checkout, path, 'node_modules'), join(folder, path, 'node_modules'));
   }
@@ -35,7 +45,7 @@ async function linkInstalled(folder: string): Promise<void> {
 export async function makeNewerDavit(): Promise<NewerDavit> {
   const folder = await mkdtemp(join(tmpdir(), 'davit-newer-'));
   await chmod(folder, 0o755);
-  for (const path of [...packages, 'examples']) {
+  for (const path of [...Object.values(packages), 'examples']) {
     await cp(join(checkout, path), join(folder, path), {
       recursive: true,
       filter: (source) => !leftOut.has(basename(source)),

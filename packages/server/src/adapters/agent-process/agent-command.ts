@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** How the agent of a state folder is run, and where its proxy is. */
 export interface AgentPlace {
@@ -11,7 +11,7 @@ export interface AgentPlace {
 }
 
 /** The agent's program, of this davit. */
-export const agentMain = fileURLToPath(import.meta.resolve('@davit/agent/main'));
+export const agentMain = createRequire(import.meta.url).resolve('@davit/agent/main');
 
 export function agentArguments({ stateDir, socketPath, proxy, folderRoots }: AgentPlace): string[] {
   return [
