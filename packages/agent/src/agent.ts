@@ -26,6 +26,7 @@ import { createIsolation, type Isolation, type IsolationChoice } from './sandbox
 import { probeLentGroups } from './sandbox/lent-groups.ts';
 import { createTenantUsers } from './sandbox/tenant-users.ts';
 import { acquireAgentLock } from './state/agent-lock.ts';
+import { watchDisk } from './state/disk-watch.ts';
 import { readStateFile, writeStateFile } from './state/state-file.ts';
 import { startSuccessor } from './succession/successor.ts';
 import { createTerminals } from './terminals/terminals.ts';
@@ -112,8 +113,9 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   ]);
   const lent = typeof lentGroups === 'string' ? undefined : lentGroups;
   const keeper = createProcessKeeper(isolation, stateDir, stateId, lent);
-  const commands = createCommands({ folder: join(stateDir, 'commands'), keeper, logger });
-  const instances = createInstances({ folder: join(stateDir, 'instances'), keeper, sink: logs, logger });
+  const disk = watchDisk({ folder: stateDir });
+  const commands = createCommands({ folder: join(stateDir, 'commands'), keeper, disk, logger });
+  const instances = createInstances({ folder: join(stateDir, 'instances'), keeper, sink: logs, disk, logger });
   const containers = await createContainerLogs({ folder: join(stateDir, 'containers'), sink: logs, logger });
   const terminals = createTerminals({ instances, isolation, stateDir, stateId, idleMs: TERMINAL_IDLE_MS, logger });
   const known = await Promise.all([commands.recover(), instances.recover()]);
@@ -148,6 +150,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     clearInterval(tidying);
+    disk.close();
     await Promise.all([server.close(), terminals.close(), proxy?.resign()]);
     await Promise.all([instances.close(), containers.close()]);
     await logs.close();

@@ -9,6 +9,7 @@ import type { ProcessKeeper } from '../process/process-keeper.ts';
 import type { StoredProcess } from '../process/tracked-process.ts';
 import { AgentError, isAgentError } from '../protocol/agent-error.ts';
 import type { CommandSpec, CommandStatus } from '../protocol/protocol.ts';
+import type { DiskWatch } from '../state/disk-watch.ts';
 import { readStateFile, writeStateFile } from '../state/state-file.ts';
 import { followFile } from './command-output.ts';
 import { type CommandRecord, commandRecord } from './command-record.ts';
@@ -35,6 +36,8 @@ export interface Commands {
 export interface CommandsOptions {
   folder: string;
   keeper: ProcessKeeper;
+  /** Where the folder is. */
+  disk: DiskWatch;
   logger: AgentLogger;
 }
 
@@ -45,7 +48,7 @@ interface Entry {
 
 const size = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
-export function createCommands({ folder, keeper, logger }: CommandsOptions): Commands {
+export function createCommands({ folder, keeper, disk, logger }: CommandsOptions): Commands {
   const entries = new Map<string, Entry>();
   const queue = createKeyedQueue();
   const pathOf = (id: string, file = ''): string => join(folder, id, file);
@@ -69,7 +72,7 @@ export function createCommands({ folder, keeper, logger }: CommandsOptions): Com
   }
 
   function attend(record: CommandRecord, process: RunningCommand['process']): Entry {
-    const running = createRunningCommand({ record, process, stderr: pathOf(record.id, 'stderr'), save, logger });
+    const running = createRunningCommand({ record, process, stderr: pathOf(record.id, 'stderr'), disk, save, logger });
     const entry: Entry = { record, running };
     entries.set(record.id, entry);
     return entry;
@@ -114,7 +117,11 @@ export function createCommands({ folder, keeper, logger }: CommandsOptions): Com
       }
       logger.warn({ id, err: thrown }, 'command could not be started');
       const failed = { ...base, startedAt: new Date().toISOString(), process: null, exit: startFailure(thrown) };
-      await save(failed);
+      // What nobody can write down has not been: the folder would be found by nobody.
+      await save(failed).catch(async (unsaved: unknown) => {
+        await rm(pathOf(id), { recursive: true, force: true });
+        throw unsaved;
+      });
       const entry: Entry = { record: failed, running: undefined };
       entries.set(id, entry);
       return entry;

@@ -1,6 +1,7 @@
 import type { AgentLogger } from '../agent-logger.ts';
 import { type Ending, toProcessExit } from '../process/process-exit.ts';
 import type { ProcessEnd, TrackedProcess } from '../process/tracked-process.ts';
+import type { DiskWatch } from '../state/disk-watch.ts';
 import type { CommandRecord } from './command-record.ts';
 
 /** From SIGTERM to SIGKILL when a command's time is over. */
@@ -8,6 +9,9 @@ const TIMEOUT_GRACE_MS = 2000;
 
 /** Longest delay that a timer of Node takes. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Where its own words about it have no room either. */
+const diskWasFull = 'The disk that its output goes to was full meanwhile: lines may be missing.';
 
 /** A command whose process exists, or did when the agent came back. */
 export interface RunningCommand {
@@ -25,6 +29,7 @@ export interface RunningCommandOptions {
   record: CommandRecord;
   process: TrackedProcess;
   stderr: string;
+  disk: DiskWatch;
   save(record: CommandRecord): Promise<void>;
   logger: AgentLogger;
 }
@@ -52,7 +57,9 @@ export function createRunningCommand(options: RunningCommandOptions): RunningCom
       timeoutMs: record.timeoutMs,
       stderr: options.stderr,
     };
-    record.exit = toProcessExit(end, context);
+    const exit = toProcessExit(end, context);
+    const isShort = options.disk.wasFullSince(Date.parse(record.startedAt));
+    record.exit = isShort ? { ...exit, detail: `${exit.detail} ${diskWasFull}`, diskWasFull: true } : exit;
     return end;
   }
   const finished = finish();

@@ -20,6 +20,7 @@ const statusCodes: Record<AgentErrorCode, number> = {
   AGENT_CONFLICT: 409,
   AGENT_PROTOCOL_MISMATCH: 412,
   AGENT_INTERNAL: 500,
+  AGENT_DISK_FULL: 507,
   AGENT_UNREACHABLE: 503,
 };
 
@@ -79,12 +80,22 @@ async function reply(response: ServerResponse, answer: AgentReply): Promise<void
   }
 }
 
+function toAgentError(thrown: unknown): AgentError {
+  if (thrown instanceof AgentError) return thrown;
+  const { code } = thrown as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new AgentError(
+      'AGENT_DISK_FULL',
+      'The disk is full that the agent keeps its state and all output on.',
+      thrown,
+    );
+  return new AgentError('AGENT_INTERNAL', 'Something went wrong inside the agent; its log says what.', thrown);
+}
+
 /** What a caller is told of what was thrown. */
 function describe(thrown: unknown, logger: AgentLogger): { status: number; body: string } {
-  const known = thrown instanceof AgentError;
-  if (!known) logger.error({ err: thrown }, 'a request failed');
-  const code = known ? thrown.code : 'AGENT_INTERNAL';
-  const message = known ? thrown.message : 'Something went wrong inside the agent; its log says what.';
+  const { code, message } = toAgentError(thrown);
+  if (!(thrown instanceof AgentError)) logger.error({ err: thrown }, 'a request failed');
   return { status: statusCodes[code], body: JSON.stringify({ code, message } satisfies AgentErrorBody) };
 }
 

@@ -1,4 +1,5 @@
 import type { AgentLogger } from '../agent-logger.ts';
+import type { DiskWatch } from '../state/disk-watch.ts';
 import { createRawOutput, type RawOutput } from './raw-output.ts';
 
 /** Moves what an instance writes into its log stream. */
@@ -39,6 +40,8 @@ export interface InstanceLogOptions {
   labels: Record<string, string>;
   stdout: string;
   stderr: string;
+  /** Of a process that writes into the files itself: where they are. */
+  disk?: DiskWatch | undefined;
   logger: AgentLogger;
 }
 
@@ -68,10 +71,16 @@ export function openInstanceLog(options: InstanceLogOptions): InstanceLog {
     stderrPath: options.stderr,
     onConsumed: (stream, offset) => raw[stream].consumed(offset),
   });
+  // What a process could not write never was in its file: nothing else tells of it.
+  const unwatch = options.disk?.onRoom((from, until) => {
+    const when = `from ${from.toISOString()} to ${until.toISOString()}`;
+    void say(`The disk that output goes to was full ${when}: lines that were printed meanwhile may be missing.`);
+  });
   return {
     say,
     drain: () => collector.drain(),
     async close() {
+      unwatch?.();
       await collector.stop();
       await Promise.all([raw.stdout.idle(), raw.stderr.idle()]);
     },

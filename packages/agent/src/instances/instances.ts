@@ -9,6 +9,7 @@ import type { ProcessKeeper } from '../process/process-keeper.ts';
 import type { TrackedProcess } from '../process/tracked-process.ts';
 import { AgentError } from '../protocol/agent-error.ts';
 import type { InstanceSpec, InstanceStatus, ListeningSocket, UsageSample } from '../protocol/protocol.ts';
+import type { DiskWatch } from '../state/disk-watch.ts';
 import { readStateFile, writeStateFile } from '../state/state-file.ts';
 import { Instance } from './instance.ts';
 import { type InstanceLog, type OutputSink, openInstanceLog } from './instance-log.ts';
@@ -48,6 +49,8 @@ export interface InstancesOptions {
   folder: string;
   keeper: ProcessKeeper;
   sink: OutputSink;
+  /** Where the folder is. */
+  disk: DiskWatch;
   logger: AgentLogger;
 }
 
@@ -56,7 +59,7 @@ interface Entry {
   log: InstanceLog;
 }
 
-export function createInstances({ folder, keeper, sink, logger }: InstancesOptions): Instances {
+export function createInstances({ folder, keeper, sink, disk, logger }: InstancesOptions): Instances {
   const entries = new Map<string, Entry>();
   const queue = createKeyedQueue();
   const ports = createPortAllocator();
@@ -73,7 +76,7 @@ export function createInstances({ folder, keeper, sink, logger }: InstancesOptio
     const { id } = record;
     const [stdout, stderr] = [pathOf(id, 'stdout'), pathOf(id, 'stderr')];
     const { logKey: key, labels } = record.spec;
-    const log = openInstanceLog({ sink, key, instance: id, labels, stdout, stderr, logger });
+    const log = openInstanceLog({ sink, key, instance: id, labels, stdout, stderr, disk, logger });
     const inTurn = (work: () => Promise<void>): void => {
       queue
         .run(id, work)

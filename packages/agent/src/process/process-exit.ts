@@ -17,6 +17,7 @@ export const storedExit = z.strictObject({
   at: z.string(),
   detail: z.string(),
   lentGroupUsed: z.boolean().optional(),
+  diskWasFull: z.boolean().optional(),
 });
 
 export interface ExitContext {

@@ -83,6 +83,8 @@ export interface ProcessExit {
   detail: string;
   /** Of a command that lent a group: whether anything ran in it. */
   lentGroupUsed?: boolean | undefined;
+  /** Of a command: the disk that its output goes to had no room while it ran, so that lines of it may be missing. */
+  diskWasFull?: boolean | undefined;
 }
 
 export interface CommandStatus {
@@ -280,6 +282,7 @@ export type AgentErrorCode =
   | 'AGENT_CONFLICT'
   | 'AGENT_UNREACHABLE'
   | 'AGENT_PROTOCOL_MISMATCH'
+  | 'AGENT_DISK_FULL'
   | 'AGENT_INTERNAL';
 
 export interface AgentErrorBody {

@@ -4,7 +4,7 @@ import { deployFiles, type SourceFiles, startDeployment } from './deploy-files.t
 import { flags, type HeldStep } from './drill-app.ts';
 import { type DrillPlace, processPlace } from './drill-place.ts';
 import { freePort } from './free-port.ts';
-import { type ServerProcess, startServerProcess } from './server-process.ts';
+import { type ServerProcess, type StartOptions, startServerProcess } from './server-process.ts';
 import { startSteadyVisitor, type Visits } from './steady-visitor.ts';
 import { type StepWatch, watchSteps } from './step-watch.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
@@ -40,6 +40,8 @@ export interface FaultDrillOptions {
   settings?: object;
   /** Another way to the database for the server, which can be disturbed. */
   through?: (connectionString: string) => Promise<{ connectionString: string } & AsyncDisposable>;
+  /** Before the platform's first start. */
+  prepare?: StartOptions['prepare'];
   /** Where the service's source is; else it is uploaded. */
   source?: object;
 }
@@ -55,14 +57,17 @@ export async function startFaultDrill(options: FaultDrillOptions = {}): Promise<
   const steps = stack.use(await watchSteps(database.connectionString));
   const way = options.through && stack.use(await options.through(database.connectionString));
   const platform = stack.use(
-    await startServerProcess({
-      DATABASE_URL: way?.connectionString ?? database.connectionString,
-      RUN_LEASE: `${drillLeaseMs / 1000}s`,
-      // An agent that comes back must listen where its visitors look for it.
-      PROXY_PORT: String(await freePort()),
-      ...place.environment,
-      ...options.environment,
-    }),
+    await startServerProcess(
+      {
+        DATABASE_URL: way?.connectionString ?? database.connectionString,
+        RUN_LEASE: `${drillLeaseMs / 1000}s`,
+        // An agent that comes back must listen where its visitors look for it.
+        PROXY_PORT: String(await freePort()),
+        ...place.environment,
+        ...options.environment,
+      },
+      options.prepare === undefined ? {} : { prepare: options.prepare },
+    ),
   );
   const { api } = platform;
   const project = await api.createProject('drill');

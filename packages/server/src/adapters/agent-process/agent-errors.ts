@@ -8,6 +8,7 @@ function toAppError(error: AgentError): AppError {
   if (error.code === 'AGENT_UNREACHABLE') return agentProcessErrors.AGENT_UNREACHABLE({ cause: error });
   if (error.code === 'AGENT_PROTOCOL_MISMATCH') return agentProcessErrors.AGENT_OUTDATED(cause);
   if (error.code === 'AGENT_SOCKET_MISSING') return executorErrors.COMMAND_SOCKET_MISSING({ ...cause, away: true });
+  if (error.code === 'AGENT_DISK_FULL') return agentProcessErrors.AGENT_DISK_FULL({ cause: error });
   return agentProcessErrors.AGENT_REFUSED({ ...cause, message: `The agent refused: ${error.message}` });
 }
 

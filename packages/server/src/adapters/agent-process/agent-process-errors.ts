@@ -21,6 +21,11 @@ export const agentProcessErrors = defineErrors({
     message: 'The agent of this machine speaks another version of the protocol than this davit.',
     hint: 'Restart the agent (for systemd: `systemctl restart davit-agent`); what it runs goes on.',
   },
+  AGENT_DISK_FULL: {
+    kind: 'resource_exhausted',
+    message: 'The disk of this machine is full: the agent can write down nothing new, and start nothing.',
+    hint: 'What runs goes on. Free space in the data folder of davit, then try again.',
+  },
   AGENT_REFUSED: {
     kind: 'internal',
     message: 'The agent of this machine refused what was asked.',

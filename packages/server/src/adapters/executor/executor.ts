@@ -47,6 +47,8 @@ export interface ExecutorStatus {
     detail: string;
     /** Of a command that lent a group: whether anything ran in it. */
     lentGroupUsed?: boolean | undefined;
+    /** Lines of its output may be missing: the disk that takes them had no room while it ran. */
+    diskWasFull?: boolean | undefined;
   } | null;
 }
 

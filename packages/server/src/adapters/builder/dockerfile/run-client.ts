@@ -42,6 +42,8 @@ function explainFailure({ name, title, exit, failure, memoryBytes }: ClientEnd):
   if (texts.some((text) => noSpace.test(text))) return builderErrors.BUILD_DISK_FULL();
   if (exit?.reason === 'out-of-memory')
     return builderErrors.BUILD_OUT_OF_MEMORY({ message: `"${title}": ${exit.detail}` });
+  if (exit?.diskWasFull === true)
+    return builderErrors.BUILD_DISK_FULL({ message: `"${title}" failed: ${exit.detail}` });
   if (failure === undefined) {
     const detail = exit?.detail ?? 'its end was not seen';
     return builderErrors.BUILD_COMMAND_FAILED({ message: `"${title}" failed: ${detail}` });
@@ -120,6 +122,7 @@ export async function runClient(
   const ran = reader.stages.some(({ title, cached }) => !cached && /\bRUN\b/.test(title));
   if (client.command.lendsGroup !== undefined && exit?.lentGroupUsed === false && ran)
     output.write('system', unlimited);
+  if (exit?.code === 0 && exit.diskWasFull === true) output.write('system', `Warning: ${exit.detail}`);
   if (exit?.code === 0) return reader;
   const { memoryBytes } = client.command.limits;
   const error = explainFailure({ ...client, exit, failure: reader.failure(), memoryBytes });

@@ -21,6 +21,7 @@ function failure(title: string, exit: ExecutorStatus['exit'], lastLines: readonl
   const detail = exit?.detail ?? 'its end was not seen';
   if (exit?.reason === 'timeout') return builderErrors.BUILD_TIMEOUT({ message: `"${title}" ${detail}` });
   if (exit?.reason === 'out-of-memory') return builderErrors.BUILD_OUT_OF_MEMORY({ message: `"${title}": ${detail}` });
+  if (exit?.diskWasFull === true) return builderErrors.BUILD_DISK_FULL({ message: `"${title}" failed: ${detail}` });
   const lastLine = lastLines.at(-1);
   const last = lastLine === undefined ? '' : ` Its last line: ${lastLine}`;
   return builderErrors.BUILD_COMMAND_FAILED({ message: `"${title}" failed: ${detail}${last}` });
@@ -48,5 +49,6 @@ export async function runBuildCommand(
   const since = performance.now();
   const { exit } = await runToEnd(executor, id, command, sink, written, signal);
   if (exit?.code !== 0) throw failure(title, exit, lastLines);
+  if (exit.diskWasFull === true) output.write('system', `Warning: ${exit.detail}`);
   output.stage?.({ title, seconds: (performance.now() - since) / 1000, cached: false });
 }
