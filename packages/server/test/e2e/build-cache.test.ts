@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ServiceView } from '../support/api-caller.ts';
 import { deployFiles } from '../support/deploy-files.ts';
 import { type ImageRegistry, startImageRegistry } from '../support/distribution-server.ts';
 import { type DockerEngine, startDockerEngine } from '../support/docker-engine.ts';
@@ -52,4 +53,28 @@ test('an engine whose build cache is gone takes the steps that are unchanged fro
   expect(await deploy('one')).toBe(1);
   await docker.docker('builder', 'prune', '-af');
   expect(await deploy('two')).toBe(0);
+});
+
+test('the image of a deployment that fails after its push is forgotten by the registry; the one that serves stays', async () => {
+  const { api } = platform;
+  const { id: projectId } = await api.createProject('forgotten');
+  const service = await api.createService(projectId, {
+    name: 'sick',
+    settings: { healthCheck: { path: '/', intervalSeconds: 0.1, timeoutSeconds: 2 } },
+  });
+  const deploy = (status: number) =>
+    deployFiles(api, service.id, {
+      Dockerfile: 'FROM node:24-slim\nCOPY server.js /srv/\nCMD ["node", "/srv/server.js"]\n',
+      'server.js': `require('node:http').createServer((_, answer) => answer.writeHead(${status}).end()).listen(process.env.PORT);`,
+    });
+  const tagsOf = async ({ id }: ServiceView) => {
+    const answer = await registry.ask('GET', `/v2/team/${id}/tags/list`);
+    return ((await answer.json()) as { tags: string[] | null }).tags;
+  };
+  const good = await deploy(200);
+  expect(good).toMatchObject({ status: 'active' });
+  const sick = await deploy(500);
+  expect(sick).toMatchObject({ status: 'failed' });
+  expect((await api.outputOf(sick.runId)).join('\n')).toContain(`push ${registry.host}/team/${service.id}:${sick.id}`);
+  expect(await tagsOf(service)).toEqual([good.id]);
 });

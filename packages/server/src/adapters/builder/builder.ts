@@ -141,8 +141,11 @@ export interface Builder {
    * begin with the request's and a dash; the caller removes them once it has recorded that the build is done.
    */
   build(request: BuildRequest, plan: unknown, output: BuildOutput, signal: AbortSignal): Promise<Artifact>;
-  /** Ends what a build left running and removes what is no artifact. */
-  abandon(request: Pick<BuildRequest, 'id' | 'folder'>, signal: AbortSignal): Promise<void>;
+  /** Ends what a build left running and removes what is no artifact; with its cache key also what it has pushed. */
+  abandon(
+    request: Pick<BuildRequest, 'id' | 'folder'> & Partial<Pick<BuildRequest, 'cacheKey'>>,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Removes the folder that the artifact was built from, unless it is the artifact. */
   removeSource(artifact: Artifact, folder: string, signal: AbortSignal): Promise<void>;
   /** Frees the artifact of a release that nobody can roll back to any more. */

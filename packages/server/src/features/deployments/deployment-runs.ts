@@ -47,7 +47,7 @@ export function createDeploymentRunKinds(dependencies: DeploymentRunDependencies
     const { serviceId, deploymentId } = context.input;
     const abandon = async () => {
       await builder.abandon(
-        { id: deploymentId, folder: releaseFolder(releasesFolder, serviceId, deploymentId) },
+        { id: deploymentId, cacheKey: serviceId, folder: releaseFolder(releasesFolder, serviceId, deploymentId) },
         context.signal,
       );
     };

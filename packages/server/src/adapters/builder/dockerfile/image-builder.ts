@@ -213,10 +213,7 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
       cgroupParent: groups === undefined ? undefined : `${groups}/${request.cacheKey}`,
       labels: imageLabels({ installationId: await installation(), serviceId: request.cacheKey, buildId: request.id }),
       // A buildkitd has a better one.
-      inlineCache:
-        registry === undefined || options.buildkitAddress !== undefined
-          ? undefined
-          : await inlineCacheOf(request, registry.prefix),
+      inlineCache: await inlineCacheOf(request, options.buildkitAddress === undefined ? registry?.prefix : undefined),
       // Folders that steps keep between builds are the service's own.
       buildArgs: { ...buildArgs, BUILDKIT_CACHE_MOUNT_NS: request.cacheKey },
     };
@@ -244,6 +241,12 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
     await registry.images.removeManifest(repository, digest, signal);
   }
 
+  async function forgetTag(cacheKey: string, tag: string, signal: AbortSignal): Promise<void> {
+    if (registry === undefined) return;
+    const repository = `${registry.prefix}/${cacheKey}`.toLowerCase().slice(registry.server.length + 1);
+    await registry.images.removeTag(repository, tag, signal);
+  }
+
   async function removeImages(label: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {
     const images = await engine.listImages(labelFilters({ installationId: await installation(), ...label }), signal);
     for (const { id } of images) await engine.removeImage(id, signal);
@@ -254,12 +257,14 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
     plan: (request) => planImage(request),
     build: (request, plan, output, signal) => build(request, plan as ImagePlan, output, signal),
 
-    async abandon({ id, folder }, signal) {
+    async abandon({ id, folder, cacheKey }, signal) {
       await removeCommands(executor, `${id}-`, signal);
       await options.removeFolder(buildPlace(folder).folder, signal);
       await options.removeFolder(folder, signal);
       // Of one build, or of a whole service.
       await removeImages(id.startsWith('svc_') ? { serviceId: id } : { buildId: id }, signal);
+      // No release will ever name it: the push may have been the last that was done.
+      if (cacheKey !== undefined) await forgetTag(cacheKey, id.toLowerCase(), signal);
     },
 
     async removeSource(artifact: Artifact, folder, signal) {
@@ -286,10 +291,7 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
     },
 
     async removeCache(cacheKey, signal) {
-      if (registry !== undefined && options.buildkitAddress !== undefined) {
-        const repository = `${registry.prefix}/${cacheKey}`.toLowerCase().slice(registry.server.length + 1);
-        await registry.images.removeTag(repository, CACHE_TAG, signal);
-      }
+      if (options.buildkitAddress !== undefined) await forgetTag(cacheKey, CACHE_TAG, signal);
       await options.removeFolder(join(cacheFolder, cacheKey), signal);
       await rm(join(cacheFolder, cacheKey), { recursive: true, force: true });
     },

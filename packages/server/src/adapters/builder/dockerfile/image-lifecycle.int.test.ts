@@ -142,6 +142,14 @@ describe('with a registry', () => {
     expect(await stand.imagesOf(`davit.image.build=${stand.id}`)).toBe('');
   });
 
+  test('what a build has pushed that is then given up is forgotten there', async () => {
+    await stand.put({ Dockerfile: 'FROM small:1\nCMD ["true"]\n' });
+    const builder = stand.builderWith({ registry: toRegistry() });
+    await stand.build(stand.requestOf(), builder);
+    await builder.abandon(stand.requestOf(), stand.signal);
+    expect(removedTags.splice(0)).toEqual([`team/svc_${stand.count}:${stand.id}`]);
+  });
+
   test('the password may be the JSON key of a service account, of several lines', async () => {
     const key = { type: 'service_account', private_key: `-----BEGIN-----\n${`${'k'.repeat(64)}\n`.repeat(26)}` };
     await using registry = await startImageRegistry({ password: JSON.stringify(key, null, 2) });

@@ -9,11 +9,16 @@ export interface InlineCache {
   from: string | undefined;
 }
 
-/** Of the image that serves, by its digest: no release that serves is collected, and its steps are those of the service itself. */
+/**
+ * Of the image that serves, by its digest: no release that serves is collected, and its steps are those of the service itself.
+ *
+ * @param prefix what davit pushes below; undefined: nothing is pushed by the engine, and nothing asked for
+ */
 export async function inlineCacheOf(
   { cacheKey, servingImage }: Pick<BuildRequest, 'cacheKey' | 'servingImage'>,
-  prefix: string,
-): Promise<InlineCache> {
+  prefix: string | undefined,
+): Promise<InlineCache | undefined> {
+  if (prefix === undefined) return undefined;
   const image = await servingImage?.();
   // Not one of somebody else's, and not one of a registry that davit pushed to before.
   const isOwn = image?.startsWith(`${prefix}/${cacheKey}@`.toLowerCase()) === true;
