@@ -162,7 +162,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // What brings it about
   const loader = createReleaseLoader({ db, secretBox, services, projects });
   const rollout = createRollout({ runtime, proxy });
-  const convergence = createConvergence({ db, runtime, proxy, loader, rollout, addressesOf });
+  const convergence = createConvergence({ db, proxy, loader, rollout, addressesOf });
   const retention = createReleaseRetention({ db, builder, releasesFolder: buildDir });
   const parts = {
     db,

@@ -138,6 +138,16 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
       await expect(opening).rejects.toMatchObject({ code: 'TERMINAL_UNAVAILABLE' });
     });
 
+    it('starts several at once, each at an address of its own', async () => {
+      const ids = ['many-1', 'many-2', 'many-3', 'many-4'];
+      const script = `require('node:http').createServer((q, r) => r.end(process.env.WHO)).listen(process.env.PORT)`;
+      const started = await Promise.all(ids.map((id) => start(id, script, { env: { WHO: id } })));
+      await Promise.all(ids.map((id) => runtime.waitUntilHealthy(id, quick, never)));
+      expect(await Promise.all(started.map(visit))).toEqual(ids);
+      const listed = (await runtime.list(never)).filter(({ id }) => ids.includes(id));
+      expect(listed.map(({ state, restarts }) => [state, restarts])).toEqual(ids.map(() => ['running', 0]));
+    });
+
     it('gives the environment byte for byte', async () => {
       const value = `"quotes" 'single' $HOME \`cmd\` \\ \nline\ttab ünïcödé 漢字 🚀 =`;
       const script = `require('node:http').createServer((q, r) => r.end(process.env.VALUE)).listen(process.env.PORT)`;

@@ -92,7 +92,6 @@ async function createWorld(onRoute: (host: string) => Promise<void>) {
   const rollout = createRollout({ runtime, proxy: embedded });
   const convergence = createConvergence({
     db,
-    runtime,
     proxy,
     loader,
     rollout: createRollout({ runtime, proxy }),

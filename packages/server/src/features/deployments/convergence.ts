@@ -1,5 +1,5 @@
 import type { Proxy, ProxyAddress } from '../../adapters/proxy/proxy.ts';
-import { type RootKind, type Runtime, type RuntimeInstance, rootKinds } from '../../adapters/runtime/runtime.ts';
+import { type RootKind, type RuntimeInstance, rootKinds } from '../../adapters/runtime/runtime.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { findService, type ServiceRow } from '../services/index.ts';
 import type { AddressesOf } from './addresses.ts';
@@ -9,7 +9,6 @@ import type { Rollout } from './rollout.ts';
 
 export interface ConvergenceOptions {
   db: Db;
-  runtime: Runtime;
   proxy: Proxy;
   loader: ReleaseLoader;
   rollout: Rollout;
@@ -33,7 +32,7 @@ function goalOf(
 export type Convergence = ReturnType<typeof createConvergence>;
 
 /** Makes one service's instances and route be what the database says. */
-export function createConvergence({ db, runtime, proxy, loader, rollout, addressesOf }: ConvergenceOptions) {
+export function createConvergence({ db, proxy, loader, rollout, addressesOf }: ConvergenceOptions) {
   async function activePlan(service: ServiceRow): Promise<RolloutPlan | undefined> {
     const { desiredState, activeReleaseId, generation } = service;
     if (desiredState !== 'running' || activeReleaseId === null) return undefined;
@@ -51,9 +50,8 @@ export function createConvergence({ db, runtime, proxy, loader, rollout, address
     });
     if (missing.length === 0) return 0;
     const target = await loader.loadTarget(service, plan.releaseId, plan);
-    for (const request of planInstances(target)) {
-      if (missing.includes(request.id)) await runtime.start(request, signal);
-    }
+    const requests = planInstances(target).filter(({ id }) => missing.includes(id));
+    await rollout.startAll(requests, signal);
     return missing.length;
   }
 

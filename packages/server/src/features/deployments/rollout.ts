@@ -1,7 +1,14 @@
 import type { Proxy, ProxyAddress } from '../../adapters/proxy/proxy.ts';
 import { listAnswering } from '../../adapters/runtime/list-answering.ts';
-import { type RootKind, type Runtime, type RuntimeInstance, rootKinds } from '../../adapters/runtime/runtime.ts';
+import {
+  type InstanceRequest,
+  type RootKind,
+  type Runtime,
+  type RuntimeInstance,
+  rootKinds,
+} from '../../adapters/runtime/runtime.ts';
 import { AppError } from '../../kernel/app-error.ts';
+import { forEachAtMost } from '../../kernel/for-each-at-most.ts';
 import { instanceIds, planInstances, type RolloutPlan, type RolloutTarget } from './instance-plan.ts';
 
 /** Lines for the people who watch. */
@@ -17,6 +24,9 @@ export type Rollout = ReturnType<typeof createRollout>;
 /** Asked between a look at what runs and the act that follows from it; rejects when another has taken over meanwhile. */
 type MayAct = () => Promise<void>;
 const always: MayAct = async () => {};
+
+/** Most of a start is waiting for a disk and for what starts it; more at once would take the machine from what serves. */
+const startsAtOnce = 4;
 
 const tailBytes = 4096;
 const tailLines = 15;
@@ -58,12 +68,16 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
     return error;
   }
 
+  /** Each is begun or was never asked for when this rejects, with the first cause. */
+  const startAll = (requests: readonly InstanceRequest[], signal: AbortSignal): Promise<void> =>
+    forEachAtMost(startsAtOnce, requests, (request) => runtime.start(request, signal));
+
   return {
     listOf,
 
-    async start(target: RolloutTarget, signal: AbortSignal): Promise<void> {
-      for (const request of planInstances(target)) await runtime.start(request, signal);
-    },
+    startAll,
+
+    start: (target: RolloutTarget, signal: AbortSignal): Promise<void> => startAll(planInstances(target), signal),
 
     /** @throws AppError with the cause, after its last output was said */
     async waitUntilHealthy(plan: RolloutPlan, signal: AbortSignal, say: Say): Promise<void> {

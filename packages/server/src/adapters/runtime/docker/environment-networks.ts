@@ -1,4 +1,5 @@
 import { type EngineClient, EngineError } from '@davit/agent/engine';
+import { createKeyedLock } from '../../../kernel/keyed-lock.ts';
 import { runtimeErrors } from '../runtime-errors.ts';
 import { containerList, type NetworkDetails, networkDetails } from './engine-answers.ts';
 import { type AddressRange, chooseAddress, chooseSubnet, occupiedByRoutes, parseSubnet } from './free-subnet.ts';
@@ -19,6 +20,16 @@ export type EnvironmentNetworks = ReturnType<typeof createEnvironmentNetworks>;
 
 /** Keeps the networks of environments. Subnets are davit's own choice: only then does the engine take fixed addresses. */
 export function createEnvironmentNetworks({ engine, installation, pool }: EnvironmentNetworksOptions) {
+  /** By environment. The engine would take two networks of one name that are made at once, and then no longer know which is meant. */
+  const lock = createKeyedLock();
+  /** Addresses of containers that are being made, which the engine does not list yet. */
+  const reserved = new Map<string, Set<string>>();
+  const reservedIn = (environmentId: string): Set<string> => {
+    const known = reserved.get(environmentId) ?? new Set();
+    reserved.set(environmentId, known);
+    return known;
+  };
+
   const nameOf = async (environmentId: string) => `davit-${(await installation()).slice(0, 8)}-${environmentId}`;
 
   async function find(name: string, signal: AbortSignal): Promise<NetworkDetails | undefined> {
@@ -64,43 +75,60 @@ export function createEnvironmentNetworks({ engine, installation, pool }: Enviro
     }
   }
 
-  /** Addresses of the containers there, whether they run or not. */
-  async function takenAddresses(environmentId: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  /** The containers there, whether they run or not. */
+  async function listIn(environmentId: string, signal: AbortSignal) {
     const labels = [`${label.installation}=${await installation()}`, `${label.environment}=${environmentId}`];
     const query = { all: 'true', filters: JSON.stringify({ label: labels }) };
-    const containers = containerList.parse(await engine.call('/containers/json', { query, signal }));
-    return new Set(containers.map(({ Labels }) => Labels?.[label.address] ?? ''));
+    return containerList.parse(await engine.call('/containers/json', { query, signal }));
+  }
+
+  /** An address that no container has, nor gets at this moment. */
+  async function reserve(environmentId: string, signal: AbortSignal): Promise<{ name: string; address: string }> {
+    const network = await ensure(environmentId, signal);
+    const own = reservedIn(environmentId);
+    // Before the list: one whose container is made meanwhile is in one of the two.
+    const taken = new Set(own);
+    for (const { Labels: of } of await listIn(environmentId, signal)) taken.add(of?.[label.address] ?? '');
+    const address = chooseAddress(network.subnet, taken);
+    if (address === undefined) {
+      throw runtimeErrors.RUNTIME_NETWORKS_USED_UP({ message: 'The network of this environment has no free address.' });
+    }
+    own.add(address);
+    return { name: network.name, address };
+  }
+
+  async function removeUnused(environmentId: string, signal: AbortSignal): Promise<void> {
+    if (reservedIn(environmentId).size > 0 || (await listIn(environmentId, signal)).length > 0) return;
+    try {
+      await engine.call(`/networks/${encodeURIComponent(await nameOf(environmentId))}`, { method: 'DELETE', signal });
+    } catch (error) {
+      // Gone already, or somebody has just moved in.
+      if (!(error instanceof EngineError) || (error.status !== 404 && error.status !== 403)) throw error;
+    }
+    reserved.delete(environmentId);
   }
 
   return {
-    /** The network of the environment, which is made where there is none, and an address in it that no container has. */
-    async place(environmentId: string, signal: AbortSignal): Promise<{ name: string; address: string }> {
-      const [network, taken] = await Promise.all([
-        ensure(environmentId, signal),
-        takenAddresses(environmentId, signal),
-      ]);
-      const address = chooseAddress(network.subnet, taken);
-      if (address === undefined) {
-        throw runtimeErrors.RUNTIME_NETWORKS_USED_UP({
-          message: 'The network of this environment has no free address.',
-        });
+    /**
+     * Makes a container in the network of the environment, which is made where there is none, at an address that no other has.
+     * Several may be made at once.
+     */
+    async inPlace<T>(
+      environmentId: string,
+      make: (place: { name: string; address: string }) => Promise<T>,
+      signal: AbortSignal,
+    ): Promise<T> {
+      const place = await lock(environmentId, () => reserve(environmentId, signal));
+      try {
+        return await make(place);
+      } finally {
+        reserved.get(environmentId)?.delete(place.address);
       }
-      return { name: network.name, address };
     },
 
     /** Removes the network when nothing is in it any more. */
-    async removeEmpty(environmentId: string, signal: AbortSignal): Promise<void> {
-      const labels = [`${label.installation}=${await installation()}`, `${label.environment}=${environmentId}`];
-      const query = { all: 'true', filters: JSON.stringify({ label: labels }) };
-      const containers = containerList.parse(await engine.call('/containers/json', { query, signal }));
-      if (containers.length > 0) return;
-      try {
-        await engine.call(`/networks/${encodeURIComponent(await nameOf(environmentId))}`, { method: 'DELETE', signal });
-      } catch (error) {
-        // Gone already, or somebody has just moved in.
-        if (!(error instanceof EngineError) || (error.status !== 404 && error.status !== 403)) throw error;
-      }
-    },
+    removeEmpty: (environmentId: string, signal: AbortSignal): Promise<void> =>
+      lock(environmentId, () => removeUnused(environmentId, signal)),
 
     /** Since when this engine runs: it makes its own network anew at each start. Undefined where it has none. */
     async engineSince(signal: AbortSignal): Promise<Date | undefined> {

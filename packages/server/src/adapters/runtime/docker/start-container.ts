@@ -82,12 +82,16 @@ export type ContainerStarter = ReturnType<typeof createContainerStarter>;
 /** Makes containers, for instances and for commands. */
 export function createContainerStarter({ engine, networks, authOf }: StartContainerOptions) {
   async function create(order: ContainerOrder, image: ImageDetails, signal: AbortSignal) {
-    const { environmentId } = order;
-    const { name: networkName, address } = await networks.place(environmentId, signal);
-    const body = order.toSpec({ networkName, address, asRoot: runsAsRoot(image.Config?.User) });
     const query = { name: order.name };
-    const { Id: id } = created.parse(await engine.call('/containers/create', { method: 'POST', query, body, signal }));
-    return { id, needsShell: 'Entrypoint' in body && Array.isArray(body.Entrypoint) && body.Entrypoint[0] === shell };
+    const make = async ({ name: networkName, address }: { name: string; address: string }) => {
+      const body = order.toSpec({ networkName, address, asRoot: runsAsRoot(image.Config?.User) });
+      return { body, answer: await engine.call('/containers/create', { method: 'POST', query, body, signal }) };
+    };
+    const { body, answer } = await networks.inPlace(order.environmentId, make, signal);
+    return {
+      id: created.parse(answer).Id,
+      needsShell: 'Entrypoint' in body && Array.isArray(body.Entrypoint) && body.Entrypoint[0] === shell,
+    };
   }
 
   /** Asked before it is started: what starts programs in it would only say that some file is not there. */
