@@ -1,27 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startTestAgent, type TestAgent } from '../../../test/support/test-agent.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.ts';
+import { createAgentLogStore } from '../../adapters/log-store/agent/agent-log-store.ts';
 import { createEmbeddedProxy } from '../../adapters/proxy/embedded/embedded-proxy.ts';
 import type { Proxy } from '../../adapters/proxy/proxy.ts';
 import { createProcessRuntime } from '../../adapters/runtime/process/process-runtime.ts';
+import type { Runtime } from '../../adapters/runtime/runtime.ts';
+import { silentLogger } from '../../kernel/logger.ts';
 import { createSecretBox } from '../../platform/crypto/secret-box.ts';
+import { type RunContext, RunInterruption } from '../../platform/runs/run-kind.ts';
 import { createProjectService } from '../projects/index.ts';
 import { createServiceService, updateService } from '../services/index.ts';
 import { sealVariables } from '../variables/index.ts';
+import type { AddressesOf } from './addresses.ts';
 import { createConvergence } from './convergence.ts';
+import type { ServiceRunInput } from './deployment-context.ts';
 import { createReleaseLoader } from './release-loader.ts';
 import { activateRelease } from './release-store.ts';
 import { createRollout } from './rollout.ts';
+import { createRolloutSteps } from './rollout-steps.ts';
 
 let database: TestDatabase;
 let agent: TestAgent;
-beforeAll(async () => {
+beforeEach(async () => {
   [database, agent] = await Promise.all([createTestDatabase(), startTestAgent()]);
 });
-afterAll(async () => {
+afterEach(async () => {
   await agent[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
 });
@@ -29,10 +36,13 @@ afterAll(async () => {
 const organizationId = 'org_1';
 const signal = new AbortController().signal;
 const hostOf = (label: string) => `${label}.example.org`;
+type Happening = () => Promise<void>;
+const nothing: Happening = async () => undefined;
+
 const script = `require('node:http').createServer((q, a) => a.end('ok')).listen(process.env.PORT, '127.0.0.1')`;
 
-/** A service with two releases that could run, of which none is active. */
-async function createWorld(onRoute: (host: string) => Promise<void>) {
+/** A service with two releases that could run, of which none is active. What is given happens right before a route is set, or a look at what runs. */
+async function createWorld({ onRoute = nothing, onLook = nothing }: { onRoute?: Happening; onLook?: Happening }) {
   const { db } = database;
   await db.insertInto('organizations').values({ id: organizationId, name: 'Acme' }).execute();
   const secretBox = createSecretBox({ db, rootKey: randomBytes(32) });
@@ -84,19 +94,23 @@ async function createWorld(onRoute: (host: string) => Promise<void>) {
   const proxy: Proxy = {
     ...embedded,
     async setRoute(route, aborted) {
-      await onRoute(route.host);
+      await onRoute();
       await embedded.setRoute(route, aborted);
+    },
+  };
+  const watched: Runtime = {
+    ...runtime,
+    async list(aborted, kind) {
+      await onLook();
+      return await runtime.list(aborted, kind);
     },
   };
   const loader = createReleaseLoader({ db, secretBox, services, projects });
   const rollout = createRollout({ runtime, proxy: embedded });
-  const convergence = createConvergence({
-    db,
-    proxy,
-    loader,
-    rollout: createRollout({ runtime, proxy }),
-    addressesOf: async ({ hostLabel }) => (hostLabel === null ? [] : [{ host: hostOf(hostLabel) }]),
-  });
+  const addressesOf: AddressesOf = async ({ hostLabel }) => (hostLabel === null ? [] : [{ host: hostOf(hostLabel) }]);
+  const parts = { db, proxy, loader, rollout: createRollout({ runtime: watched, proxy }), addressesOf };
+  const convergence = createConvergence(parts);
+  const steps = createRolloutSteps('prepare', { ...parts, services, logs: createAgentLogStore(agent.client) });
 
   return {
     service,
@@ -112,17 +126,38 @@ async function createWorld(onRoute: (host: string) => Promise<void>) {
       });
       await rollout.route([{ host: hostOf('web') }], target, signal);
     },
+    /** One of the steps of a run that moves to this release; `context` is its worker's. */
+    async step(name: string, releaseId: string, context: Partial<RunContext<ServiceRunInput>>): Promise<void> {
+      const step = steps.find((each) => each.name === name);
+      if (step === undefined) throw new Error('the test is wrong');
+      await step.run({
+        runId: 'run_1',
+        organizationId,
+        subject: service.id,
+        input: { serviceId: service.id },
+        attempt: 1,
+        signal,
+        results: { prepare: { releaseId } },
+        output: { write: () => true, flush: nothing },
+        logger: silentLogger,
+        mask: () => undefined,
+        transaction: (work) => db.transaction().execute(work),
+        assertLease: nothing,
+        ...context,
+      });
+    },
     targets: async () => (await embedded.listRoutes(signal)).map(({ targets }) => targets.map(({ id }) => id)),
   };
 }
 
 test('a run that switches while the reconciler looks keeps its route, and what it started', async () => {
   let during: (() => Promise<void>) | undefined;
-  const world = await createWorld(async () => {
+  const onRoute = async () => {
     const now = during;
     during = undefined;
     await now?.();
-  });
+  };
+  const world = await createWorld({ onRoute });
   await world.switchTo('rel_1');
   expect(await world.targets()).toEqual([['rel_1-web-0-0']]);
 
@@ -132,4 +167,45 @@ test('a run that switches while the reconciler looks keeps its route, and what i
   await world.convergence.converge(organizationId, world.service.id, seen, signal);
   expect(await world.targets()).toEqual([['rel_2-web-0-0']]);
   expect((await world.runtime.list(signal)).map(({ id }) => id)).toEqual(['rel_2-web-0-0']);
+});
+
+/** A worker that stands still in a step's first look at what runs, and loses its lease to another, which switches to the second release. */
+async function standStill(step: 'switch' | 'stop') {
+  const lost = new AbortController();
+  let during: (() => Promise<void>) | undefined;
+  const onLook = async () => {
+    const now = during;
+    during = undefined;
+    await now?.();
+  };
+  const world = await createWorld({ onLook });
+  await world.switchTo('rel_1');
+  let isLost = false;
+  during = async () => {
+    await world.switchTo('rel_2');
+    isLost = true;
+  };
+  const assertLease = async () => {
+    if (!isLost) return;
+    const interruption = new RunInterruption('lease-lost');
+    lost.abort(interruption);
+    throw interruption;
+  };
+  // Nobody has told it: that its lease is lost it finds out when it asks.
+  await world.step(step, 'rel_1', { signal: lost.signal, assertLease }).catch((error: unknown) => {
+    if (!(error instanceof RunInterruption)) throw error;
+  });
+  expect(isLost).toBe(true);
+  return world;
+}
+
+test('a worker that stood still past its lease in the switch leaves the routes to its successor', async () => {
+  const world = await standStill('switch');
+  expect(await world.targets()).toEqual([['rel_2-web-0-0']]);
+});
+
+test('a worker that stood still past its lease in the stop leaves the instances of its successor alone', async () => {
+  const world = await standStill('stop');
+  const running = (await world.runtime.list(signal)).map(({ id }) => id);
+  expect(running.toSorted()).toEqual(['rel_1-web-0-0', 'rel_2-web-0-0']);
 });
