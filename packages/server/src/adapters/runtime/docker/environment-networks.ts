@@ -84,11 +84,11 @@ export function createEnvironmentNetworks({ engine, installation, pool }: Enviro
 
   /** An address that no container has, nor gets at this moment. */
   async function reserve(environmentId: string, signal: AbortSignal): Promise<{ name: string; address: string }> {
-    const network = await ensure(environmentId, signal);
     const own = reservedIn(environmentId);
     // Before the list: one whose container is made meanwhile is in one of the two.
     const taken = new Set(own);
-    for (const { Labels: of } of await listIn(environmentId, signal)) taken.add(of?.[label.address] ?? '');
+    const [network, listed] = await Promise.all([ensure(environmentId, signal), listIn(environmentId, signal)]);
+    for (const { Labels: of } of listed) taken.add(of?.[label.address] ?? '');
     const address = chooseAddress(network.subnet, taken);
     if (address === undefined) {
       throw runtimeErrors.RUNTIME_NETWORKS_USED_UP({ message: 'The network of this environment has no free address.' });
