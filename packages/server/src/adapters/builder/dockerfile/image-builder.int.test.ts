@@ -112,6 +112,15 @@ describe('a Dockerfile', () => {
     });
   });
 
+  test('may begin with an image that its service was built to before', async () => {
+    const cacheKey = `svc_${'0'.repeat(25)}c`;
+    await stand.put({ Dockerfile: 'FROM small:1\nENV KEPT=yes\nCMD ["true"]\n' });
+    await stand.build(stand.requestOf({ cacheKey }));
+    await stand.put({ Dockerfile: `FROM davit/${cacheKey}:${stand.id}\nRUN echo "kept: $KEPT"\n` });
+    const { lines } = await stand.build(stand.requestOf({ cacheKey, id: `${stand.id}again` }));
+    expect(lines).toContain('kept: yes');
+  });
+
   test('that takes too long is ended', async () => {
     await stand.put({ Dockerfile: 'FROM debian:12\nRUN sleep 600\n' });
     await expect(stand.build(stand.requestOf({ timeoutMs: 3000 }))).rejects.toMatchObject({ code: 'BUILD_TIMEOUT' });
@@ -170,6 +179,22 @@ describe('before any process is started', () => {
       code: 'BUILD_DOCKERFILE_REFUSED',
       message: expect.stringMatching(/line \d: davit does not call .* in a network that is not public/),
       hint: expect.stringContaining('OUTBOUND_NETWORKS'),
+    });
+    expect(await stand.commandsOf(stand.id)).toEqual([]);
+  });
+
+  test.each([
+    'FROM NAME:dep_1',
+    'FROM debian:12\nCOPY --from=registry.example.com/team/NAME@sha256:0 / /',
+    'FROM debian:12\nRUN --mount=type=bind,from=docker.io/NAME,target=/x true',
+    'ARG ID=NAME\nFROM $ID',
+    'FROM debian:12\nRUN --mount=type=bind,from=davit/$UNKNOWN,target=/x true',
+  ])('%s is refused where it is the image of another service', async (text) => {
+    const other = `svc_${'0'.repeat(25)}b`;
+    await stand.put({ Dockerfile: text.replaceAll('NAME', `davit/${other}`) });
+    await expect(stand.build(stand.requestOf({ cacheKey: `svc_${'0'.repeat(25)}a` }))).rejects.toMatchObject({
+      code: 'BUILD_DOCKERFILE_REFUSED',
+      message: expect.stringMatching(/line \d: (?:".*" is the image of another service|nobody can say)/),
     });
     expect(await stand.commandsOf(stand.id)).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { builderErrors } from '../builder-errors.ts';
-import { findOutsideHosts } from './outside-hosts.ts';
+import { findOutsideHosts, repositoryOf } from './outside-hosts.ts';
 
 /** Why a host may not be called; undefined: it may be, as far as this server can see. */
 export type HostRefusal = (host: string) => Promise<string | undefined>;
@@ -13,9 +13,20 @@ function refuse(line: number, problem: string, hint?: string): never {
   });
 }
 
+/** Images are named after their service, in the engine and in every registry that davit has ever pushed to. */
+const serviceName = /^svc_[0-9a-z]{26}$/;
+
+/** The service of davit that an image is of, unless it is this one; the engine and davit's own login would give it to anybody. */
+const otherService = (image: string, cacheKey: string): string | undefined =>
+  repositoryOf(image)
+    .toLowerCase()
+    .split('/')
+    .find((part) => serviceName.test(part) && part !== cacheKey.toLowerCase());
+
 /**
  * Refuses a Dockerfile that makes BuildKit call what people may not aim at. BuildKit makes the connection, so that what is
  * judged is the name as it resolves now: what a redirect leads to, and a name that is changed meanwhile, it does not see.
+ * Refuses as well what davit has built for another service: BuildKit takes it from the engine, or by davit's own login.
  *
  * @throws AppError BUILD_DOCKERFILE_REFUSED with the line
  */
@@ -23,12 +34,18 @@ export async function judgeOutsideHosts(
   content: string,
   buildArgs: Readonly<Record<string, string>>,
   refusalOf: HostRefusal,
+  cacheKey: string,
 ): Promise<void> {
-  const { hosts, hidden } = findOutsideHosts(content, buildArgs);
+  const { hosts, hidden, images } = findOutsideHosts(content, buildArgs);
   const [first] = hidden;
   if (first !== undefined) {
     const hint = 'Write the host out, or give its variable a default by ARG.';
     refuse(first.line, `nobody can say which host ${JSON.stringify(first.hidden)} is.`, hint);
+  }
+  for (const { image, line } of images) {
+    if (otherService(image, cacheKey) === undefined) continue;
+    const hint = 'Push what services share to a registry under a name of its own, and sign in there by a credential.';
+    refuse(line, `${JSON.stringify(image)} is the image of another service.`, hint);
   }
   for (const { host, line } of hosts) {
     const refusal = await refusalOf(host);

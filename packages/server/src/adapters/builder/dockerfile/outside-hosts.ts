@@ -9,6 +9,13 @@ export interface OutsideHost {
   line: number;
 }
 
+/** An image that is begun with, or copied from. */
+export interface NamedImage {
+  /** With its variables put in. */
+  image: string;
+  line: number;
+}
+
 /** A place in the text that does not say which host is called. */
 export interface HiddenHost {
   hidden: string;
@@ -60,6 +67,9 @@ function registryHost(image: string): string | undefined {
   return first.replace(/:\d+$/, '');
 }
 
+/** An image without its tag and digest. */
+export const repositoryOf = (image: string): string => image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+
 /** The host of what ADD fetches; undefined: it is a file of the source. */
 function remoteHost(written: string): string | undefined {
   const source = written.replaceAll(OWN, '');
@@ -96,10 +106,11 @@ const mountSource = (value: string) => /(?:^|,)\s*from=([^,]*)/i.exec(value)?.[1
 export function findOutsideHosts(
   content: string,
   buildArgs: Readonly<Record<string, string>>,
-): { hosts: OutsideHost[]; hidden: HiddenHost[] } {
+): { hosts: OutsideHost[]; hidden: HiddenHost[]; images: NamedImage[] } {
   const { instructions, possible } = readDockerfile(content);
   const hosts: OutsideHost[] = [];
   const hidden: HiddenHost[] = [];
+  const images: NamedImage[] = [];
   const global = new Map<string, string>();
   const stages = new Map<string, Map<string, string>>();
   let stage: Map<string, string> | undefined;
@@ -113,7 +124,9 @@ export function findOutsideHosts(
     const image = expand(unquoted(name), values);
     // A stage by its name or number is none, and neither is the empty image.
     if (stages.has(image.toLowerCase()) || /^\d+$/.test(image) || image === 'scratch') return;
-    take(registryHost(image), name, line);
+    // Behind its host too: it could be what another service was built to. A tag says nothing.
+    take(/[\0\x01]/.test(repositoryOf(image)) ? UNKNOWN : registryHost(image), name, line);
+    images.push({ image, line });
   }
 
   function declare(text: string, isArgument: boolean): void {
@@ -158,5 +171,5 @@ export function findOutsideHosts(
     if (instruction.keyword === 'FROM') takeImage(image, global, instruction.line);
     else visit(instruction);
   }
-  return { hosts, hidden };
+  return { hosts, hidden, images };
 }

@@ -37,7 +37,7 @@ async function prepareOwn(request: BuildRequest, path: string, options: PrepareO
   if (content === undefined) throw builderErrors.BUILD_DOCKERFILE_MISSING();
   const context = await serviceFolder(request.folder, request.rootFolder);
   const { startCommand, buildArgs = {} } = request.overrides;
-  await judgeOutsideHosts(content, buildArgs, options.refusalOf);
+  await judgeOutsideHosts(content, buildArgs, options.refusalOf, request.cacheKey);
   return {
     dockerfile: prepareDockerfile(content, request.cacheKey, authoritiesOf(options)),
     // BuildKit looks for this one beside the Dockerfile, and only then for the one of the source.
