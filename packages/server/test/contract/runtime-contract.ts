@@ -226,12 +226,15 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
     });
 
     it('gives up after as many restarts as it may make', async () => {
-      await start('loop-1', 'process.exit(1)', { restart: { policy: 'on-failure', maxRestarts: 1 }, hasPort: false });
+      const restart = { policy: 'on-failure', maxRestarts: 2 } as const;
+      await start('loop-1', `console.log('begins'); process.exit(1)`, { restart, hasPort: false });
       const failed = await eventually('the end', async () => {
         const instance = await find('loop-1');
         return instance?.state === 'failed' ? instance : undefined;
       });
-      expect(failed.lastExit).toMatch(/1/);
+      expect(failed).toMatchObject({ lastExit: expect.stringMatching(/1/), restarts: restart.maxRestarts });
+      const output = await runtime.tail('loop-1', 4096, never);
+      expect(output.match(/begins/g), output).toHaveLength(1 + restart.maxRestarts);
     });
 
     it('reports what an instance uses', async () => {

@@ -77,7 +77,8 @@ export function toRuntimeInstance(
     state: stateOf(details, isInterrupted),
     address,
     startedAt: started ? new Date(details.State.StartedAt).toISOString() : null,
-    restarts: details.RestartCount,
+    // The engine counts a restart before it makes it, and davit has kept it from the last.
+    restarts: isGivenUp(details) ? details.RestartCount - 1 : details.RestartCount,
     lastExit: lastExitOf(details, lastEnd),
   };
 }

@@ -55,7 +55,8 @@ export function createRestartWatch({ engine, installation, logger, onChanged, on
     watched.set(id, { end: { ...end, code, outOfMemory }, base });
     if (isOver) return;
     const { maxRestarts } = fromContainerLabels(details.Config.Labels ?? {}).restart;
-    if (host.RestartPolicy.Name !== 'no' && count - base >= maxRestarts) await giveUp(id, signal);
+    // The engine has counted the restart that it is about to make.
+    if (host.RestartPolicy.Name !== 'no' && count - base > maxRestarts) await giveUp(id, signal);
   }
 
   async function onEvent(line: string, signal: AbortSignal): Promise<void> {
