@@ -3,9 +3,8 @@ import type { BuildPlan, PlanStep } from '@davit/build-plan';
 import type { ArtifactProcess } from '../builder.ts';
 import { builderErrors } from '../builder-errors.ts';
 import { type BaseImageName, type BaseImages, baseImage, versionTag } from './base-images.ts';
+import { quoted, runLine } from './dockerfile-words.ts';
 
-/** Where the service's variables are while a command of the build runs, as text for the shell. */
-const VARIABLES_FOLDER = '/run/davit/variables';
 /** Changes with the service's variables, so that what was built with others is not taken from the cache. */
 export const VARIABLES_DIGEST = 'DAVIT_VARIABLES_DIGEST';
 
@@ -22,9 +21,6 @@ export interface GeneratedImage {
   release: string[] | null;
 }
 
-const shellWord = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
-/** For ENV and COPY: `$` and what else the Dockerfile would read is taken literally. */
-const quoted = (text: string) => `"${text.replaceAll(/["\\$]/g, '\\$&')}"`;
 const inApp = (path: string) => posix.join(root, path);
 
 /** The languages that images are generated for. The first toolchain of the plan names the base. */
@@ -48,26 +44,9 @@ function environmentLines(variables: Readonly<Record<string, string>>): string[]
   });
 }
 
-function runLine(step: PlanStep, argv: readonly string[], secrets: readonly string[]): string {
-  const caches = step.homeCacheFolders.map((folder) => `--mount=type=cache,target=${posix.join(home, folder)}`);
-  const mounts = secrets.map((id) => `--mount=type=secret,id=${id},target=${VARIABLES_FOLDER}/${id}`);
-  const script = [
-    // What people are shown in place of all the rest.
-    `: ${shellWord(shownTitle(argv))}`,
-    `for file in ${VARIABLES_FOLDER}/*; do [ ! -f "$file" ] || . "$file"; done`,
-    `export HOME=${home}`,
-    ...Object.entries(step.environment).map(([name, value]) => `export ${name}=${shellWord(value)}`),
-    `exec ${argv.map(shellWord).join(' ')}`,
-  ].join('; ');
-  return ['RUN', ...caches, ...mounts, JSON.stringify(['/bin/sh', '-c', script])].join(' ');
-}
-
-/** A command as a person would type it, on one line, always quoted: see build-progress.ts. */
-function shownTitle(argv: readonly string[]): string {
-  const [program, flag, text] = argv;
-  const whole = program === '/bin/sh' && flag === '-c' && text !== undefined ? text : argv.join(' ');
-  const [line = ''] = whole.split('\n');
-  return ` ${line === whole ? line : `${line} …`}`.replaceAll("'", '"');
+function commandLine(step: PlanStep, argv: readonly string[], secrets: readonly string[]): string {
+  const mounts = step.homeCacheFolders.map((folder) => `--mount=type=cache,target=${posix.join(home, folder)}`);
+  return runLine({ argv, mounts, secrets, environment: { HOME: home, ...step.environment } });
 }
 
 /** Whether the step reads nothing but files that can be named, so that a change elsewhere does not run it again. */
@@ -111,7 +90,7 @@ export async function generateDockerfile(
       isCopied = true;
     }
     if (step.name === 'build') steps.push(`ARG ${VARIABLES_DIGEST}`);
-    const commands = step.commands.map((argv) => runLine(step, argv, secrets));
+    const commands = step.commands.map((argv) => commandLine(step, argv, secrets));
     const isRoot = inApp(step.folder) === root;
     steps.push(...(isRoot ? commands : [`WORKDIR ${inApp(step.folder)}`, ...commands, `WORKDIR ${root}`]));
   }

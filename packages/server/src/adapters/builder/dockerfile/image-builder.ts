@@ -1,22 +1,28 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EngineClient, parseDockerHost } from '@davit/agent/engine';
-import type { Executor, ExecutorCommand } from '../../executor/executor.ts';
+import type { EngineClient } from '@davit/agent/engine';
+import type { Executor } from '../../executor/executor.ts';
 import { removeCommands } from '../../executor/remove-commands.ts';
 import type { ImageRegistry } from '../../image-registry/image-registry.ts';
 import type { Artifact, Builder, BuildOutput, BuildRequest, ImageArtifact, RegistryLogin } from '../builder.ts';
 import { builderErrors } from '../builder-errors.ts';
 import type { BaseImages } from './base-images.ts';
 import { buildPlace, layOutPlace } from './build-place.ts';
-import type { BuildSecret } from './build-secrets.ts';
+import { createClientCommands } from './client-command.ts';
 import { createEngineApi } from './engine-api.ts';
-import { buildkitBuild, type ClientCommand, engineBuild, findProgram, type ImageBuild } from './image-client.ts';
+import {
+  buildkitBuild,
+  type ClientCommand,
+  engineBuild,
+  findProgram,
+  type ImageBuild,
+  socketOf,
+} from './image-client.ts';
 import { imageLabels, labelFilters, serviceOfImage } from './image-labels.ts';
 import { type ImagePlan, planImage } from './image-plan.ts';
 import { inlineCacheOf } from './inline-cache.ts';
 import type { HostRefusal } from './judge-outside-hosts.ts';
 import { type Prepared, prepareImage } from './prepare-image.ts';
-import { loginEnvironment } from './registry-logins.ts';
 import { runClient } from './run-client.ts';
 
 /** Where images are pushed to, so that other machines can have them. */
@@ -50,64 +56,14 @@ export interface ImageBuilderOptions {
   removeFolder(path: string, signal: AbortSignal): Promise<void>;
 }
 
-const socketOf = (address: string): string[] => {
-  const target = parseDockerHost(address);
-  return target !== undefined && 'socketPath' in target ? [target.socketPath] : [];
-};
-
 /** What a buildkitd keeps of a service's steps in the registry, beside its images. */
 const CACHE_TAG = 'cache';
-
-/** Of the steps of one build together: a step that only starts others is ended by it and not by the machine's own limit. */
-const MOST_PROCESSES = 4096;
 
 /** Builds images: by the source's Dockerfile, else by one that is generated from its plan. */
 export function createImageBuilder(options: ImageBuilderOptions): Builder {
   const { executor, registry, extraCaFile, cacheFolder, installation } = options;
+  const commandOf = createClientCommands(options);
   const engine = createEngineApi(options.engine);
-
-  function commandOf(
-    request: BuildRequest,
-    client: ClientCommand,
-    secrets: readonly BuildSecret[],
-    sockets: string[],
-  ): ExecutorCommand {
-    const place = buildPlace(request.folder);
-    const logins = [
-      ...(registry === undefined || registry.username === '' ? [] : [registry]),
-      ...(request.registries ?? []),
-    ];
-    const program = client.argv[0] ?? '';
-    return {
-      argv: client.argv,
-      env: {
-        LANG: 'C.UTF-8',
-        PATH: `${place.programs}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
-        HOME: place.home,
-        DOCKER_CONFIG: place.configuration,
-        DOCKER_HOST: options.dockerHost,
-        DOCKER_BUILDKIT: '1',
-        BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
-        ...(extraCaFile === undefined ? {} : { SSL_CERT_FILE: extraCaFile }),
-        ...loginEnvironment(logins),
-        ...Object.fromEntries(secrets.map(({ variable, value }) => [variable, value])),
-      },
-      cwd: place.home,
-      // Not the service's own user: its processes must not reach what this one may.
-      isolationKey: `image-${request.cacheKey}`,
-      writable: [request.folder, place.home],
-      readable: [
-        place.folder,
-        ...(program.startsWith('/usr/') ? [] : [join(program, '..')]),
-        ...(extraCaFile === undefined ? [] : [extraCaFile]),
-      ],
-      sockets,
-      limits: { ...request.limits, processes: MOST_PROCESSES },
-      timeoutMs: request.timeoutMs,
-      // Named after the service: BuildKit counts the name of the group among what a kept step depends on.
-      ...(client.name === 'image' ? { lendsGroup: request.cacheKey } : {}),
-    };
-  }
 
   /** The build, and how its image gets to where it is wanted. */
   function clientsOf(build: ImageBuild, pushedTo: string | undefined): { client: ClientCommand; sockets: string[] }[] {

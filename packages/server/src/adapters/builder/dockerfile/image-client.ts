@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseDockerHost } from '@davit/agent/engine';
 import { builderErrors } from '../builder-errors.ts';
 import type { BuildPlace } from './build-place.ts';
 import type { BuildSecret } from './build-secrets.ts';
@@ -41,6 +42,12 @@ const secretFlags = ({ secrets, fileSecrets }: ImageBuild) => [
   ...secrets.flatMap(({ id, variable }) => ['--secret', `id=${id},env=${variable}`]),
   ...fileSecrets.flatMap(({ id, path }) => ['--secret', `id=${id},src=${path}`]),
 ];
+
+/** The unix socket of an address, as a list of one; none: it is reached over the network. */
+export function socketOf(address: string): string[] {
+  const target = parseDockerHost(address);
+  return target !== undefined && 'socketPath' in target ? [target.socketPath] : [];
+}
 
 /** The program at one of the system's own places first: an older one of a user's may stand before it on PATH. */
 export function findProgram(name: string, path: string | undefined): string {

@@ -10,9 +10,9 @@ import {
 } from '@davit/build-plan';
 import type { Executor } from '../../executor/executor.ts';
 import { removeCommands } from '../../executor/remove-commands.ts';
+import { commandTitle, runBuildCommand } from '../build-command.ts';
 import type { BuildOutput, BuildRequest, FolderArtifact, FolderBuilder, FolderProcess } from '../builder.ts';
 import { builderErrors } from '../builder-errors.ts';
-import { commandTitle, runBuildCommand } from './build-command.ts';
 import { artifactEnvironment, certificateEnvironment, pathOf, readableFolders } from './build-environment.ts';
 import { type BuildFolders, buildHome, stepCache } from './data-folders.ts';
 import { removeLargeHomes } from './large-homes.ts';

@@ -1,7 +1,7 @@
-import type { Executor, ExecutorCommand, ExecutorStatus } from '../../executor/executor.ts';
-import { runToEnd } from '../../executor/run-to-end.ts';
-import type { BuildOutput } from '../builder.ts';
-import { builderErrors } from '../builder-errors.ts';
+import type { Executor, ExecutorCommand, ExecutorStatus } from '../executor/executor.ts';
+import { runToEnd } from '../executor/run-to-end.ts';
+import type { BuildOutput } from './builder.ts';
+import { builderErrors } from './builder-errors.ts';
 
 const maxTitle = 200;
 /** Tools say what went wrong some lines before their last: dd counts its records, npm names its log. */
