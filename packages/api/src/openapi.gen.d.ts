@@ -2591,6 +2591,7 @@ export interface components {
                 installCommand?: string | null;
                 buildCommand?: string | null;
                 startCommand?: string | null;
+                builder?: "railpack" | null;
                 dockerfilePath?: string | null;
                 target?: string | null;
                 buildArgs?: {
@@ -3495,6 +3496,8 @@ export interface components {
                 buildCommand: string | null;
                 /** @default null */
                 startCommand: string | null;
+                /** @default null */
+                builder: "railpack" | null;
                 /** @default null */
                 dockerfilePath: string | null;
                 /** @default null */

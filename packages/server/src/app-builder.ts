@@ -10,6 +10,7 @@ import { defaultBaseImages } from './adapters/builder/dockerfile/base-images.ts'
 import { createImageBuilder } from './adapters/builder/dockerfile/image-builder.ts';
 import type { ImagePlan } from './adapters/builder/dockerfile/image-plan.ts';
 import { findImageObstacle } from './adapters/builder/dockerfile/prepare-image.ts';
+import { createRailpack } from './adapters/builder/dockerfile/railpack/create-railpack.ts';
 import { createMixedBuilder } from './adapters/builder/mixed-builder.ts';
 import { createPlanBuilder } from './adapters/builder/plan/plan-builder.ts';
 import type { Executor } from './adapters/executor/executor.ts';
@@ -97,6 +98,18 @@ export function createAppBuilders(options: AppBuilderOptions): { planBuilder: Fo
   const registry = pushRegistryOf(config);
   const ownHosts = [registry?.server, ...Object.values(baseImages).map((image) => image.split('/')[0])];
   const own = new Set(ownHosts.flatMap((host) => host?.replace(/:\d+$/, '') ?? []));
+  const refusalOf = createHostRefusal((host) => options.findAddress(host), own);
+  const cacheFolder = join(dataDir, 'cache');
+  const removeFolder = (path: string, signal: AbortSignal) => agent.removeFolder(path, signal);
+  const railpack = createRailpack({
+    executor,
+    cacheFolder,
+    hostEnvironment,
+    extraCaFile,
+    refusalOf,
+    removeFolder,
+    hasOwnTemporaryFolder: async (signal) => (await processes.describe(signal)).isolation === 'sandbox',
+  });
   const images = createImageBuilder({
     executor,
     engine,
@@ -104,16 +117,17 @@ export function createAppBuilders(options: AppBuilderOptions): { planBuilder: Fo
     buildkitAddress: config.images.buildkitAddress,
     registry,
     baseImages,
-    cacheFolder: join(dataDir, 'cache'),
+    cacheFolder,
     installation: async () => (await agent.info()).id,
     hostEnvironment,
     extraCaFile,
-    refusalOf: createHostRefusal((host) => options.findAddress(host), own),
+    refusalOf,
+    railpack,
     lentGroups: async () => {
       const { lentGroups } = await agent.info();
       return lentGroups !== undefined && 'path' in lentGroups ? lentGroups.path : undefined;
     },
-    removeFolder: (path, signal) => agent.removeFolder(path, signal),
+    removeFolder,
   });
   const builder = createMixedBuilder<ImagePlan>({
     images,

@@ -6,6 +6,7 @@ const textSettings: ReadonlySet<string> = new Set([
   'build.installCommand',
   'build.buildCommand',
   'build.startCommand',
+  'build.builder',
   'build.dockerfilePath',
   'build.target',
   'build.platform',

@@ -67,6 +67,10 @@ export interface ServiceSourceCredential {
   readonly privateKey?: string | undefined;
 }
 
+export type ServiceSettingsBuildBuilder = 'railpack';
+
+export type ServiceSettingsBuildBuilderArgs = ServiceSettingsBuildBuilder;
+
 export type ServiceSettingsBuildPlatform =
   | 'linux/amd64'
   | 'linux/arm64'
@@ -81,6 +85,7 @@ export interface ServiceSettingsBuildArgs {
   installCommand?: pulumi.Input<string> | undefined;
   buildCommand?: pulumi.Input<string> | undefined;
   startCommand?: pulumi.Input<string> | undefined;
+  builder?: pulumi.Input<ServiceSettingsBuildBuilderArgs> | undefined;
   dockerfilePath?: pulumi.Input<string> | undefined;
   target?: pulumi.Input<string> | undefined;
   buildArgs?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
@@ -93,6 +98,7 @@ export interface ServiceSettingsBuild {
   readonly installCommand?: string | undefined;
   readonly buildCommand?: string | undefined;
   readonly startCommand?: string | undefined;
+  readonly builder?: ServiceSettingsBuildBuilder | undefined;
   readonly dockerfilePath?: string | undefined;
   readonly target?: string | undefined;
   readonly buildArgs?: Record<string, string> | undefined;

@@ -9,6 +9,7 @@ import { defaultBaseImages } from '../../src/adapters/builder/dockerfile/base-im
 import { createEngineImageShelf } from '../../src/adapters/builder/dockerfile/engine-image-shelf.ts';
 import { findLimitObstacle } from '../../src/adapters/builder/dockerfile/find-limit-obstacle.ts';
 import { createImageBuilder, type ImageBuilderOptions } from '../../src/adapters/builder/dockerfile/image-builder.ts';
+import { createRailpack } from '../../src/adapters/builder/dockerfile/railpack/create-railpack.ts';
 import { createAgentExecutor } from '../../src/adapters/executor/agent/agent-executor.ts';
 import { createHostRefusal } from '../../src/app-network.ts';
 import { createOutboundNetwork } from '../../src/platform/outbound/outbound-network.ts';
@@ -50,24 +51,42 @@ export async function startImageBuilds() {
   let id = '';
   let folder = '';
 
+  const executor = createAgentExecutor(agent.client);
+  const cacheFolder = join(agent.folder, 'cache');
+  const refusalOf = createHostRefusal(createOutboundNetwork({ networks: ['127.0.0.0/8'] }).findAddress, new Set());
+  const removeFolder = (path: string) => agent.client.removeFolder(path);
+
+  /** Railpack by the first of this name on `path`. */
+  const railpackOn = (path: string, environment: Record<string, string> = {}, hasOwnTemporaryFolder = true) =>
+    createRailpack({
+      executor,
+      cacheFolder,
+      hostEnvironment: { ...environment, PATH: path },
+      extraCaFile: undefined,
+      refusalOf,
+      removeFolder,
+      hasOwnTemporaryFolder: async () => hasOwnTemporaryFolder,
+    });
+
   function builderWith(changes: Partial<ImageBuilderOptions> = {}) {
     return createImageBuilder({
-      executor: createAgentExecutor(agent.client),
+      executor,
       engine,
       dockerHost: docker.host,
       buildkitAddress: undefined,
       registry: undefined,
       baseImages: { ...defaultBaseImages, 'node-build': 'node:{version}-slim' },
-      cacheFolder: join(agent.folder, 'cache'),
+      cacheFolder,
       installation: async () => installation,
       hostEnvironment: { PATH: `${buildctlFolder}:/usr/bin:/bin` },
       extraCaFile: undefined,
-      refusalOf: createHostRefusal(createOutboundNetwork({ networks: ['127.0.0.0/8'] }).findAddress, new Set()),
+      refusalOf,
+      railpack: railpackOn('/usr/bin:/bin'),
       lentGroups: async () => {
         const { lentGroups } = await agent.client.info();
         return lentGroups !== undefined && 'path' in lentGroups ? lentGroups.path : undefined;
       },
-      removeFolder: (path) => agent.client.removeFolder(path),
+      removeFolder,
       ...changes,
     });
   }
@@ -127,6 +146,7 @@ export async function startImageBuilds() {
     registry,
     signal,
     builderWith,
+    railpackOn,
     shelf,
     limitObstacle,
     put,

@@ -1536,6 +1536,19 @@ export const bodySchemas = {
                   }
                 ]
               },
+              "builder": {
+                "anyOf": [
+                  {
+                    "type": "string",
+                    "enum": [
+                      "railpack"
+                    ]
+                  },
+                  {
+                    "type": "null"
+                  }
+                ]
+              },
               "dockerfilePath": {
                 "anyOf": [
                   {
@@ -2436,6 +2449,19 @@ export const bodySchemas = {
                     "type": "string",
                     "minLength": 1,
                     "maxLength": 4096
+                  },
+                  {
+                    "type": "null"
+                  }
+                ]
+              },
+              "builder": {
+                "anyOf": [
+                  {
+                    "type": "string",
+                    "enum": [
+                      "railpack"
+                    ]
                   },
                   {
                     "type": "null"

@@ -3,6 +3,8 @@ export interface BuildOverrides {
   installCommand?: string | undefined;
   buildCommand?: string | undefined;
   startCommand?: string | undefined;
+  /** Who finds out how an image is built; undefined: davit. */
+  builder?: 'railpack' | undefined;
   /** Relative to the root folder; undefined: `Dockerfile`, when it is there. */
   dockerfilePath?: string | undefined;
   /** The stage of the Dockerfile that is wanted; undefined: the last one. */

@@ -134,7 +134,7 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     ]);
     const secrets = secretValues(own);
     context.mask(secrets);
-    const { installCommand, buildCommand, startCommand, dockerfilePath, target, platform } = settings.build;
+    const { installCommand, buildCommand, startCommand, builder, dockerfilePath, target, platform } = settings.build;
     const { buildArgs, timeoutMinutes } = settings.build;
     const request: BuildRequest = {
       id: context.input.deploymentId,
@@ -145,6 +145,7 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
         installCommand: installCommand ?? undefined,
         buildCommand: buildCommand ?? undefined,
         startCommand: startCommand ?? undefined,
+        builder: builder ?? undefined,
         dockerfilePath: dockerfilePath ?? undefined,
         target: target ?? undefined,
         buildArgs,

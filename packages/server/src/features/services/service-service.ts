@@ -83,8 +83,9 @@ function checkSettings({ kind, source, settings }: Checked, abilities: RuntimeAb
   if (settings.port !== null && !abilities.fixedPort && source.type !== 'image') {
     throw serviceErrors.SERVICE_PORT_UNSUPPORTED(wrong('port', 'cannot be fixed with this runtime'));
   }
-  const { dockerfilePath, target, buildArgs, platform } = settings.build;
+  const { builder, dockerfilePath, target, buildArgs, platform } = settings.build;
   const ofImages = {
+    builder,
     dockerfilePath,
     target,
     buildArgs: Object.keys(buildArgs).length === 0 ? null : buildArgs,

@@ -93,6 +93,8 @@ const buildSettings = z.strictObject({
   installCommand: command.nullable().default(null),
   buildCommand: command.nullable().default(null),
   startCommand: command.nullable().default(null),
+  /** Who finds out how an image is built; null: davit, by the Dockerfile or what is in the source. */
+  builder: z.enum(['railpack']).nullable().default(null),
   /** Relative to the root folder; null: `Dockerfile`, when it is there. */
   dockerfilePath: dockerfilePath.nullable().default(null),
   target: buildTarget.nullable().default(null),
@@ -160,6 +162,7 @@ export const serviceSettingsPatch = z
         installCommand: command.nullable(),
         buildCommand: command.nullable(),
         startCommand: command.nullable(),
+        builder: z.enum(['railpack']).nullable(),
         dockerfilePath: dockerfilePath.nullable(),
         target: buildTarget.nullable(),
         /** Replaced whole. */

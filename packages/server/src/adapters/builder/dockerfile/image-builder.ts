@@ -23,6 +23,7 @@ import { type ImagePlan, planImage } from './image-plan.ts';
 import { inlineCacheOf } from './inline-cache.ts';
 import type { HostRefusal } from './judge-outside-hosts.ts';
 import { type Prepared, prepareImage } from './prepare-image.ts';
+import type { Railpack } from './railpack/create-railpack.ts';
 import { runClient } from './run-client.ts';
 
 /** Where images are pushed to, so that other machines can have them. */
@@ -51,6 +52,7 @@ export interface ImageBuilderOptions {
   extraCaFile: string | undefined;
   /** Judges a host that a Dockerfile names, and that what builds the image calls for it. */
   refusalOf: HostRefusal;
+  railpack: Railpack;
   /** Where groups are that the executor lends; undefined: it has none. */
   lentGroups: () => Promise<string | undefined>;
   removeFolder(path: string, signal: AbortSignal): Promise<void>;
@@ -148,7 +150,10 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
     // A client would say the same, once more for every look at an engine that is waited for.
     await engine.assertThere(signal);
     const place = buildPlace(request.folder);
-    const prepared = await prepareImage(request, plan, options);
+    const prepared =
+      plan.kind === 'railpack'
+        ? await options.railpack.prepare(request, output, signal)
+        : await prepareImage(request, plan, options);
     if (!(await isUnderWay(request, signal))) await layOutPlace(place, prepared.dockerfile.content, prepared.ignored);
     await mkdir(place.home, { recursive: true });
     const name = registry === undefined ? 'davit' : registry.prefix;
@@ -210,7 +215,8 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
 
   return {
     name: 'dockerfile',
-    plan: (request) => planImage(request),
+    plan: (request, signal) =>
+      request.overrides.builder === 'railpack' ? options.railpack.plan(signal) : planImage(request),
     build: (request, plan, output, signal) => build(request, plan as ImagePlan, output, signal),
 
     async abandon({ id, folder, cacheKey }, signal) {

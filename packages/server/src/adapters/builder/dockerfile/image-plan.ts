@@ -6,8 +6,11 @@ import { builderErrors } from '../builder-errors.ts';
 import { readSourceFile, serviceFolder } from './find-dockerfile.ts';
 import { judgeDockerfile } from './judge-dockerfile.ts';
 
-/** How an image comes about: by a Dockerfile of the source, or one that is made from a plan. */
-export type ImagePlan = { kind: 'dockerfile'; path: string } | { kind: 'generated'; plan: BuildPlan };
+/** How an image comes about: by a Dockerfile of the source, or one that is made from a plan, davit's own or Railpack's. */
+export type ImagePlan =
+  | { kind: 'dockerfile'; path: string }
+  | { kind: 'generated'; plan: BuildPlan }
+  | { kind: 'railpack' };
 
 /** The Dockerfile of the source, judged. @throws AppError BUILD_DOCKERFILE_* */
 export async function readDockerfileOf(request: BuildRequest, path: string): Promise<string | undefined> {

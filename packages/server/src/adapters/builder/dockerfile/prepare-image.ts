@@ -76,7 +76,7 @@ export async function findImageObstacle(
   plan: ImagePlan,
   baseImages: BaseImages,
 ): Promise<AppError | undefined> {
-  if (plan.kind === 'dockerfile') return undefined;
+  if (plan.kind !== 'generated') return undefined;
   const context = await serviceFolder(request.folder, '');
   try {
     await generateDockerfile(plan.plan, baseImages, [], (path) => kindOf(context, path));
@@ -88,7 +88,11 @@ export async function findImageObstacle(
 }
 
 /** Everything that a build needs besides its place: read and judged once more, since the plan may be of an earlier server. */
-export async function prepareImage(request: BuildRequest, plan: ImagePlan, options: PrepareOptions): Promise<Prepared> {
+export async function prepareImage(
+  request: BuildRequest,
+  plan: Exclude<ImagePlan, { kind: 'railpack' }>,
+  options: PrepareOptions,
+): Promise<Prepared> {
   return plan.kind === 'dockerfile'
     ? await prepareOwn(request, plan.path, options)
     : await prepareGenerated(request, plan, options);

@@ -1,9 +1,39 @@
+import { useWatch } from 'react-hook-form';
+import { Field } from '../../../ui/field.tsx';
+import { Select } from '../../../ui/select.tsx';
 import type { ServiceTabProps } from '../service-tab.ts';
 import { DetectedPlan } from './detected-plan.tsx';
 import { LinesSetting } from './lines-setting.tsx';
 import { PairsSetting } from './pairs-setting.tsx';
 import { NumberSetting, TextSetting } from './setting-fields.tsx';
+import { useSettingsForm } from './settings-form.ts';
 import { SettingsSection, WideRow } from './settings-section.tsx';
+
+const builders = [
+  { value: 'davit', label: 'davit: the Dockerfile, or what it finds in the code' },
+  { value: 'railpack', label: 'Railpack, where the server has it' },
+] as const;
+
+/** Who finds out how an image is built; nothing is set where it is davit. */
+function BuilderChoice() {
+  const form = useSettingsForm();
+  const builder = useWatch({ control: form.control, name: 'settings.build.builder' }) as 'railpack' | null;
+  return (
+    <Field
+      label="Builder"
+      hint="For servers whose runtime runs containers."
+      error={form.errorOf('settings.build.builder')}
+    >
+      <Select
+        value={builder ?? 'davit'}
+        options={builders}
+        onValueChange={(next) =>
+          form.setValue('settings.build.builder', next === 'davit' ? null : next, { shouldDirty: true })
+        }
+      />
+    </Field>
+  );
+}
 
 /** How the code becomes something that runs. */
 export function BuildSection({ service }: Pick<ServiceTabProps, 'service'>) {
@@ -19,6 +49,7 @@ export function BuildSection({ service }: Pick<ServiceTabProps, 'service'>) {
         <TextSetting path="settings.build.buildCommand" mono placeholder="As detected" />
         <TextSetting path="settings.build.startCommand" mono placeholder="As detected" />
       </WideRow>
+      <BuilderChoice />
       <TextSetting
         path="settings.build.dockerfilePath"
         mono

@@ -25,6 +25,7 @@ const service: Service = {
       installCommand: null,
       buildCommand: null,
       startCommand: null,
+      builder: null,
       dockerfilePath: null,
       target: null,
       buildArgs: {},

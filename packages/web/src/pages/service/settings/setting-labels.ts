@@ -19,6 +19,7 @@ export const settingLabels: Readonly<Record<string, SettingLabel>> = {
   'settings.build.installCommand': deployment('Install command'),
   'settings.build.buildCommand': deployment('Build command'),
   'settings.build.startCommand': deployment('Start command'),
+  'settings.build.builder': deployment('Builder'),
   'settings.build.dockerfilePath': deployment('Dockerfile'),
   'settings.build.target': deployment('Stage of the Dockerfile'),
   'settings.build.buildArgs': deployment('Build arguments'),

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type ImageBuilds, startImageBuilds } from '../../../../../test/support/image-builds.ts';
+import {
+  installRailpack,
+  type RailpackProgram,
+  tagRailpackImages,
+} from '../../../../../test/support/railpack-program.ts';
+import type { BuildOutput } from '../../builder.ts';
+
+let stand: ImageBuilds;
+let program: RailpackProgram;
+beforeAll(async () => {
+  [stand, program] = await Promise.all([startImageBuilds(), installRailpack()]);
+  await tagRailpackImages(stand.docker);
+});
+afterAll(async () => {
+  await stand?.[Symbol.asyncDispose]();
+  await program?.[Symbol.asyncDispose]();
+});
+beforeEach(() => stand.next());
+
+const asked = { overrides: { builder: 'railpack' } } as const;
+const builderOn = (path: string) => stand.builderWith({ railpack: stand.railpackOn(`${path}:/usr/bin:/bin`) });
+
+test('what Railpack finds out becomes an image of davit’s, with the service’s variables in its build and not in the image', async () => {
+  const secret = `secret-${crypto.randomUUID()}`;
+  await stand.put({
+    'start.sh': '#!/bin/sh\necho started\n',
+    'railpack.json': JSON.stringify({
+      steps: { build: { commands: ['...', 'echo built in $PWD with $(printenv TOKEN | wc -c) bytes'] } },
+    }),
+    Dockerfile: 'FROM nowhere\n',
+  });
+  const { artifact, lines } = await stand.build(
+    stand.requestOf({ ...asked, variables: { TOKEN: secret } }),
+    builderOn(program.folder),
+  );
+  expect(lines.join('\n')).toContain(`built in /app with ${secret.length + 1} bytes`);
+  expect(lines.join('\n')).not.toContain(secret);
+  expect(artifact).toMatchObject({ kind: 'image', processes: [{ name: 'web', argv: null }] });
+  expect(await stand.imagesOf(`davit.image.build=${stand.id}`)).not.toBe('');
+  expect(await stand.docker.docker('run', '--rm', artifact.reference)).toContain('started');
+  expect(await stand.docker.docker('image', 'inspect', artifact.reference)).not.toContain(secret);
+  expect(await stand.docker.docker('history', '--no-trunc', artifact.reference)).not.toContain(secret);
+});
+
+test('the commands of the settings are Railpack’s', async () => {
+  await stand.put({ 'start.sh': 'echo started\n' });
+  const commands = { installCommand: 'echo installed by hand', buildCommand: 'echo built by hand' };
+  const overrides = { ...asked.overrides, ...commands, startCommand: 'echo by hand' };
+  const { artifact, lines } = await stand.build(stand.requestOf({ overrides }), builderOn(program.folder));
+  expect(lines).toEqual(expect.arrayContaining(['installed by hand', 'built by hand']));
+  expect(await stand.docker.docker('run', '--rm', artifact.reference)).toContain('by hand');
+});
+
+test('variables of the service that are meant for Railpack reach it', async () => {
+  await stand.put({ 'start.sh': 'echo started\n' });
+  const variables = { RAILPACK_START_CMD: 'echo by a variable' };
+  const { artifact } = await stand.build(stand.requestOf({ ...asked, variables }), builderOn(program.folder));
+  expect(await stand.docker.docker('run', '--rm', artifact.reference)).toContain('by a variable');
+});
+
+test('without mise, which it cannot fetch, it says what it lacks', async () => {
+  await stand.put({ 'start.sh': 'echo started\n' });
+  const railpack = stand.railpackOn(`${program.bareFolder}:/usr/bin:/bin`, { https_proxy: 'http://127.0.0.1:1' });
+  await expect(stand.build(stand.requestOf(asked), stand.builderWith({ railpack }))).rejects.toMatchObject({
+    code: 'BUILD_COMMAND_FAILED',
+    message: expect.stringMatching(/railpack prepare.*mise/s),
+  });
+});
+
+test('a source that it knows nothing about fails with its words', async () => {
+  await stand.put({ 'notes.txt': 'nothing to start' });
+  await expect(stand.build(stand.requestOf(asked), builderOn(program.folder))).rejects.toMatchObject({
+    code: 'BUILD_COMMAND_FAILED',
+    message: expect.stringMatching(/railpack prepare/),
+  });
+});
+
+test('an image that its configuration names is judged like one of a Dockerfile', async () => {
+  await stand.put({
+    'start.sh': 'echo started\n',
+    'railpack.json': JSON.stringify({
+      steps: { build: { inputs: [{ image: '169.254.169.254/team/x:1' }, { local: true, include: ['.'] }] } },
+    }),
+  });
+  await expect(stand.build(stand.requestOf(asked), builderOn(program.folder))).rejects.toMatchObject({
+    code: 'BUILD_DOCKERFILE_REFUSED',
+  });
+});
+
+test('where it is not installed, or builds share their /tmp, nothing is started', async () => {
+  await stand.put({ 'start.sh': 'echo started\n' });
+  const output: BuildOutput = stand.createOutput();
+  for (const railpack of [stand.railpackOn('/usr/bin:/bin'), stand.railpackOn(program.folder, {}, false)]) {
+    await expect(
+      stand.build(stand.requestOf(asked), stand.builderWith({ railpack }), { ...output, lines: [] }),
+    ).rejects.toMatchObject({ code: 'BUILD_TOOL_MISSING' });
+  }
+  expect(await stand.commandsOf(stand.id)).toEqual([]);
+});
