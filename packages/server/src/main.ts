@@ -37,8 +37,11 @@ function prepare(dataDir: string | undefined): Record<string, string> {
   return told;
 }
 
-/** Becomes the same program with all of it set: the same process, so that whoever started it still knows it. */
-function restartPrepared(): void {
+/**
+ * Becomes the same program with all of it set: the same process, so that whoever started it still knows it. Also when it warms
+ * up: what the engine compiles is good for the same flags alone.
+ */
+function restartPrepared(isWarmUp: boolean): void {
   if (engineFlags.every((flag) => process.execArgv.includes(flag)) || process.execve === undefined) return;
   // The operator's own flags come last and win.
   const argv = [
@@ -48,7 +51,8 @@ function restartPrepared(): void {
     ...process.execArgv,
     ...process.argv.slice(1),
   ];
-  process.execve(process.execPath, argv, { ...environment(), ...allocator, ...prepare(findDataDir()) });
+  const prepared = isWarmUp ? {} : prepare(findDataDir());
+  process.execve(process.execPath, argv, { ...environment(), ...allocator, ...prepared });
 }
 
 async function load(): Promise<typeof import('./serve.ts')> {
@@ -70,10 +74,11 @@ async function warmUp(): Promise<void> {
   flushCompileCache();
 }
 
-if (process.argv[2] === WARM_UP) {
+const isWarmUp = process.argv[2] === WARM_UP;
+restartPrepared(isWarmUp);
+if (isWarmUp) {
   await warmUp();
   process.exit();
 }
-restartPrepared();
 const { runServer } = await load();
 await runServer();

@@ -1,11 +1,16 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { bundleOf, findCode } from '../../src/own-code.ts';
 import { makeNewerDavit } from '../support/newer-davit.ts';
 import { startServerProcess } from '../support/server-process.ts';
+
+const run = promisify(execFile);
+const serverMain = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 // A server runs from one file that is made of its sources. The copy of davit is one whose sources may be changed.
 
@@ -27,7 +32,7 @@ test('a server runs what its sources say now, and from them where no bundle can 
 
   await rm(cache);
   const env = { ...process.env, NODE_COMPILE_CACHE: join(platform.dataDir, 'compile-cache') };
-  const warmUp = () => promisify(execFile)(process.execPath, [newer.main, 'warm-up'], { env });
+  const warmUp = () => run(process.execPath, [newer.main, 'warm-up'], { env });
   const both = await Promise.all([warmUp(), warmUp()]);
   expect(both.map(({ stderr }) => stderr).join('')).not.toContain('davit:');
   expect(findCode(place)).toBeDefined();
@@ -39,4 +44,19 @@ test('a server runs what its sources say now, and from them where no bundle can 
   expect(await platform.log()).toContain('davit is ready anew');
   expect(findCode(place)).toBeDefined();
   expect(await readFile(bundleOf(place), 'utf8')).not.toBe(former);
+});
+
+test('what is compiled before the first start is what a server of its flags finds', async () => {
+  await using platform = await startServerProcess({});
+  const command = await readFile(`/proc/${platform.server.pid}/cmdline`, 'utf8');
+  const flags = command.split('\0').filter((word) => /^--(?:max|optimize)-/.test(word));
+  expect(flags).not.toEqual([]);
+  const tag = (of: readonly string[]) => run(process.execPath, [...of, '-p', 'v8.cachedDataVersionTag().toString(16)']);
+  const [own, bare] = await Promise.all([tag(flags), tag([])]);
+  expect(own.stdout).not.toBe(bare.stdout);
+
+  const folder = await mkdtemp(join(tmpdir(), 'davit-compiled-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await run(process.execPath, [serverMain, 'warm-up'], { env: { ...process.env, NODE_COMPILE_CACHE: folder } });
+  expect((await readdir(folder)).join(' ')).toContain(`-${own.stdout.trim()}-`);
 });
