@@ -10,8 +10,8 @@ import { useSettingsForm } from './settings-form.ts';
 import { SettingsSection, WideRow } from './settings-section.tsx';
 
 const builders = [
-  { value: 'davit', label: 'davit: the Dockerfile, or what it finds in the code' },
-  { value: 'railpack', label: 'Railpack, where the server has it' },
+  { value: 'davit', label: 'davit' },
+  { value: 'railpack', label: 'Railpack' },
 ] as const;
 
 /** Who finds out how an image is built; nothing is set where it is davit. */
@@ -21,7 +21,7 @@ function BuilderChoice() {
   return (
     <Field
       label="Builder"
-      hint="For servers whose runtime runs containers."
+      hint="Who finds out how an image is built: davit by the Dockerfile or the code, or Railpack, where the server has it."
       error={form.errorOf('settings.build.builder')}
     >
       <Select
