@@ -57,11 +57,11 @@ export async function startImageBuilds() {
   const removeFolder = (path: string) => agent.client.removeFolder(path);
 
   /** Railpack by the first of this name on `path`. */
-  const railpackOn = (path: string, environment: Record<string, string> = {}, hasOwnTemporaryFolder = true) =>
+  const railpackOn = (path: string, hasOwnTemporaryFolder = true) =>
     createRailpack({
       executor,
       cacheFolder,
-      hostEnvironment: { ...environment, PATH: path },
+      hostEnvironment: { PATH: path },
       extraCaFile: undefined,
       refusalOf,
       removeFolder,

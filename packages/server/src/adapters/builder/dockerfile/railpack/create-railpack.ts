@@ -54,8 +54,9 @@ export function createRailpack(options: RailpackOptions) {
   /** Values are in its environment: arguments are for everybody to read. */
   function commandOf(request: BuildRequest, railpack: string, context: string, place: string, planFile: string) {
     const { buildCommand, installCommand, startCommand } = request.overrides;
+    // Nothing else of the operator's: the source decides what it runs.
     const own = {
-      ...hostEnvironment,
+      PATH: hostEnvironment['PATH'] ?? '/usr/bin:/bin',
       ...(extraCaFile === undefined ? {} : Object.fromEntries(certificateVariables.map((name) => [name, extraCaFile]))),
       LANG: 'C.UTF-8',
       HOME: place,

@@ -62,8 +62,11 @@ test('variables of the service that are meant for Railpack reach it', async () =
 
 test('without mise, which it cannot fetch, it says what it lacks', async () => {
   await stand.put({ 'start.sh': 'echo started\n' });
-  const railpack = stand.railpackOn(`${program.bareFolder}:/usr/bin:/bin`, { https_proxy: 'http://127.0.0.1:1' });
-  await expect(stand.build(stand.requestOf(asked), stand.builderWith({ railpack }))).rejects.toMatchObject({
+  const railpack = stand.railpackOn(`${program.bareFolder}:/usr/bin:/bin`);
+  const variables = { https_proxy: 'http://127.0.0.1:1' };
+  await expect(
+    stand.build(stand.requestOf({ ...asked, variables }), stand.builderWith({ railpack })),
+  ).rejects.toMatchObject({
     code: 'BUILD_COMMAND_FAILED',
     message: expect.stringMatching(/railpack prepare.*mise/s),
   });
@@ -92,7 +95,7 @@ test('an image that its configuration names is judged like one of a Dockerfile',
 test('where it is not installed, or builds share their /tmp, nothing is started', async () => {
   await stand.put({ 'start.sh': 'echo started\n' });
   const output: BuildOutput = stand.createOutput();
-  for (const railpack of [stand.railpackOn('/usr/bin:/bin'), stand.railpackOn(program.folder, {}, false)]) {
+  for (const railpack of [stand.railpackOn('/usr/bin:/bin'), stand.railpackOn(program.folder, false)]) {
     await expect(
       stand.build(stand.requestOf(asked), stand.builderWith({ railpack }), { ...output, lines: [] }),
     ).rejects.toMatchObject({ code: 'BUILD_TOOL_MISSING' });
