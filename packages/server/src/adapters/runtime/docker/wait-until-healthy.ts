@@ -11,15 +11,27 @@ const quickLooksMs = 2000;
 const quickDelayMs = 10;
 /** One without a port is up when it has run this long without ending. */
 const settleMs = 1000;
+/** How an end was is told apart from the container itself, and on a busy machine after it runs again. */
+const toldWithinMs = 2000;
 
 export interface HealthSubject {
   look: () => Promise<ContainerDetails | undefined>;
   lastEnd: (containerId: string) => ContainerEnd | undefined;
 }
 
-function exited(end: ContainerEnd | undefined) {
-  const detail = end === undefined ? 'it was removed.' : describeEnd(end);
+function exited(detail: string) {
   return runtimeErrors.INSTANCE_EXITED({ message: `The start command ended before the service answered: ${detail}` });
+}
+
+/** Of one that the engine has started again: its state no longer says how it ended. */
+async function describeEndBefore(subject: HealthSubject, containerId: string, signal: AbortSignal): Promise<string> {
+  const started = performance.now();
+  for (;;) {
+    const end = subject.lastEnd(containerId);
+    if (end !== undefined) return describeEnd(end);
+    if (performance.now() - started >= toldWithinMs) return 'The Docker engine did not tell how, and has restarted it.';
+    await sleep(quickDelayMs, undefined, { signal });
+  }
 }
 
 async function neverHealthy(details: ContainerDetails, port: number, check: HealthCheck, last: ProbeResult) {
@@ -53,8 +65,10 @@ export async function waitUntilHealthy(subject: HealthSubject, check: HealthChec
   const started = performance.now();
   for (;;) {
     const details = await subject.look();
-    const end = details === undefined ? undefined : (endOf(details) ?? subject.lastEnd(details.Id));
-    if (details === undefined || end !== undefined || details.RestartCount > 0) throw exited(end);
+    if (details === undefined) throw exited('Its container was removed.');
+    const end = endOf(details) ?? subject.lastEnd(details.Id);
+    if (end !== undefined) throw exited(describeEnd(end));
+    if (details.RestartCount > 0) throw exited(await describeEndBefore(subject, details.Id, signal));
     const waited = performance.now() - started;
     const { address } = fromContainerLabels(details.Config.Labels ?? {});
     if (address === null) {
