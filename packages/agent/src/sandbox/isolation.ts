@@ -30,6 +30,8 @@ export interface IsolatedStart {
   home: string;
   /** Own processes of the sandbox between the shim and the command, which no SIGTERM may reach. */
   innerLevels: number;
+  /** Gives the folders that it may write to to its user; to be over before the sandbox is made. */
+  handOver(): Promise<void>;
 }
 
 /** How to start one more process beside one that runs: what that one sees, and no more rights than it has. */
@@ -160,19 +162,22 @@ export async function createIsolation(options: IsolationOptions): Promise<Isolat
     const groups = [...new Set(sockets.flatMap(({ group }) => group ?? []))];
     if (dropsPrivileges && groups.length > 0 && !probed.setpriv) throw missingProgram('setpriv');
     const user = dropsPrivileges ? await users.userOf(request.sandbox.isolationKey) : undefined;
-    if (user !== undefined) {
+    const handOverAll = async (): Promise<void> => {
+      if (user === undefined) return;
       const given = folders.filter(({ writable }) => writable);
       await Promise.all(given.map(({ real }) => handOver(real, user)));
-    }
+    };
     const become = user !== undefined && probed.setpriv ? becomeUser(probed.setpriv, user, groups) : [];
     const spawnUser = user !== undefined && !probed.setpriv ? user : undefined;
     if (!probed.bubblewrap) {
       const home = folders.find((folder) => folder.writable)?.real ?? '/tmp';
-      return { wrapper: become, spawnUser, owner: user, cwd: request.cwd, home, innerLevels: 0 };
+      const base = { spawnUser, owner: user, cwd: request.cwd, home };
+      return { ...base, wrapper: become, innerLevels: 0, handOver: handOverAll };
     }
     const view = { system: system.argumentsFor(user ?? ownUser), folders, cwd: request.cwd, cgroupViews: views };
     const wrapper = [probed.bubblewrap, ...bubblewrapArguments(view), ...become];
-    return { wrapper, spawnUser: undefined, owner: user, cwd: '/', home: SANDBOX_HOME, innerLevels: 2 };
+    const base = { spawnUser: undefined, owner: user, cwd: '/', home: SANDBOX_HOME };
+    return { ...base, wrapper, innerLevels: 2, handOver: handOverAll };
   }
 
   async function join(request: ProcessRequest, views: readonly CgroupView[]): Promise<JoinedStart> {
