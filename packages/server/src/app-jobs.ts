@@ -12,12 +12,17 @@ export interface AppJobsOptions {
 }
 
 const reconcileEveryMs = 30_000;
+/** Long enough for what is told together, and for a deployment to lead its visitors on before the world is looked at. */
+const soonMs = 200;
 const cronEveryMs = 1000;
 /** After a failure; otherwise each says itself. */
 const regularEveryMs = 15_000;
 const cleanEveryMs = 60 * 60_000;
 
-/** Does `work` every so often, or when the work itself says, never twice at once. `now()` brings the next time forward, also while one is under way. */
+/**
+ * Does `work` every so often, or when the work itself says, never twice at once. `soon()` brings the next time forward; what
+ * is told meanwhile is one time together, and a container's end alone is four events.
+ */
 function createTimer(
   name: string,
   everyMs: number,
@@ -26,38 +31,36 @@ function createTimer(
 ) {
   const stopped = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  let dueAt = Number.POSITIVE_INFINITY;
   let running: Promise<void> | undefined;
   let again = false;
 
-  async function once(): Promise<number> {
+  async function once(): Promise<void> {
+    again = false;
     let pauseMs = everyMs;
-    do {
-      again = false;
-      try {
-        pauseMs = (await work(stopped.signal)) ?? everyMs;
-      } catch (error) {
-        if (!stopped.signal.aborted) logger.error({ err: AppError.from(error), job: name }, 'a regular job failed');
-      }
-    } while (again && !stopped.signal.aborted);
-    return pauseMs;
+    try {
+      pauseMs = (await work(stopped.signal)) ?? everyMs;
+    } catch (error) {
+      if (!stopped.signal.aborted) logger.error({ err: AppError.from(error), job: name }, 'a regular job failed');
+    }
+    running = undefined;
+    schedule(again ? soonMs : pauseMs);
   }
 
   function schedule(delayMs: number): void {
     clearTimeout(timer);
     if (stopped.signal.aborted) return;
+    dueAt = performance.now() + delayMs;
     timer = setTimeout(() => {
-      running = once().then((pauseMs) => {
-        running = undefined;
-        schedule(pauseMs);
-      });
+      running = once();
     }, delayMs);
   }
 
   return {
     start: () => schedule(0),
-    now() {
-      if (running === undefined) schedule(0);
-      else again = true;
+    soon() {
+      if (running !== undefined) again = true;
+      else if (dueAt > performance.now() + soonMs) schedule(soonMs);
     },
     async stop() {
       stopped.abort();
@@ -95,10 +98,10 @@ export function createAppJobs({ reconciler, cron, regular, cleanups, logger }: A
     start() {
       for (const timer of timers) timer.start();
     },
-    reconcileNow: () => reconcile.now(),
-    allNow() {
-      reconcile.now();
-      clean.now();
+    reconcileSoon: () => reconcile.soon(),
+    allSoon() {
+      reconcile.soon();
+      clean.soon();
     },
     async stop() {
       await Promise.all(timers.map((timer) => timer.stop()));

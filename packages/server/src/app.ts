@@ -116,7 +116,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const secretBox = createSecretBox({ db, rootKey: secrets.rootKey, findRootKeys: () => findRootKeys(config) });
   const findAddress = (host: string) => sourceNetwork.findAddress(host);
   const images = createAppImages({ config, db, secretBox, clock, findAddress });
-  const changes = { onChanged: () => jobs.reconcileNow(), onReturned: () => jobs.allNow() };
+  const changes = { onChanged: () => jobs.reconcileSoon(), onReturned: () => jobs.allSoon() };
   const servesFromImages = () => hasActiveImage(db);
   const ofRuntime = { servesFromImages, ...changes, authOf: images.authOf };
   const appRuntime = await createAppRuntime({ config, agent, executor, logger, ...ofRuntime });
@@ -288,7 +288,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       appRuntime.start();
       jobs.start();
     },
-    agentReplaced: () => jobs.reconcileNow(),
+    agentReplaced: () => jobs.reconcileSoon(),
     async stop(deadlineMs) {
       await jobs.stop();
       await canvas.stop();
