@@ -148,7 +148,7 @@ export interface Builder {
     request: Pick<BuildRequest, 'id' | 'folder'> & Partial<Pick<BuildRequest, 'cacheKey'>>,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Removes the folder that the artifact was built from, unless it is the artifact. */
+  /** Removes the folder that the artifact was built from, unless it is the artifact, and what its build has put beside it. */
   removeSource(artifact: Artifact, folder: string, signal: AbortSignal): Promise<void>;
   /** Frees the artifact of a release that nobody can roll back to any more. */
   remove(artifact: Artifact, signal: AbortSignal): Promise<void>;

@@ -44,7 +44,8 @@ describe('a Dockerfile', () => {
     expect(lines).toEqual(expect.arrayContaining(['says: $(id) "x", --y=z', 'kept.txt', 'deploy']));
     expect(lines).not.toContain('left.txt');
     expect(lines.join('\n')).toMatch(/— \[base 2\/4\] RUN echo .*\n(?:.*\n)*? {2}done in [\d.]+ s/);
-    expect(existsSync(`${stand.folder}.image`)).toBe(false);
+    await stand.builderWith().removeSource(artifact, stand.folder, stand.signal);
+    expect([existsSync(stand.folder), existsSync(`${stand.folder}.image`)]).toEqual([false, false]);
     // What the versions promise of the limits of steps is what the build has seen.
     const unlimited = await stand.limitObstacle();
     expect(lines.some((line) => line.includes('were not limited'))).toBe(unlimited !== undefined);

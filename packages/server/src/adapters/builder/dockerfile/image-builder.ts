@@ -147,14 +147,18 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
     output: BuildOutput,
     signal: AbortSignal,
   ): Promise<ImageArtifact> {
-    // A client would say the same, once more for every look at an engine that is waited for.
-    await engine.assertThere(signal);
+    const [isKnown, groups] = await Promise.all([
+      isUnderWay(request, signal),
+      options.lentGroups(),
+      // A client would say the same, once more for every look at an engine that is waited for.
+      engine.assertThere(signal),
+    ]);
     const place = buildPlace(request.folder);
     const prepared =
       plan.kind === 'railpack'
         ? await options.railpack.prepare(request, output, signal)
         : await prepareImage(request, plan, options);
-    if (!(await isUnderWay(request, signal))) await layOutPlace(place, prepared.dockerfile.content, prepared.ignored);
+    if (!isKnown) await layOutPlace(place, prepared.dockerfile.content, prepared.ignored);
     await mkdir(place.home, { recursive: true });
     const name = registry === undefined ? 'davit' : registry.prefix;
     const tag = `${name}/${request.cacheKey}:${request.id}`.toLowerCase();
@@ -162,7 +166,6 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
     const { target, platform } = request.overrides;
     const scopeFile = extraCaFile === undefined ? [] : [{ id: prepared.dockerfile.scopeSecret, path: extraCaFile }];
     const { context, secrets, buildArgs } = prepared;
-    const groups = await options.lentGroups();
     const image: ImageBuild = {
       place,
       context,
@@ -179,7 +182,8 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
       buildArgs: { ...buildArgs, BUILDKIT_CACHE_MOUNT_NS: request.cacheKey },
     };
     const { originalLines } = prepared.dockerfile;
-    for (const { client, sockets } of clientsOf(image, pushedTo)) {
+    const clients = clientsOf(image, pushedTo);
+    for (const { client, sockets } of clients) {
       const command = commandOf(request, client, client.name === 'image' ? secrets : [], sockets);
       const id = `${request.id}-${client.name}`;
       const since = performance.now();
@@ -188,9 +192,9 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
       const whole = client.name === 'image' ? stages : [{ title: client.title, seconds, cached: false }];
       for (const stage of whole) output.stage?.(stage);
     }
-    const artifact = await artifactOf(request, prepared, tag, pushedTo, signal);
-    await options.removeFolder(place.folder, signal);
-    return artifact;
+    // As large as the image; the rest of the place goes with the source.
+    if (clients.some(({ client }) => client.name === 'load')) await options.removeFolder(place.archive, signal);
+    return await artifactOf(request, prepared, tag, pushedTo, signal);
   }
 
   /** Here and in the registry, unless it was built by somebody else: what is below the prefix alone is davit's. */
@@ -230,7 +234,9 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
     },
 
     async removeSource(artifact: Artifact, folder, signal) {
-      if (artifact.kind === 'image') await options.removeFolder(folder, signal);
+      if (artifact.kind !== 'image') return;
+      await options.removeFolder(buildPlace(folder).folder, signal);
+      await options.removeFolder(folder, signal);
     },
 
     async remove(artifact: Artifact, signal) {
