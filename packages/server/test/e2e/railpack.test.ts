@@ -5,6 +5,12 @@ import { installRailpack, type RailpackProgram, tagRailpackImages } from '../sup
 import { sharedDocker } from '../support/shared-docker.ts';
 import { visit } from '../support/visit.ts';
 
+/** What operators put where davit finds packages. */
+const password = `secret-${crypto.randomUUID()}`;
+const registries = {
+  npm_config_registry: `https://davit:${password}@npm.example.org/`,
+  PIP_INDEX_URL: `https://davit:${password}@pypi.example.org/simple`,
+};
 let program: RailpackProgram;
 let platform: Platform;
 
@@ -12,8 +18,9 @@ beforeAll(async () => {
   const [docker, installed] = await Promise.all([sharedDocker(), installRailpack()]);
   program = installed;
   await tagRailpackImages(docker);
+  const path = `${await program.after('env')}:${process.env['PATH']}`;
   platform = await startPlatform({
-    environment: { RUNTIME: 'docker', DOCKER_HOST: docker.host, PATH: `${program.folder}:${process.env['PATH']}` },
+    environment: { ...registries, RUNTIME: 'docker', DOCKER_HOST: docker.host, PATH: path },
   });
 });
 afterAll(async () => {
@@ -21,7 +28,7 @@ afterAll(async () => {
   await program?.[Symbol.asyncDispose]();
 });
 
-test('a service that asks for Railpack is built as that finds out, and serves', async () => {
+test('a service that asks for Railpack is built as that finds out, with nothing of the operator’s environment, and serves', async () => {
   const { api } = platform;
   const { id: projectId } = await api.createProject('railpack');
   const service = await api.createService(projectId, { name: 'packed', settings: { build: { builder: 'railpack' } } });
@@ -32,5 +39,7 @@ test('a service that asks for Railpack is built as that finds out, and serves', 
   const output = await api.outputOf(deployment.runId);
   expect(deployment, output.join('\n')).toMatchObject({ status: 'active' });
   expect(output.join('\n')).toContain('Detected Shell');
+  expect(output).toContain('NO_COLOR=1');
+  expect(output.join('\n')).not.toMatch(new RegExp(`${password}|npm_config_registry|PIP_INDEX_URL`));
   expect(await visit(service.url)).toMatchObject({ status: 200, body: 'packed' });
 });

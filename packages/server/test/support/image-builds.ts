@@ -9,7 +9,10 @@ import { defaultBaseImages } from '../../src/adapters/builder/dockerfile/base-im
 import { createEngineImageShelf } from '../../src/adapters/builder/dockerfile/engine-image-shelf.ts';
 import { findLimitObstacle } from '../../src/adapters/builder/dockerfile/find-limit-obstacle.ts';
 import { createImageBuilder, type ImageBuilderOptions } from '../../src/adapters/builder/dockerfile/image-builder.ts';
-import { createRailpack } from '../../src/adapters/builder/dockerfile/railpack/create-railpack.ts';
+import {
+  createRailpack,
+  type RailpackOptions,
+} from '../../src/adapters/builder/dockerfile/railpack/create-railpack.ts';
 import { createAgentExecutor } from '../../src/adapters/executor/agent/agent-executor.ts';
 import { createHostRefusal } from '../../src/app-network.ts';
 import { createOutboundNetwork } from '../../src/platform/outbound/outbound-network.ts';
@@ -57,7 +60,7 @@ export async function startImageBuilds() {
   const removeFolder = (path: string) => agent.client.removeFolder(path);
 
   /** Railpack by the first of this name on `path`. */
-  const railpackOn = (path: string, hasOwnTemporaryFolder = true) =>
+  const railpackOn = (path: string, changes: Partial<RailpackOptions> = {}) =>
     createRailpack({
       executor,
       cacheFolder,
@@ -65,7 +68,8 @@ export async function startImageBuilds() {
       extraCaFile: undefined,
       refusalOf,
       removeFolder,
-      hasOwnTemporaryFolder: async () => hasOwnTemporaryFolder,
+      hasOwnTemporaryFolder: async () => true,
+      ...changes,
     });
 
   function builderWith(changes: Partial<ImageBuilderOptions> = {}) {

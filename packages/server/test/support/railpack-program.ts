@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,22 +18,34 @@ export interface RailpackProgram extends AsyncDisposable {
   readonly folder: string;
   /** Has `railpack` alone. */
   readonly bareFolder: string;
+  /** A folder whose `railpack`, with mise, first does these lines for the shell, as that very process. */
+  after(lines: string): Promise<string>;
 }
 
 export async function installRailpack(): Promise<RailpackProgram> {
-  const folder = await mkdtemp(join(tmpdir(), 'davit-railpack-'));
-  const bareFolder = await mkdtemp(join(tmpdir(), 'davit-railpack-'));
-  // Programs are run by users of builds.
-  for (const each of [folder, bareFolder]) await chmod(each, 0o755);
-  await copyFile(program, join(folder, 'real'));
-  await copyFile(program, join(bareFolder, 'railpack'));
-  const script = `#!/bin/sh\nset -eu\nmkdir -p ${dirname(mise)}\n: > ${mise}\nexec ${folder}/real "$@"\n`;
-  await writeFile(join(folder, 'railpack'), script, { mode: 0o755 });
+  const folders: string[] = [];
+  async function makeFolder(name: string): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'davit-railpack-'));
+    folders.push(folder);
+    // Programs are run by users of builds.
+    await chmod(folder, 0o755);
+    if (folders.length === 1) await copyFile(program, join(folder, name));
+    else await link(join(folders[0] ?? '', 'railpack'), join(folder, name));
+    return folder;
+  }
+  const bareFolder = await makeFolder('railpack');
+  async function after(lines: string): Promise<string> {
+    const folder = await makeFolder('real');
+    const script = `#!/bin/sh\nset -eu\n${lines}\nmkdir -p ${dirname(mise)}\n: > ${mise}\nexec ${folder}/real "$@"\n`;
+    await writeFile(join(folder, 'railpack'), script, { mode: 0o755 });
+    return folder;
+  }
   return {
-    folder,
+    folder: await after(''),
     bareFolder,
+    after,
     async [Symbol.asyncDispose]() {
-      for (const each of [folder, bareFolder]) await rm(each, { recursive: true });
+      for (const each of folders) await rm(each, { recursive: true });
     },
   };
 }

@@ -60,6 +60,37 @@ test('variables of the service that are meant for Railpack reach it', async () =
   expect(await stand.docker.docker('run', '--rm', artifact.reference)).toContain('by a variable');
 });
 
+test('of the operator’s environment it gets PATH alone, which names proxies and registries with their passwords', async () => {
+  await stand.put({ 'start.sh': 'echo started\n' });
+  const password = `secret-${crypto.randomUUID()}`;
+  const path = `${await program.after('echo told; env; echo end')}:/usr/bin:/bin`;
+  const operators = {
+    PATH: path,
+    HTTPS_PROXY: `http://davit:${password}@127.0.0.1:1`,
+    all_proxy: `http://davit:${password}@127.0.0.1:1`,
+    npm_config_registry: `https://davit:${password}@npm.example.org/`,
+    PIP_INDEX_URL: `https://davit:${password}@pypi.example.org/simple`,
+    GOPROXY: `https://davit:${password}@go.example.org`,
+  };
+  const railpack = stand.railpackOn(path, { hostEnvironment: operators });
+  const request = stand.requestOf({ ...asked, variables: { MINE: 'one', HOME: '/nowhere' } });
+  const { lines } = await stand.build(request, stand.builderWith({ railpack }));
+  expect(lines.join('\n')).not.toContain(password);
+  const told = Object.fromEntries(
+    lines.slice(lines.indexOf('told') + 1, lines.indexOf('end')).map((line) => line.split(/=(.*)/s)),
+  );
+  // The sandbox says who it is and where; all else is davit's or the service's own.
+  const { USER, LOGNAME, PWD, ...rest } = told;
+  expect({ USER, LOGNAME, PWD }).toEqual({ USER: 'app', LOGNAME: 'app', PWD: rest['HOME'] });
+  expect(rest).toEqual({
+    PATH: path,
+    HOME: expect.stringMatching(/\/railpack$/),
+    LANG: 'C.UTF-8',
+    NO_COLOR: '1',
+    MINE: 'one',
+  });
+});
+
 test('without mise, which it cannot fetch, it says what it lacks', async () => {
   await stand.put({ 'start.sh': 'echo started\n' });
   const railpack = stand.railpackOn(`${program.bareFolder}:/usr/bin:/bin`);
@@ -95,7 +126,8 @@ test('an image that its configuration names is judged like one of a Dockerfile',
 test('where it is not installed, or builds share their /tmp, nothing is started', async () => {
   await stand.put({ 'start.sh': 'echo started\n' });
   const output: BuildOutput = stand.createOutput();
-  for (const railpack of [stand.railpackOn('/usr/bin:/bin'), stand.railpackOn(program.folder, false)]) {
+  const notApart = { hasOwnTemporaryFolder: async () => false };
+  for (const railpack of [stand.railpackOn('/usr/bin:/bin'), stand.railpackOn(program.folder, notApart)]) {
     await expect(
       stand.build(stand.requestOf(asked), stand.builderWith({ railpack }), { ...output, lines: [] }),
     ).rejects.toMatchObject({ code: 'BUILD_TOOL_MISSING' });
