@@ -1,4 +1,7 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startCompanyProxy } from '../../../../../test/support/company-proxy.ts';
 import { type ImageBuilds, startImageBuilds } from '../../../../../test/support/image-builds.ts';
 import {
   installRailpack,
@@ -6,6 +9,7 @@ import {
   tagRailpackImages,
 } from '../../../../../test/support/railpack-program.ts';
 import type { BuildOutput } from '../../builder.ts';
+import { certificateVariables } from '../../certificate-variables.ts';
 
 let stand: ImageBuilds;
 let program: RailpackProgram;
@@ -101,6 +105,39 @@ test('without mise, which it cannot fetch, it says what it lacks', async () => {
     code: 'BUILD_COMMAND_FAILED',
     message: expect.stringMatching(/railpack prepare.*mise/s),
   });
+});
+
+test('the authorities of EXTRA_CA_FILE are named to it and to its steps and can be read there, and it trusts a proxy that they vouch for', async () => {
+  const step = 'echo a step: $SSL_CERT_FILE $(sha256sum < $SSL_CERT_FILE)';
+  await stand.put({
+    'start.sh': 'echo started\n',
+    'railpack.json': JSON.stringify({ steps: { build: { commands: ['...', step] } } }),
+  });
+  await using proxy = await startCompanyProxy('github.com');
+  const variables = { https_proxy: proxy.url };
+  const buildOn = (path: string, extraCaFile?: string) => {
+    const request = stand.requestOf({ ...asked, variables, id: `${stand.id}${randomUUID()}` });
+    const railpack = stand.railpackOn(`${path}:/usr/bin:/bin`, { extraCaFile });
+    return stand.build(request, stand.builderWith({ railpack, extraCaFile }));
+  };
+
+  const told = certificateVariables.map((name) => `echo "${name}: $${name} $(sha256sum < "$${name}")"`);
+  const { lines } = await buildOn(await program.after(told.join('\n')), proxy.authorityFile);
+  const digest = createHash('sha256')
+    .update(await readFile(proxy.authorityFile))
+    .digest('hex');
+  expect(lines).toEqual(
+    expect.arrayContaining(certificateVariables.map((name) => `${name}: ${proxy.authorityFile} ${digest}  -`)),
+  );
+  expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^a step: /\\S+ ${digest} -$`)));
+
+  // Without mise it asks GitHub for one.
+  await expect(buildOn(program.bareFolder)).rejects.toMatchObject({ message: expect.stringMatching(/certificate/) });
+  expect(proxy.asked).toEqual([]);
+  await expect(buildOn(program.bareFolder, proxy.authorityFile)).rejects.toMatchObject({
+    message: expect.stringMatching(/extract archive/),
+  });
+  expect(proxy.asked).toEqual([expect.stringMatching(/^https:\/\/github\.com\/jdx\/mise\//)]);
 });
 
 test('a source that it knows nothing about fails with its words', async () => {
