@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Schemas, unwrap } from '@davit/api';
-import { cancelled, failed } from '../command-line/cli-error.ts';
-import { adviceOf } from '../deploy/advice.ts';
+import { runFailure } from '../deploy/run-failure.ts';
 import type { Connection } from '../session/connection.ts';
 import type { Output } from '../terminal/output.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
@@ -22,8 +21,6 @@ export async function followPlatformRun({ api }: Connection, id: string, output:
       continue;
     }
     if (run.state === 'succeeded') return run;
-    const message = sanitizeLine(run.reason ?? `It ended as ${run.state}.`);
-    if (run.state === 'canceled') throw cancelled(message);
-    throw failed(message, { hint: adviceOf(run.hint), details: { code: run.errorCode, run } });
+    throw runFailure(run);
   }
 }

@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import { cancelled, failed } from '../command-line/cli-error.ts';
 import type { CommonOptions, Context } from '../command-line/context.ts';
 import { acting, commandGroup, davitCommand } from '../command-line/davit-command.ts';
-import { adviceOf } from '../deploy/advice.ts';
+import { adviceOf, withAdvice } from '../deploy/advice.ts';
 import { findResource } from '../infrastructure/find-resource.ts';
 import { followUpdate, formatChanges, getUpdate } from '../infrastructure/follow-update.ts';
 import { showRunLogs } from '../logs/run-logs.ts';
@@ -28,23 +28,10 @@ function rowOf({ id, operation, status, changes, createdAt, reason }: Schemas['S
   return [id, operation, status, formatAge(createdAt), end];
 }
 
-/** What to do about a failure, under its reason. */
-function hintLines({ hint }: Pick<Schemas['StackUpdate'], 'hint'>): string[] {
-  const advice = adviceOf(hint);
-  return advice === undefined ? [] : [`hint: ${advice}`];
-}
-
 /** One line each; under the newest that failed for a reason, what to do about that. */
 function formatList(updates: readonly Schemas['StackUpdate'][]): string {
   const rows = formatTable(updates.map(rowOf)).split('\n');
-  const told = new Set<string | null>();
-  return updates
-    .flatMap(({ hint }, index) => {
-      const isNew = !told.has(hint);
-      told.add(hint);
-      return [rows[index] ?? '', ...(isNew ? hintLines({ hint }).map((line) => `  ${line}`) : [])];
-    })
-    .join('\n');
+  return withAdvice(updates.map(({ hint }, index) => ({ line: rows[index] ?? '', hint }))).join('\n');
 }
 
 async function list(context: Context, { resource, status }: ListOptions): Promise<void> {
@@ -75,8 +62,7 @@ async function get(context: Context, _options: CommonOptions, id = ''): Promise<
   const update = await getUpdate(connection, id);
   const { credential, approval } = update;
   const lines = [
-    formatTable([rowOf(update)]),
-    ...hintLines(update),
+    formatList([update]),
     ...(await progressLines(connection, update)),
     `stack ${update.stackFqdn}`,
     ...(credential === null ? [] : [`credential ${credential.name}: ${sanitizeLine(credential.reason)}`]),

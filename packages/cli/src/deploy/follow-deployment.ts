@@ -5,6 +5,7 @@ import type { Output } from '../terminal/output.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
 import { adviceOf } from './advice.ts';
 import { createRunDisplay } from './create-run-display.ts';
+import { deploymentAdvice } from './deployment-advice.ts';
 import { followAttended, tailLines } from './follow-attended.ts';
 import type { FollowedRun } from './follow-run.ts';
 import type { RunDisplay } from './run-display.ts';
@@ -31,16 +32,6 @@ function sentence(text: string | null, otherwise: string): string {
 /** What to type to see how a deployment goes on. */
 const followingOf = ({ id }: Deployment): string => `Follow it with \`davit logs --build -f --deployment ${id}\``;
 
-/** What to try next, by the step that failed. */
-function hintFor(step: string | undefined, deployment: Deployment): string {
-  const all = `\`davit logs --build --deployment ${deployment.id}\` shows all of its output`;
-  if (step === 'start' || step === 'healthy') {
-    return `${all}, \`davit logs\` what the service itself printed. What served before goes on serving.`;
-  }
-  if (step === 'plan') return `\`davit plan\` shows how the source is understood; ${all}.`;
-  return `${all}. What served before goes on serving.`;
-}
-
 /** @throws CliError when a deployment that has ended did not go well */
 export function assertWentWell(deployment: Deployment): void {
   const { status, reason, hint, errorCode: code } = deployment;
@@ -58,7 +49,7 @@ function toFailure(deployment: Deployment, { run, tail }: FollowedRun, display: 
   const before = tail.filter(({ stream, content }) => stream !== 'system' || !content.includes(reason ?? content));
   return failed(sentence(reason, 'The deployment failed.'), {
     lines: tailLines(before, display),
-    hint: adviceOf(deployment.hint, hintFor(step, deployment)),
+    hint: deploymentAdvice(deployment),
     details: {
       code: deployment.errorCode,
       step: step ?? null,
