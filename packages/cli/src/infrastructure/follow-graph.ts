@@ -1,5 +1,6 @@
 import { CliError, exitCodes } from '../command-line/cli-error.ts';
 import type { Context } from '../command-line/context.ts';
+import { withAdvice } from '../deploy/advice.ts';
 import { followRun } from '../deploy/follow-run.ts';
 import type { RunDisplay } from '../deploy/run-display.ts';
 import type { Connection } from '../session/connection.ts';
@@ -36,6 +37,7 @@ export interface FollowGraphOptions {
 
 interface Failure {
   readonly name: string;
+  readonly update: StackUpdate;
   readonly error: CliError;
 }
 
@@ -49,6 +51,9 @@ const hidden: RunDisplay = {
   showsOutput: false,
 };
 
+/** As the error of one alone is shown to a program. */
+const toDetails = (name: string, { message, hint, details }: CliError) => ({ name, message, hint, ...details });
+
 /** What is told of several of which some failed. */
 function failureOf(failures: readonly Failure[], count: number): CliError | undefined {
   const [first, ...others] = failures;
@@ -56,9 +61,11 @@ function failureOf(failures: readonly Failure[], count: number): CliError | unde
   const { exitCode, message, hint, lines, details } = first.error;
   if (others.length === 0) return new CliError(exitCode, `${first.name}: ${message}`, { hint, lines, details });
   return new CliError(exitCode, `${failures.length} of ${count} failed:`, {
-    lines: failures.map(({ name, error }) => `  ${name}: ${error.message}`),
+    lines: withAdvice(
+      failures.map(({ name, error, update }) => ({ line: `  ${name}: ${error.message}`, hint: update.hint })),
+    ),
     hint: '`davit stack-update list --status failed` has their ids, for `davit stack-update logs` and `retry`.',
-    details: { failures: failures.map(({ name, error }) => ({ name, message: error.message, ...error.details })) },
+    details: { failures: failures.map(({ name, error }) => toDetails(name, error)) },
   });
 }
 
@@ -121,7 +128,7 @@ export async function* followGraph(
       } catch (error) {
         if (!(error instanceof CliError) || error.exitCode === exitCodes.cancelled) throw error;
         // Those beside it go on all the same: how they end is told too.
-        failures.push({ name: nameOf(id), error });
+        failures.push({ name: nameOf(id), update: await getUpdate(connection, update.id), error });
       }
     }
   } finally {
