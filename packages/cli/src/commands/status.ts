@@ -3,6 +3,9 @@ import type { Command } from 'commander';
 import { CliError, exitCodes } from '../command-line/cli-error.ts';
 import type { Context } from '../command-line/context.ts';
 import { acting, davitCommand, type ServiceOptions, serviceOption } from '../command-line/davit-command.ts';
+import { withAdvice } from '../deploy/advice.ts';
+import { deploymentAdvice } from '../deploy/deployment-advice.ts';
+import { getDeployment } from '../deploy/follow-deployment.ts';
 import { chooseService } from '../session/choose-service.ts';
 import type { Connection } from '../session/connection.ts';
 import { formatAge } from '../terminal/duration.ts';
@@ -40,9 +43,12 @@ async function readService(context: Context, connection: Connection, named: stri
     unwrap(connection.api.GET('/v1/services/{id}/env', { params })),
     unwrap(connection.api.GET('/v1/services/{id}/deployments', { params: { ...params, query } })),
   ]);
+  const [newest, ...older] = deployments.items;
+  const isFailed = newest?.status === 'failed';
   return {
     service,
-    deployments: deployments.items,
+    // By its steps it is known which commands help.
+    deployments: isFailed ? [await getDeployment(connection, newest.id), ...older] : deployments.items,
     pendingVariables: variables.pendingDeployment,
   } satisfies ServiceStatus;
 }
@@ -71,11 +77,15 @@ function serviceText({ service, deployments, pendingVariables }: ServiceStatus, 
     sanitizeLine(commit === null ? '' : `${commit.sha.slice(0, 8)} ${commit.message?.split('\n')[0] ?? ''}`),
     status === 'failed' ? sanitizeLine(reason ?? '') : '',
   ]);
+  const listed = formatTable(rows).split('\n');
+  // What is to be done about older ones was done, or the newest would say it too.
+  const advice = deployments[0]?.status === 'failed' ? deploymentAdvice(deployments[0]) : null;
+  const shown = withAdvice(listed.map((line, index) => ({ line, hint: index === 0 ? advice : null })));
   const state = service.desiredState === 'stopped' ? ` (${style.yellow('stopped')})` : '';
   const lines = [
     `${style.bold(service.name)}${state} ${service.url ?? `a ${service.kind} service, without an address`}`,
   ];
-  lines.push(rows.length === 0 ? '  never deployed' : formatTable(rows));
+  lines.push(rows.length === 0 ? '  never deployed' : shown.join('\n'));
   if (pendingVariables) lines.push(style.yellow('  Some variables have not reached it yet: `davit deploy`.'));
   return lines.join('\n');
 }

@@ -102,6 +102,16 @@ test('what goes wrong is the update’s own cause: no such project, or a deploym
   expect((await runTokens()).every(({ revoked }) => revoked)).toBe(true);
 });
 
+test('the status of a service whose newest deployment failed says why, and what to do about it', async () => {
+  const { stdout } = await asOwner('status', '-s', 'shop/broken');
+  const [row = '', advice = '', ...older] = stdout.slice(stdout.indexOf('  #')).trimEnd().split('\n');
+  expect(row).toMatch(/^ {2}#\d+ +failed .*ended before the service answered/);
+  expect(advice).toMatch(
+    /^ {4}hint: [A-Z].*\. `davit logs --build --deployment dep_\w+` shows all of its output, `davit logs` /,
+  );
+  expect(older.filter((line) => !/^ {2}#\d/.test(line))).toEqual([]);
+});
+
 test('a run may do no more than who asked for it, not even than the scope of its API token', async () => {
   const { token } = await platform.api.done<{ token: string }>('POST', '/v1/api-tokens', {
     name: 'd',
