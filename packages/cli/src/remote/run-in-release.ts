@@ -1,10 +1,14 @@
 import { readEvents, type Schemas, unwrap } from '@davit/api';
-import { cancelled, failed } from '../command-line/cli-error.ts';
+import { cancelled } from '../command-line/cli-error.ts';
+import { runFailure } from '../deploy/run-failure.ts';
 import type { Connection } from '../session/connection.ts';
 import type { Output } from '../terminal/output.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
 
 type OutputLine = Schemas['OutputLine'];
+
+/** Its advice is to look at the output, which has just been shown. */
+const failedByItself = 'COMMAND_FAILED';
 
 export interface RunInReleaseOptions {
   serviceId: string;
@@ -73,6 +77,6 @@ export async function runInRelease(
     api.GET('/v1/services/{id}/commands/{runId}', { params: { path: { id: serviceId, runId } } }),
   );
   if (done.exitCode !== null) return done.exitCode;
-  if (done.state === 'canceled') throw cancelled('The command was cancelled.');
-  throw failed(done.reason ?? 'The command did not end by itself.');
+  const run = await unwrap(api.GET('/v1/runs/{id}', { params: { path: { id: runId } } }));
+  throw runFailure(run, run.errorCode === failedByItself ? { hint: null } : {});
 }

@@ -135,6 +135,18 @@ test('a command runs once among the files of what serves, and the terminal gets 
   expect(await asOwner('run', '--timeout', '5', '-s', 'shop/web', '--', 'true')).toMatchObject({ code: 2 });
 });
 
+test('a command that could not be run ends with why, and what to do about it', async () => {
+  const { pool } = platform.database;
+  await pool.query('update releases set artifact_removed_at = now()');
+  expect(await asOwner('run', '--remote', '-s', 'shop/web', '--', 'true')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /^error: What was built for this release is not there any more.*\nhint: Deploy the service again/m,
+    ),
+  });
+  await pool.query('update releases set artifact_removed_at = null');
+});
+
 test('a person types into a shell of an instance at their terminal, which has its size and gets its exit code', async () => {
   const home = { HOME: process.env['HOME'] ?? '', XDG_CONFIG_HOME: folder, NO_COLOR: '1' };
   const env = { ...home, DAVIT_URL: platform.url, DAVIT_TOKEN: platform.api.token ?? '' };
