@@ -176,6 +176,35 @@ test('whoever may change the records has the name, not whoever asked first', asy
   expect(await look(squatter.id)).toMatchObject({ isServed: false });
 });
 
+test('a CNAME that its owner forgot gives nobody the name: the host name of a service that is gone is nobody else’s', async () => {
+  const owner = createApiCaller(() => platform.url);
+  await owner.register({ email: 'forgetful@example.com', password: 'correct horse battery', name: 'Forgetful' });
+  const claim = (by: ApiCaller, serviceId: string) =>
+    by.done<DomainView>('POST', `/v1/services/${serviceId}/domains`, { host: 'www.forgotten.test' });
+  const verifyAs = async (by: ApiCaller, domain: string) =>
+    await by.runEnded((await by.done<{ runId: string }>('POST', `/v1/domains/${domain}/verify`)).runId);
+  await dns.setCname('www.forgotten.test', 'left.apps.test');
+  const first = await owner.createProject('first');
+  const left = await owner.createService(first.id, { name: 'left' });
+  expect(await verifyAs(owner, (await claim(owner, left.id)).id)).toMatchObject({ state: 'succeeded' });
+  const deletion = await owner.done<{ runId: string }>('DELETE', `/v1/projects/${first.id}?cascade=true`);
+  expect(await owner.runEnded(deletion.runId)).toMatchObject({ state: 'succeeded' });
+
+  const taken = await api.createService(service.projectId, { name: 'left' });
+  expect(new URL(taken.url).hostname).toMatch(/^left-\d+\.apps\.test$/);
+  await deployFiles(api, taken.id, nodeServer(`'taken over'`));
+  const theirs = await claim(api, taken.id);
+  expect(await verifyAs(api, theirs.id)).toMatchObject({ state: 'failed' });
+  expect(await look(theirs.id)).toMatchObject({ state: 'pending', isServed: false });
+  expect((await open('www.forgotten.test')).status).toBe(404);
+  expect((await open('left.apps.test')).status).toBe(404);
+
+  const second = await owner.createProject('second');
+  const again = await owner.createService(second.id, { name: 'left' });
+  expect(new URL(again.url).hostname).toBe('left.apps.test');
+  expect(await verifyAs(owner, (await claim(owner, again.id)).id)).toMatchObject({ state: 'succeeded' });
+});
+
 test('what was done to domains is in the audit log, and goes with the service', async () => {
   const organization = await api.done<{ items: { id: string }[] }>('GET', '/v1/organizations');
   const log = await api.done<{ items: { action: string }[] }>(

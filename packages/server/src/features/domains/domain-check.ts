@@ -38,7 +38,8 @@ const takesCname = ({ isApex, target }: Pick<DnsFacts, 'isApex' | 'target'>) => 
 
 /**
  * The records that verify a domain and lead it here. A name below an apex needs one: its CNAME names this very service, which
- * only who may change the zone can have said. An apex cannot have one.
+ * only who may change the zone can have said, and said of this organization: another's never gets the service's host name. An
+ * apex cannot have one.
  */
 export function wantedRecords(
   facts: Pick<DnsFacts, 'host' | 'isApex' | 'target' | 'token' | 'targetAddresses'>,

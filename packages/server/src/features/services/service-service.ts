@@ -52,13 +52,16 @@ const secretColumn = (row: { id: string; organizationId: string }) => ({
 // Labels of host names have at most 63 characters; a dash and a number of six digits must fit behind it.
 const longestBase = 56;
 
-// Host labels are one name space for the whole platform; a number is added where the plain name is taken.
-async function chooseHostLabel(trx: Tx, name: string, environment: string): Promise<string> {
+// Host labels are one name space for the whole platform; a number is added where the plain name is taken, or was another's.
+async function chooseHostLabel(
+  trx: Tx,
+  { organizationId, name, environment }: { organizationId: string; name: string; environment: string },
+): Promise<string> {
   await lockHostLabels(trx);
   const whole = environment === 'production' ? name : `${name}-${environment}`;
   const base = whole.slice(0, longestBase).replace(/-+$/, '');
   for (const label of [base, ...Array.from({ length: 20 }, () => `${base}-${randomInt(1000, 1_000_000)}`)]) {
-    if (!(await isHostLabelTaken(trx, label))) return label;
+    if (!(await isHostLabelTaken(trx, organizationId, label))) return label;
   }
   throw serviceErrors.SERVICE_NAME_TAKEN();
 }
@@ -189,7 +192,10 @@ export function createServiceService(options: ServiceServiceOptions) {
             environmentId: environment.id,
             name: input.name,
             kind: input.kind,
-            hostLabel: input.kind === 'web' ? await chooseHostLabel(trx, input.name, environment.name) : null,
+            hostLabel:
+              input.kind === 'web'
+                ? await chooseHostLabel(trx, { organizationId, name: input.name, environment: environment.name })
+                : null,
             source: JSON.stringify(input.source),
             sourceSecret,
             settings: JSON.stringify(settings),

@@ -100,9 +100,24 @@ export async function lockHostLabels(trx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${hostLabelLock}, 0)`.execute(trx);
 }
 
-/** Over all organizations: host names are the platform's. */
-export async function isHostLabelTaken(db: Db, hostLabel: string): Promise<boolean> {
-  const row = await db.selectFrom('services').select('id').where('hostLabel', '=', hostLabel).executeTakeFirst();
+/**
+ * Over all organizations: host names are the platform's. One whose service is gone is free for the organization that had it
+ * alone: DNS that still leads to it would verify a domain for whoever gets it.
+ */
+export async function isHostLabelTaken(db: Db, organizationId: string, hostLabel: string): Promise<boolean> {
+  // One statement: a label that is retired at this moment is seen as the one or as the other.
+  const row = await db
+    .selectFrom('services')
+    .select('hostLabel')
+    .where('hostLabel', '=', hostLabel)
+    .unionAll(
+      db
+        .selectFrom('retiredHostLabels')
+        .select('hostLabel')
+        .where('hostLabel', '=', hostLabel)
+        .where('organizationId', '<>', organizationId),
+    )
+    .executeTakeFirst();
   return row !== undefined;
 }
 

@@ -124,6 +124,57 @@ describe('the host name of a service', () => {
     expect(Math.max(...labels.map((label) => label.length))).toBeLessThanOrEqual(63);
     expect(labels[0]).not.toBe(labels[1]);
   });
+
+  /** As everybody may: a project and a service in it, of the organization of `who`. */
+  async function createAs(who: 'developer' | 'stranger'): Promise<Service> {
+    const project = await api.must<{ id: string }>('POST', '/v1/projects', { name: `again-${++count}` }, who);
+    return await api.must('POST', `/v1/projects/${project.id}/services`, { name }, who);
+  }
+  const forget = (id: string) => database.pool.query('delete from services where id = $1', [id]);
+
+  test('is never given to another organization once its service is gone, and to its own again', async () => {
+    const former = await create();
+    await forget(former.id);
+    expect(labelOf(await createAs('stranger'))).toMatch(new RegExp(`^${name}-\\d+$`));
+    const next = await createAs('developer');
+    expect(labelOf(next)).toBe(name);
+    await forget(next.id);
+    expect(labelOf(await createAs('stranger'))).not.toBe(name);
+  });
+
+  test('stays nobody’s when its organization goes with all that it has', async () => {
+    const { rows } = await database.pool.query<{ id: string }>(
+      `insert into organizations (id, name) values ('org_short', 'Short') returning id`,
+    );
+    await database.pool.query(
+      `with project as (insert into projects (id, organization_id, name) values ('prj_short', $1, 'short')),
+         environment as (insert into environments (id, organization_id, project_id, name, kind)
+           values ('env_short', $1, 'prj_short', 'production', 'production'))
+       insert into services (id, organization_id, project_id, environment_id, name, kind, host_label, source, settings)
+       values ('svc_short', $1, 'prj_short', 'env_short', $2, 'web', $2, '{}', '{}')`,
+      [rows[0]?.id, name],
+    );
+    await database.pool.query(`delete from organizations where id = 'org_short'`);
+    expect(labelOf(await createAs('developer'))).not.toBe(name);
+    expect(labelOf(await createAs('stranger'))).not.toBe(name);
+  });
+
+  test('is kept for its organization when the service gets another, and not when its deletion is undone', async () => {
+    const { id } = await create();
+    await database.pool.query('update services set host_label = $2 where id = $1', [id, `${name}-renamed`]);
+    expect(labelOf(await createAs('stranger'))).not.toBe(name);
+    const undone = database.db.transaction().execute(async (trx) => {
+      await trx.deleteFrom('services').where('id', '=', id).execute();
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
+    const retired = await database.db
+      .selectFrom('retiredHostLabels')
+      .select(['hostLabel', 'organizationId'])
+      .where('hostLabel', 'like', `${name}%`)
+      .execute();
+    expect(retired).toEqual([{ hostLabel: name, organizationId: api.organizationId }]);
+  });
 });
 
 describe('settings', () => {

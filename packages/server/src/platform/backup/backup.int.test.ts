@@ -25,6 +25,8 @@ beforeAll(async () => {
   source = await bed.database();
   for (const name of ['one', 'two', 'three']) await addOrganization(source, bed.rootKey, name);
   await source.pool.query(`select nextval('runs_position_seq') from generate_series(1, 42)`);
+  // What must outlive its organization, too.
+  await source.pool.query(`insert into retired_host_labels (host_label, organization_id) values ('gone', 'org_gone')`);
   path = join(bed.folder, 'good');
   written = await bed.backUp(source, path);
 });
@@ -37,6 +39,7 @@ test('what was backed up is what is restored: every row, every sequence, and sec
   const restored = await digestsOf(target);
   expect(restored).toEqual(await digestsOf(source));
   expect(restored['organizations']).toMatch(/^3 /);
+  expect(restored['retired_host_labels']).toMatch(/^1 /);
   const { rows } = await target.pool.query<{ next: number }>(`select nextval('runs_position_seq') as next`);
   expect(rows[0]?.next).toBe(43);
   const variable = await target.pool.query<{ value: Buffer }>(`select value from variables where id = 'var_two'`);

@@ -434,6 +434,15 @@ export interface Releases {
   variables: Buffer;
 }
 
+export interface RetiredHostLabels {
+  hostLabel: string;
+  /**
+   * Who had it, and alone may have it again. No foreign key: when the organization is gone, nobody may.
+   */
+  organizationId: string;
+  retiredAt: Generated<Timestamp>;
+}
+
 export interface RunOutput {
   at: Timestamp;
   content: string;
@@ -733,6 +742,7 @@ export interface DB {
   rateLimits: RateLimits;
   refreshTokens: RefreshTokens;
   releases: Releases;
+  retiredHostLabels: RetiredHostLabels;
   runOutput: RunOutput;
   runs: Runs;
   runSteps: RunSteps;
