@@ -2,6 +2,7 @@ import type { AgentClient } from '@davit/agent/client';
 import type { Pool } from 'pg';
 import { describeBuildkit } from './adapters/builder/dockerfile/describe-buildkit.ts';
 import { findLimitObstacle } from './adapters/builder/dockerfile/find-limit-obstacle.ts';
+import { lookAtNetworkIsolation, type NetworkIsolation } from './adapters/runtime/docker/network-isolation.ts';
 import { findImageFolder } from './app-builder.ts';
 import { findEngine } from './app-runtime.ts';
 import type { Config } from './config/config.ts';
@@ -57,6 +58,29 @@ export async function imageFolderOf(config: Config, signal: AbortSignal): Promis
     return await findImageFolder(engine, config.docker.host, signal);
   } finally {
     engine.close();
+  }
+}
+
+type NetworkOptions = Pick<EngineToolOptions, 'agent' | 'hostEnvironment'> & {
+  config: Pick<Config, 'runtime' | 'docker'>;
+};
+
+/** How environments are kept apart; undefined where it cannot be looked at, or there is no engine that answers. */
+export async function networkIsolationOf(
+  { config, agent, hostEnvironment }: NetworkOptions,
+  signal: AbortSignal,
+): Promise<NetworkIsolation | undefined> {
+  if (config.runtime === 'process') return undefined;
+  const engine = await findEngine(config).catch(() => undefined);
+  try {
+    if (engine === undefined) return undefined;
+    const { id: installation } = await agent.info(signal);
+    return await lookAtNetworkIsolation({ engine, installation, path: hostEnvironment['PATH'] }, signal);
+  } catch {
+    // No iptables, no right to read its rules, or an agent that does not answer, which is a finding of its own.
+    return undefined;
+  } finally {
+    engine?.close();
   }
 }
 

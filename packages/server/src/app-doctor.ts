@@ -10,7 +10,7 @@ import type { ObjectStore } from './adapters/object-store/object-store.ts';
 import { createCaddyAdmin } from './adapters/proxy/caddy/caddy-admin.ts';
 import { createProcessRuntime } from './adapters/runtime/process/process-runtime.ts';
 import { pushRegistryOf } from './app-builder.ts';
-import { createEngineTools, imageFolderOf } from './app-doctor-engine.ts';
+import { createEngineTools, imageFolderOf, networkIsolationOf } from './app-doctor-engine.ts';
 import type { Config } from './config/config.ts';
 import { isBackupName, oldAfterMs } from './features/backups/index.ts';
 import {
@@ -24,6 +24,7 @@ import {
   createDnsCheck,
   createHttpClockCheck,
   createLeftoverCheck,
+  createNetworkCheck,
   createProxyCheck,
   createRegistryCheck,
   createRuntimeCheck,
@@ -65,6 +66,7 @@ export function createDoctorChecks(options: AppDoctorOptions): Record<string, Ch
     server: createServerCheck(() => findServerFile(dataDir)),
     database: createDatabaseCheck(options),
     runtime: createRuntimeCheck((signal) => runtime.describe(signal), isServerRunning),
+    networks: createNetworkCheck((signal) => networkIsolationOf(options, signal)),
     agentBuild: createAgentBuildCheck({
       find: async (signal) => (await agent.info(signal)).build,
       readInstalled: readAgentBuild,

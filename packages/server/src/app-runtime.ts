@@ -47,7 +47,7 @@ export interface AppRuntime {
 }
 
 /** The engine that DOCKER_HOST names, whether it answers or not. @throws AppError RUNTIME_UNREACHABLE where it names none */
-function openEngine({ docker }: Config): EngineClient {
+function openEngine({ docker }: Pick<Config, 'docker'>): EngineClient {
   const address = parseDockerHost(docker.host);
   if (address === undefined) {
     throw runtimeErrors.RUNTIME_UNREACHABLE({
@@ -59,7 +59,7 @@ function openEngine({ docker }: Config): EngineClient {
 }
 
 /** The engine that DOCKER_HOST names, if it answers. @throws AppError RUNTIME_UNREACHABLE */
-export async function findEngine(config: Config): Promise<EngineClient> {
+export async function findEngine(config: Pick<Config, 'docker'>): Promise<EngineClient> {
   const engine = openEngine(config);
   try {
     await explainEngine(engine).call('/info', { signal: AbortSignal.timeout(answerMs) });

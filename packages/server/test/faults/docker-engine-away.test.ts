@@ -98,6 +98,8 @@ test('a server that starts before the engine, as after a boot, has its container
   expect(await api.settled(deployment.id)).toMatchObject({ status: 'active' });
   await expectOneTruth(drill, 'v2');
   expect(await finding('runtime.docker')).toMatchObject({ state: 'ok' });
+  // Whether it is well is not for this test to say: any engine that starts on this machine takes the rules away.
+  expect(await finding('runtime.networks')).toMatchObject({ title: 'Networks of environments' });
   expect(await finding('disk.Docker')).toMatchObject({ detail: expect.stringContaining(disk.folder) });
 });
 

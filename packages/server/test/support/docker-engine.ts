@@ -40,17 +40,24 @@ export interface DockerEngineOptions {
   argv?: readonly string[];
   /** Where it keeps images and containers, on a disk of its own for instance; it is left there. Default a folder that goes with it. */
   dataFolder?: string;
+  /** The network namespace it is in (ip-netns(8)), with a firewall of its own; default that of the machine. */
+  namespace?: string | undefined;
 }
 
+/** A program and its arguments, in a network namespace where one is named. Not by `ip netns exec`: that hides /sys/fs/cgroup. */
+const inNamespace = (namespace: string | undefined, [program = '', ...argv]: readonly string[]): [string, string[]] =>
+  namespace === undefined ? [program, argv] : ['nsenter', [`--net=/run/netns/${namespace}`, program, ...argv]];
+
 /** Makes a bridge on addresses that nothing on this machine uses: several daemons cannot share `docker0`. */
-async function makeBridge(name: string): Promise<void> {
-  const { stdout: routes } = await run('ip', ['-4', 'route', 'show'], { env: { PATH: path } });
+async function makeBridge(name: string, namespace: string | undefined): Promise<void> {
+  const ip = (...argv: string[]) => run(...inNamespace(namespace, ['ip', ...argv]), { env: { PATH: path } });
+  const { stdout: routes } = await ip('-4', 'route', 'show');
   for (;;) {
     const network = `10.${randomInt(64, 128)}.${randomInt(0, 256)}`;
     if (routes.includes(`${network}.`)) continue;
-    await run('ip', ['link', 'add', 'name', name, 'type', 'bridge'], { env: { PATH: path } });
-    await run('ip', ['addr', 'add', `${network}.1/24`, 'dev', name], { env: { PATH: path } });
-    await run('ip', ['link', 'set', name, 'up'], { env: { PATH: path } });
+    await ip('link', 'add', 'name', name, 'type', 'bridge');
+    await ip('addr', 'add', `${network}.1/24`, 'dev', name);
+    await ip('link', 'set', name, 'up');
     return;
   }
 }
@@ -112,7 +119,7 @@ async function killShimsOf(folder: string): Promise<void> {
 /** Starts an engine in a folder and on a bridge of its own; about ten seconds, most of them for the images. */
 export async function startDockerEngine(options: DockerEngineOptions = {}): Promise<DockerEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'davit-docker-'));
-  const { argv = [], dataFolder = join(folder, 'data') } = options;
+  const { argv = [], dataFolder = join(folder, 'data'), namespace } = options;
   const host = `unix://${join(folder, 'docker.sock')}`;
   // The kernel takes 15 letters.
   const bridge = `dvt${randomBytes(5).toString('hex')}`;
@@ -137,7 +144,10 @@ export async function startDockerEngine(options: DockerEngineOptions = {}): Prom
     await using log = await open(join(folder, 'log'), 'a');
     const places = ['--data-root', dataFolder, '--exec-root', join(folder, 'exec')];
     const own = ['--pidfile', join(folder, 'pid'), '-H', host, '--bridge', bridge, ...places];
-    child = spawn(dockerd, [...own, ...argv], { stdio: ['ignore', log.fd, log.fd], env: { PATH: path } });
+    child = spawn(...inNamespace(namespace, [dockerd, ...own, ...argv]), {
+      stdio: ['ignore', log.fd, log.fd],
+      env: { PATH: path },
+    });
     const deadline = Date.now() + startTimeoutMs;
     while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
       const answers = await call('version').then(
@@ -201,14 +211,14 @@ export async function startDockerEngine(options: DockerEngineOptions = {}): Prom
     for (const id of networks.filter((each) => each !== '')) await call('network', 'rm', id).catch(() => {});
     await stop('SIGTERM');
     await killShimsOf(folder);
-    await run('ip', ['link', 'delete', bridge], { env: { PATH: path } }).catch(() => {});
+    await run(...inNamespace(namespace, ['ip', 'link', 'delete', bridge]), { env: { PATH: path } }).catch(() => {});
     await unmountBelow(folder);
     await unmountBelow(dataFolder);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   try {
-    await makeBridge(bridge);
+    await makeBridge(bridge, namespace);
     await start();
     await loadImages(host, folder);
   } catch (error) {

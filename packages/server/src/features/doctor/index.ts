@@ -11,4 +11,10 @@ export {
   createProxyCheck,
   createRegistryCheck,
 } from './network-checks.ts';
-export { createAgentBuildCheck, createBackupCheck, createRuntimeCheck, createServerCheck } from './platform-checks.ts';
+export {
+  createAgentBuildCheck,
+  createBackupCheck,
+  createNetworkCheck,
+  createRuntimeCheck,
+  createServerCheck,
+} from './platform-checks.ts';

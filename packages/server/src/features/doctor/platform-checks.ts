@@ -49,6 +49,31 @@ export function createRuntimeCheck(
   };
 }
 
+const fewNames = 3;
+
+/**
+ * Whether environments are kept apart from each other. `look` gives names of networks; undefined: it could not be looked at,
+ * of which nothing is said.
+ */
+export function createNetworkCheck(
+  look: (signal: AbortSignal) => Promise<{ closed: readonly string[]; open: readonly string[] } | undefined>,
+): Check {
+  const subject = { check: 'runtime.networks', title: 'Networks of environments' };
+  return async (signal) => {
+    const { closed, open } = (await look(signal)) ?? { closed: [], open: [] };
+    if (open.length === 0)
+      return closed.length === 0 ? [] : [ok(subject, `The firewall keeps ${closed.length} apart from others.`)];
+    const rest = open.length > fewNames ? `, and ${open.length - fewNames} more` : '';
+    return [
+      fail(
+        subject,
+        `The firewall does not keep them apart: ${open.slice(0, fewNames).join(', ')}${rest}. The Docker engine's rules for that (DOCKER-ISOLATION-STAGE-1 and -2) are gone, as they are when a second engine starts on the same machine.`,
+        'Run no second Docker engine on this machine, then restart the first (`systemctl restart docker`): it writes them anew. Without `live-restore` its containers stop, and start again.',
+      ),
+    ];
+  };
+}
+
 export interface AgentBuildCheckOptions {
   /** The build of the agent that runs; undefined for one from before there were builds. */
   find(signal: AbortSignal): Promise<string | undefined>;

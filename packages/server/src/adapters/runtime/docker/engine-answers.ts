@@ -39,6 +39,7 @@ export const networkDetails = z.object({
   Name: z.string(),
   Created: z.string(),
   Labels: labels,
+  Options: labels,
   IPAM: z.object({ Config: z.array(z.object({ Subnet: z.string().optional() })).nullish() }),
 });
 export type NetworkDetails = z.infer<typeof networkDetails>;
