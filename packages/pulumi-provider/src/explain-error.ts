@@ -1,11 +1,24 @@
 import { ApiError, UnreachableError } from '@davit/api';
 
+/** What davit tells of a failure, of a call as of a run. */
+export interface ToldFailure {
+  readonly reason: string;
+  /** What to do about it. */
+  readonly hint: string | null;
+  readonly code: string | null;
+}
+
+/** One line for a person: what failed, what to do about it, and the code by which it is looked up. */
+export function explainFailure({ reason, hint, code }: ToldFailure): string {
+  return [reason, hint ?? '', code === null ? '' : `(${code})`].filter((part) => part !== '').join(' ');
+}
+
 /** What a person reads of a failure: what davit refused, where, and what to do about it. */
 export function explainError(error: unknown): string {
   if (error instanceof ApiError) {
     const { detail, code, hint, errors } = error.problem;
     const places = errors.map(({ pointer, detail: what }) => ` ${pointer}: ${what}.`).join('');
-    return `${detail}${places} ${hint} (${code})`;
+    return explainFailure({ reason: `${detail}${places}`, hint, code });
   }
   if (error instanceof UnreachableError) return `${error.message} Is davit running there? See davit:url and DAVIT_URL.`;
   if (error instanceof DOMException && error.name === 'TimeoutError') {

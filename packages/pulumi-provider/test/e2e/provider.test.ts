@@ -160,7 +160,7 @@ test('a service and a variable are imported as they are, also their settings', a
 });
 
 describe('what fails', () => {
-  test('in a deployment fails the update with its cause; the next update tries the same service again', async () => {
+  test('in a deployment fails the update with its cause and what to do about it; the next update tries the same service again', async () => {
     await git.createRepository('broken', nodeServer("'never'", 'process.exit(7);'));
     await newStack();
     const program = (repository: string) => async () => {
@@ -175,7 +175,9 @@ describe('what fails', () => {
       return { projectId: project.id, url: web.url };
     };
     const failed = await (await stack.use(program('broken'))).up().catch((error: Error) => error.message);
-    expect(failed).toMatch(/Deployment dep_\S+ failed/);
+    expect(failed).toMatch(
+      /Deployment dep_\S+ failed at the step healthy: \S.* Look at the last lines of its output, .*\(INSTANCE_\w+\)/,
+    );
     const { outputs, summary } = await (await stack.use(program('app'))).up();
     expect(summary.resourceChanges).toMatchObject({ update: 1 });
     expect(await answerOf(outputs['url']?.value as string)).toBe('hello again');
