@@ -116,6 +116,17 @@ async function killShimsOf(folder: string): Promise<void> {
   }
 }
 
+/** A daemon that ends leaves the rules for its own bridge in the firewall of the machine. */
+async function removeRulesOf(bridge: string): Promise<void> {
+  for (const table of ['filter', 'nat']) {
+    const iptables = (...argv: string[]) => run('iptables', ['-w', '-t', table, ...argv], { env: { PATH: path } });
+    const { stdout } = await iptables('-S');
+    const rules = stdout.split('\n').map((line) => line.split(' '));
+    for (const [, ...rule] of rules.filter((words) => words[0] === '-A' && words.includes(bridge)))
+      await iptables('-D', ...rule);
+  }
+}
+
 /** Starts an engine in a folder and on a bridge of its own; about ten seconds, most of them for the images. */
 export async function startDockerEngine(options: DockerEngineOptions = {}): Promise<DockerEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'davit-docker-'));
@@ -212,6 +223,8 @@ export async function startDockerEngine(options: DockerEngineOptions = {}): Prom
     await stop('SIGTERM');
     await killShimsOf(folder);
     await run(...inNamespace(namespace, ['ip', 'link', 'delete', bridge]), { env: { PATH: path } }).catch(() => {});
+    // A namespace goes with its rules.
+    if (namespace === undefined) await removeRulesOf(bridge);
     await unmountBelow(folder);
     await unmountBelow(dataFolder);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
