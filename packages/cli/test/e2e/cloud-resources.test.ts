@@ -225,33 +225,6 @@ describe('what is wrong', () => {
     expect((await davit('stack-update', 'list', '--resource', 'robot')).stdout).toContain('\n  hint: Create one: ');
     expect((await davit('resource', 'delete', 'robot', '--yes', '--orphan')).code).toBe(0);
   });
-
-  test('with several is told of each, and what to do about it once', async () => {
-    const robot = (name: string) =>
-      `apiVersion: v1\nkind: GcpServiceAccount\nmetadata: { name: ${name} }\nspec: { displayName: Robot }\n`;
-    const names = ['one', 'two'];
-    await mkdir(join(folder, 'robots'));
-    for (const name of names) await writeFile(join(folder, 'robots', `${name}.yaml`), robot(name));
-    const { code, stderr } = await davit('deploy', '-f', 'robots');
-    expect(code).toBe(1);
-    const advice = 'Create one: `davit credential create --name NAME --provider gcp`.';
-    expect(stderr.slice(stderr.indexOf('error: '))).toBe(
-      [
-        'error: 2 of 2 failed:',
-        "  GcpServiceAccount/one: no credential found for provider 'gcp'.",
-        `    hint: ${advice}`,
-        "  GcpServiceAccount/two: no credential found for provider 'gcp'.",
-        'hint: `davit stack-update list --status failed` has their ids, for `davit stack-update logs` and `retry`.',
-        '',
-      ].join('\n'),
-    );
-    const told = JSON.parse((await davit('deploy', '-f', 'robots', '--json')).stderr) as { error: object };
-    const hint = expect.stringContaining(advice);
-    expect(told.error).toMatchObject({
-      failures: names.map((name) => ({ name: `GcpServiceAccount/${name}`, code: 'CREDENTIAL_NONE_FITS', hint })),
-    });
-    expect((await davit('resource', 'delete', '-f', 'robots', '--yes', '--orphan')).code).toBe(0);
-  });
 });
 
 test('at a terminal the resources are a tree that changes with them; in the end it is there once, with one summary', async () => {
