@@ -1,8 +1,5 @@
-/** One flag before the arguments of an instruction, such as `--mount=type=cache,target=/c`. */
-export interface InstructionFlag {
-  name: string;
-  value: string;
-}
+import { cutFlags, type InstructionFlag } from './cut-flags.ts';
+import { escapesOf } from './escape-directive.ts';
 
 /** One instruction of a Dockerfile. */
 export interface Instruction {
@@ -18,38 +15,64 @@ export interface Instruction {
 
 export interface DockerfileText {
   lines: readonly string[];
-  /** In the order of the file; bodies of here-documents are none. */
+  /** In the order of the file, as the newest BuildKit reads it; bodies of here-documents are none. */
   instructions: Instruction[];
   /**
-   * Every line that could be an instruction for some version of BuildKit: also those in here-documents, which older ones do
-   * not know, and those behind a continuation that versions read differently.
+   * What else could be an instruction for some version of BuildKit: lines in here-documents, which older ones do not know,
+   * and what is behind a continuation that versions read differently.
    */
   possible: Instruction[];
 }
 
-const directive = /^#\s*escape\s*=\s*([\\`])\s*$/i;
+/** How one version reads. */
+interface Dialect {
+  escape: string;
+  /** Older versions read flags by `\` whatever the directive says. */
+  flagEscape: string;
+  /** Takes what continues a line from its end; undefined: nothing does. */
+  cutContinuation: (line: string) => string | undefined;
+}
 
-/** The flags at the beginning of `text`, with quotes and escapes taken away as BuildKit does it. */
-function cutFlags(text: string, escape: string): { flags: InstructionFlag[]; rest: string } {
-  const flags: InstructionFlag[] = [];
-  let at = 0;
-  for (;;) {
-    while (/\s/.test(text[at] ?? '')) at++;
-    if (!text.startsWith('--', at)) return { flags, rest: text.slice(at) };
-    let word = '';
-    let quote = '';
-    for (; at < text.length; at++) {
-      const character = text[at] ?? '';
-      if (quote === '' && /\s/.test(character)) break;
-      if (character === escape && at + 1 < text.length) word += text[++at] ?? '';
-      else if (quote === '' && (character === '"' || character === "'")) quote = character;
-      else if (character === quote) quote = '';
-      else word += character;
-    }
-    if (word === '--') return { flags, rest: text.slice(at).trimStart() };
-    const [, name = '', value = ''] = /^--([^=]*)=?([\s\S]*)$/.exec(word) ?? [];
-    flags.push({ name: name.toLowerCase(), value });
+const cutBy = (pattern: RegExp) => (line: string) => {
+  const found = pattern.exec(line);
+  return found === null ? undefined : line.slice(0, found.index);
+};
+
+/** The newest one first. */
+function dialectsOf(lines: readonly string[]): [Dialect, ...Dialect[]] {
+  const all = escapesOf(lines).flatMap((escape) => {
+    const flagEscapes = escape === '\\' ? ['\\'] : [escape, '\\'];
+    // Two at the end of a line continue it for older versions only.
+    const one = escape === '\\' ? /(?<!\\)\\[ \t\r]*$/ : /(?<!`)`[ \t\r]*$/;
+    const any = escape === '\\' ? /\\[ \t\r]*$/ : /`[ \t\r]*$/;
+    return [one, any].flatMap((pattern) =>
+      flagEscapes.map((flagEscape) => ({ escape, flagEscape, cutContinuation: cutBy(pattern) })),
+    );
+  });
+  return all as [Dialect, ...Dialect[]];
+}
+
+const judged = /^\s*(ONBUILD\s+)?(RUN|COPY|ADD|FROM)(?![A-Za-z0-9])/i;
+const isComment = (line: string) => /^\s*#/.test(line);
+
+/** The instruction that begins at `start`, and the line after it. */
+function readAt(lines: readonly string[], start: number, dialect: Dialect): { instruction: Instruction; next: number } {
+  let whole = '';
+  let next = start;
+  for (; next < lines.length; next++) {
+    const line = lines[next] ?? '';
+    if (next > start && (isComment(line) || line.trim() === '')) continue;
+    const continued = dialect.cutContinuation(line);
+    whole += continued ?? line;
+    if (continued === undefined) break;
   }
+  const [, onBuild, keyword = '', text = ''] = /^\s*(ONBUILD\s+)?(\S*)\s*([\s\S]*)$/i.exec(whole) ?? [];
+  const { flags, rest } = cutFlags(text, dialect.flagEscape);
+  const isOnBuild = onBuild !== undefined;
+  return {
+    instruction: { keyword: keyword.toUpperCase(), isOnBuild, flags, text: rest, line: start },
+    next: next + 1,
+  };
 }
 
 /** Delimiters of the here-documents that an instruction opens. */
@@ -61,30 +84,7 @@ function hereDocuments({ keyword, text }: Instruction): string[] {
 /** Reads the structure of a Dockerfile: what is an instruction, over which lines it goes, and its flags. Judges nothing. */
 export function readDockerfile(content: string): DockerfileText {
   const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const escape = lines.flatMap((line) => directive.exec(line)?.[1] ?? [])[0] ?? '\\';
-  const isComment = (line: string) => /^\s*#/.test(line);
-
-  /** The instruction that begins at `start`, and the line after it. */
-  function readAt(start: number): { instruction: Instruction; next: number } {
-    let whole = '';
-    let next = start;
-    for (; next < lines.length; next++) {
-      const line = lines[next] ?? '';
-      if (next > start && (isComment(line) || line.trim() === '')) continue;
-      const trimmed = line.trimEnd();
-      const goesOn = trimmed.endsWith(escape);
-      whole += goesOn ? trimmed.slice(0, -1) : line;
-      if (!goesOn) break;
-    }
-    const [, onBuild, keyword = '', text = ''] = /^\s*(ONBUILD\s+)?(\S*)\s*([\s\S]*)$/i.exec(whole) ?? [];
-    const { flags, rest } = cutFlags(text, escape);
-    const isOnBuild = onBuild !== undefined;
-    return {
-      instruction: { keyword: keyword.toUpperCase(), isOnBuild, flags, text: rest, line: start },
-      next: next + 1,
-    };
-  }
-
+  const dialects = dialectsOf(lines);
   const instructions: Instruction[] = [];
   for (let at = 0; at < lines.length; ) {
     const line = lines[at] ?? '';
@@ -92,7 +92,7 @@ export function readDockerfile(content: string): DockerfileText {
       at++;
       continue;
     }
-    const { instruction, next } = readAt(at);
+    const { instruction, next } = readAt(lines, at, dialects[0]);
     instructions.push(instruction);
     at = next;
     for (const name of hereDocuments(instruction)) {
@@ -100,8 +100,16 @@ export function readDockerfile(content: string): DockerfileText {
       if (end !== -1) at = end + 1;
     }
   }
-  const possible = lines.flatMap((line, at) =>
-    /^\s*(ONBUILD\s+)?(RUN|COPY|ADD|FROM)(?![A-Za-z0-9])/i.test(line) ? [readAt(at).instruction] : [],
-  );
+  const seen = new Set(instructions.map((each) => JSON.stringify(each)));
+  const possible: Instruction[] = [];
+  for (const [at, line] of lines.entries()) {
+    if (!judged.test(line)) continue;
+    for (const dialect of dialects) {
+      const { instruction } = readAt(lines, at, dialect);
+      const key = JSON.stringify(instruction);
+      if (!seen.has(key)) possible.push(instruction);
+      seen.add(key);
+    }
+  }
   return { lines, instructions, possible };
 }

@@ -173,6 +173,7 @@ describe('before any process is started', () => {
     'FROM 10.1.2.3:5000/app:1',
     'FROM debian:12\nCOPY --from=169.254.169.254/x / /',
     'FROM debian:12\nADD http://169.254.169.254/latest/meta-data /',
+    'FROM debian:12\n# escape=`\nADD \\\n http://169.254.169.254/latest/meta-data /',
     'ARG REGISTRY=192.168.0.1\nFROM ${REGISTRY}/app',
   ])('%s is refused: what builds would call a network that is not public', async (Dockerfile) => {
     await stand.put({ Dockerfile });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judgeDockerfile } from './judge-dockerfile.ts';
 
+const socketMount = '--mount=type=bind,source=/var/run/docker.sock,target=/s';
 const judge = (text: string) => () => judgeDockerfile(text);
 
 describe('a Dockerfile that asks for nothing of the host', () => {
@@ -13,6 +14,10 @@ describe('a Dockerfile that asks for nothing of the host', () => {
     'FROM a\nRUN echo --network=host',
     'FROM a\n# RUN --network=host\nRUN true',
     'FROM a\nRUN --mount=target=. make',
+    '# escape=`\nFROM a\nRUN dir `\n c:\\\nRUN true',
+    '# syntax=docker/dockerfile:1\n# escape=`\nFROM a\nRUN echo `\n ü',
+    '# My image\n# escape=` is not meant\nFROM a\nRUN one \\\n  # why\n  two',
+    '\uFEFFFROM a\r\nRUN one \\\r\n  two\r\n',
     'from a\nrun <<EOF\necho hello\nEOF\nCMD ["x"]',
   ])('%s is taken', (text) => {
     expect(judge(text)).not.toThrow();
@@ -36,6 +41,26 @@ describe('a Dockerfile that reaches out of its build', () => {
     ['the network of the host behind a backslash that is escaped', 'FROM a\nRUN echo \\\\\nRUN --network=host x', 3],
     ['the network of the host, put off', 'FROM a\nONBUILD RUN --network=host x', 2],
     ['the network of the host where older versions see an instruction', 'FROM a\nRUN <<E\nRUN --network=host x\nE', 3],
+    ['the network of the host behind an escape directive too late', 'FROM a\n# escape=`\nRUN \\\n --network=host x', 3],
+    ['the same behind a comment', '# why\n# escape=`\nFROM a\nRUN \\\n --network=host x', 4],
+    ['the same behind an empty line', '\n# escape=`\nFROM a\nRUN \\\n --security=insecure x', 4],
+    [
+      'the same behind what older versions end at',
+      '# check=skip=all\n# escape=`\nFROM a\nRUN \\\n --network=host x',
+      4,
+    ],
+    [
+      'the same behind the frontend',
+      '# syntax=docker/dockerfile:1.0\n# escape=`\nFROM a\nRUN \\\n --network=host x',
+      4,
+    ],
+    ['the same in capitals, and once more', '#Escape=`\n# escape=\\\nFROM a\nRUN `\n --network=host x', 4],
+    ['the socket behind an escape directive too late', `FROM a\n# escape=\`\nRUN \\\n ${socketMount} x`, 3],
+    ['the network of the host by the other escape', '# escape=`\nFROM a\nRUN --net`work=host x', 3],
+    ['the network of the host by what was the escape', '# escape=`\nFROM a\nRUN --net\\work=host x', 3],
+    ['the network of the host behind two escapes', 'FROM a\nRUN --security=sandbox\\\\\n --network=host x', 2],
+    ['the network of the host behind half a letter', 'FROM a\nRUN --mount=target=/xà--network=host x', 2],
+    ['the network of the host behind a space of Go', 'FROM a\n\u0085RUN --network=host x', 1],
     ['rights of the host', 'FROM a\nRUN --security=insecure x', 2],
     ['a device', 'FROM a\nRUN --device=vendor.com/d x', 2],
     ['a mount of /', 'FROM a\nRUN --mount=type=bind,source=/,target=/mnt x', 2],

@@ -4,6 +4,9 @@ import { type Instruction, readDockerfile } from './dockerfile-text.ts';
 const officialFrontend = /^(?:docker\.io\/)?docker\/dockerfile(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 /** Sockets of what runs containers on this machine. */
 const engineSocket = /(?:docker|containerd|buildkitd|crio|podman)\.sock/i;
+/** Go and JavaScript differ in which of these are spaces, and none is meant. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const noText = /[\0\x01\x7f-\x9f]|(?<!^)\uFEFF/;
 const mountTypes = new Set(['bind', 'cache', 'tmpfs', 'secret', 'ssh']);
 
 function refuse(line: number, problem: string): never {
@@ -18,8 +21,8 @@ const leavesFolder = (path: string) => path.split('/').includes('..');
 const isRoot = (path: string) => /^\/(?:\.?\/)*\.?$/.test(path);
 
 function judgeMount(value: string, line: number): void {
-  // Quotes would be read once more, as CSV: nothing that is meant needs them.
-  if (/["\n]/.test(value)) refuse(line, 'a mount has quotes in it');
+  // They would be read once more, as CSV and as a word: nothing that is meant needs them.
+  if (/["'`\\\n]/.test(value)) refuse(line, 'a mount has quotes or escapes in it');
   const fields = value.split(',').map((field): [string, string] => {
     const [, name = '', text = ''] = /^\s*([^=]*)=?([\s\S]*)$/.exec(field) ?? [];
     return [name.trim().toLowerCase(), text.trim()];
@@ -67,7 +70,7 @@ function judgeFrontend(lines: readonly string[]): void {
  * @throws AppError BUILD_DOCKERFILE_REFUSED with the line
  */
 export function judgeDockerfile(content: string): void {
-  if (content.includes('\0')) refuse(0, 'it is no text');
+  if (noText.test(content)) refuse(0, 'it is no text: it has characters that are not to be seen');
   const { lines, instructions, possible } = readDockerfile(content);
   judgeFrontend(lines);
   for (const instruction of [...instructions, ...possible]) if (instruction.keyword === 'RUN') judgeRun(instruction);

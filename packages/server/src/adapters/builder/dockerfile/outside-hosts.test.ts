@@ -29,6 +29,13 @@ describe('hosts that are called for a Dockerfile', () => {
     ['that ADD clones', 'FROM a\nADD git@10.0.0.8:x.git /', ['10.0.0.8']],
     ['by a variable of the stage before', 'FROM a AS b\nENV U=http://10.0.0.9/\nFROM b\nADD ${U}x /', ['10.0.0.9']],
     ['where older versions see an instruction', 'FROM a\nRUN <<E\nADD http://10.0.0.10/ /\nE', ['10.0.0.10']],
+    ['behind an escape directive too late', 'FROM a\n# escape=`\nADD \\\n http://10.0.0.11/ /', ['10.0.0.11']],
+    [
+      'behind an escape directive that only some versions read',
+      '# syntax=docker/dockerfile:1\n# escape=`\nFROM a\nADD \\\n http://10.0.0.12/ /',
+      ['10.0.0.12'],
+    ],
+    ['by the escape of older versions', '# escape=`\nFROM a\nCOPY --fr\\om=10.0.0.13/x / /', ['10.0.0.13']],
     ['none for a file of the kind of machine', 'FROM a\nARG TARGETARCH\nADD x-$TARGETARCH.tar /', []],
     ['with a path by a variable', 'FROM a\nARG V\nADD https://example.com/$V.tar $V /', ['example.com']],
   ])('%s', (_what, text, hosts) => {

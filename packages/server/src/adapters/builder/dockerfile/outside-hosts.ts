@@ -164,9 +164,7 @@ export function findOutsideHosts(
 
   for (const instruction of instructions) visit(instruction);
   // What only some versions read as an instruction: with what is known at the end of the file.
-  const seen = new Set(instructions.map(({ line }) => line));
   for (const instruction of possible) {
-    if (seen.has(instruction.line)) continue;
     const [image = ''] = instruction.text.trim().split(/\s+/);
     if (instruction.keyword === 'FROM') takeImage(image, global, instruction.line);
     else visit(instruction);
