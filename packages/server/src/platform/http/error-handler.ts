@@ -21,8 +21,12 @@ function isDatabaseDown(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
   if (databaseDown.test(code)) return 'severity' in thrown || 'syscall' in thrown;
-  // The pool and the driver have no code for these two.
-  return /^(?:Connection terminated|timeout exceeded when trying to connect)/.test(thrown.message);
+  // PostgreSQL takes its socket away when it is shut down. A file that is missing is another matter.
+  if (code === 'ENOENT') return 'syscall' in thrown && thrown.syscall === 'connect';
+  // The pool and the driver have no code for these.
+  return /^(?:Connection terminated|timeout exceeded when trying to connect|Client .* is not queryable)/.test(
+    thrown.message,
+  );
 }
 
 /** Whatever was thrown while this request was served, as one of davit's errors. */
