@@ -45,6 +45,13 @@ export async function createRouteWorld(app: IdleApp) {
   const source = { type: 'git', url: 'https://example.org/a/b.git', reference: null };
   const service = await make('POST', `/v1/projects/${project.id}/services`, { name: 'web', kind: 'web', source });
   const deployment = await make<Made & { runId: string }>('POST', `/v1/services/${service.id}/deploy`, {});
+  const domain = await make('POST', `/v1/services/${service.id}/domains`, { host: 'www.theirs.example' });
+  const variable = { name: 'THEIRS', value: 'theirs' };
+  async function changeOf(holder: string): Promise<string> {
+    await make('POST', `${holder}/env`, variable);
+    const history = await make<{ items: Made[] }>('GET', `${holder}/env/history`);
+    return history.items[0]?.id ?? '';
+  }
   const { aws: data } = credentialSamples;
   const credential = await make('POST', '/v1/credentials', { name: 'theirs', provider: 'aws', data });
   const { waves } = await make<{ waves: string[][] }>('POST', '/v1/cloud-resources', {
@@ -59,13 +66,14 @@ export async function createRouteWorld(app: IdleApp) {
     stranger,
     ...members,
     tokens: { read: read.token, deploy: deploy.token, admin: admin.token, revoked: revoked.token },
-    /** By the collection that a path begins with, and by the names of other parameters. */
+    /** By the collection that a path begins with, and by the names of other parameters, in this collection or in all. */
     ids: {
       organizations: owner.organization.id,
       projects: project.id,
       services: service.id,
       environments: environmentId,
       deployments: deployment.id,
+      domains: domain.id,
       runs: deployment.runId,
       credentials: credential.id,
       'cloud-resources': resource,
@@ -77,6 +85,9 @@ export async function createRouteWorld(app: IdleApp) {
       deploymentId: deployment.id,
       invitationId: open.id,
       userId: owner.user.id,
+      key: variable.name,
+      'services/changeId': await changeOf(`/v1/services/${service.id}`),
+      'environments/changeId': await changeOf(`/v1/environments/${environmentId}`),
       kind: 'AwsS3Bucket',
     } as Readonly<Record<string, string>>,
   };
