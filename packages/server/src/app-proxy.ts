@@ -5,6 +5,7 @@ import { CERTIFICATE_QUESTION_PATH, FRONT_HEADER } from '@davit/agent/protocol';
 import { createCaddyProxy } from './adapters/proxy/caddy/caddy-proxy.ts';
 import { createEmbeddedProxy } from './adapters/proxy/embedded/embedded-proxy.ts';
 import type { Proxy } from './adapters/proxy/proxy.ts';
+import { keepRoute } from './app-panel-route.ts';
 import type { Config } from './config/config.ts';
 import { platformOwner } from './features/deployments/index.ts';
 import { createServiceAddresses, type DomainNetwork } from './features/domains/index.ts';
@@ -78,23 +79,24 @@ function createProxy({ config, agent, logger }: AppProxyOptions): Proxy {
 export function createAppProxy(options: AppProxyOptions) {
   const { config, db, logger } = options;
   const network = createNetwork(options);
-  const proxy = createProxy(options);
+  // Behind Caddy the panel has a route too.
+  const panelHost = config.http.baseUrl?.startsWith('https:') === true ? network.panelHost : undefined;
+  const proxy = keepRoute(createProxy(options), config.proxy.type === 'caddy' ? panelHost : undefined);
   let isPanelRouted = false;
 
   /** Caddy has ports 80 and 443: what people reach davit by is behind it too. */
   async function routePanel(signal: AbortSignal): Promise<void> {
-    const { baseUrl } = config.http;
     const address = options.address();
-    if (isPanelRouted || network.panelHost === undefined || !baseUrl?.startsWith('https:')) return;
+    if (isPanelRouted || panelHost === undefined) return;
     if (typeof address !== 'object' || address === null) return;
     const host = everywhere.has(address.address) ? '127.0.0.1' : address.address;
     await proxy.setRoute(
       {
-        host: network.panelHost,
+        host: panelHost,
         owner: platformOwner,
         targets: [{ id: 'panel', host, port: address.port }],
         certificate: true,
-        redirect: { origin: network.originOf(network.panelHost, 'https'), when: 'insecure' },
+        redirect: { origin: network.originOf(panelHost, 'https'), when: 'insecure' },
       },
       signal,
     );

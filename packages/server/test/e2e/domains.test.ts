@@ -176,6 +176,28 @@ test('whoever may change the records has the name, not whoever asked first', asy
   expect(await look(squatter.id)).toMatchObject({ isServed: false });
 });
 
+test('what has become the name of davit itself is no service’s any more, and says what to change', async () => {
+  const { id } = await add('www.own.test');
+  await dns.setCname('www.own.test', 'shop.apps.test');
+  await verify(id);
+  expect((await open('www.own.test')).status).toBe(200);
+
+  await platform.reconfigure({ BASE_URL: 'http://www.own.test' });
+  expect(await look(id)).toMatchObject({ isServed: false });
+  expect(await verify(id)).toMatchObject({ state: 'failed', reason: expect.stringContaining('BASE_URL') });
+  expect(await look(id)).toMatchObject({
+    state: 'failed',
+    isServed: false,
+    seen: 'www.own.test is where davit itself is reached.',
+    advice: expect.stringContaining('Remove it'),
+  });
+  await waitUntil('its route is gone', async () => (await open('www.own.test')).status === 404);
+
+  await platform.reconfigure({ BASE_URL: 'http://davit.test' });
+  expect(await verify(id)).toMatchObject({ state: 'succeeded' });
+  expect((await open('www.own.test')).status).toBe(200);
+});
+
 test('a CNAME that its owner forgot gives nobody the name: the host name of a service that is gone is nobody else’s', async () => {
   const owner = createApiCaller(() => platform.url);
   await owner.register({ email: 'forgetful@example.com', password: 'correct horse battery', name: 'Forgetful' });

@@ -27,6 +27,8 @@ export interface ServerProcess {
   log(): Promise<string>;
   /** Ends the server as an operator would, and starts it again: this davit, or another one by its main file. */
   restart(main?: string): Promise<void>;
+  /** The same with other settings, which stay. */
+  reconfigure(settings: Readonly<Record<string, string>>): Promise<void>;
   /** kill -9, with nobody to tell. */
   kill(): Promise<void>;
   start(main?: string): Promise<void>;
@@ -79,7 +81,7 @@ export async function startServerProcess(
   const dataDir = await mkdtemp(join(tmpdir(), 'davit-platform-'));
   await chmod(dataDir, 0o711);
   const agent = createAgentClient({ socketPath: join(dataDir, 'agent', 'agent.sock') });
-  const env = {
+  const env: Record<string, string> & { DATA_DIR: string } = {
     // Vitest has variables of its own, such as BASE_URL, that mean something else to davit.
     ...hostEnvironment(),
     DATA_DIR: dataDir,
@@ -101,7 +103,7 @@ export async function startServerProcess(
     child = spawn(process.execPath, [main], { env, stdio: ['ignore', log.fd, log.fd] });
     const file = await waitForServer(dataDir, child);
     // Where people reach it may lead through a proxy that the test has not asked for.
-    url = environment['BASE_URL'] === undefined ? file.url : `http://127.0.0.1:${file.port}`;
+    url = env['BASE_URL'] === undefined ? file.url : `http://127.0.0.1:${file.port}`;
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
@@ -147,6 +149,11 @@ export async function startServerProcess(
       async restart(main) {
         await end('SIGTERM');
         await start(main);
+      },
+      async reconfigure(settings) {
+        await end('SIGTERM');
+        Object.assign(env, settings);
+        await start();
       },
       kill: () => end('SIGKILL'),
       start,

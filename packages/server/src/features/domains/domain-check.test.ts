@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type DnsFacts, judgeDns, nextCheckIn, patienceMs, wantedRecords } from './domain-check.ts';
+import { type DnsFacts, judgeDns, judgeOwnName, nextCheckIn, patienceMs, wantedRecords } from './domain-check.ts';
 import { standingAfter } from './domain-runs.ts';
 import type { DomainRow } from './domain-store.ts';
 
@@ -88,6 +88,19 @@ describe('a check', () => {
       verifiedAt: null,
       nextCheckAt: null,
     });
+  });
+
+  test('of a name that has become the platform’s own ends it at once, and looks again', () => {
+    const own = { baseDomain: 'apps.test', panelHost: 'www.example.org' };
+    for (const host of ['www.example.org', 'apps.test', 'web.apps.test']) {
+      const judged = judgeOwnName(host, own);
+      expect(judged).toMatchObject({ isVerified: false, advice: expect.stringContaining('BASE_URL') });
+      const standing = standingAfter(row, judged ?? wrong, now, true);
+      expect(standing).toMatchObject({ state: 'failed', verifiedAt: null, failingSince: now });
+      expect(standing.nextCheckAt?.getTime()).toBeGreaterThan(now.getTime());
+    }
+    expect(judgeOwnName('www.example.com', own)).toBeUndefined();
+    expect(judgeOwnName('myapps.test', own)).toBeUndefined();
   });
 
   test('that succeeds forgets what was wrong', () => {

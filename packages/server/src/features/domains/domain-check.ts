@@ -1,4 +1,4 @@
-import { isLocalName } from './domain-name.ts';
+import { isLocalName, type OwnNames, ownNameOf } from './domain-name.ts';
 
 /** What DNS says about a domain, and what it should. */
 export interface DnsFacts {
@@ -20,6 +20,8 @@ export interface DnsJudgement {
   seen: string;
   /** What to change; null: nothing. */
   advice: string | null;
+  /** The platform has the name itself: it is not served any more, not even for a while. */
+  isOwn?: boolean;
 }
 
 /** A record that somebody makes where their DNS is kept. */
@@ -86,6 +88,15 @@ export function judgeDns(facts: DnsFacts): DnsJudgement {
     ? null
     : `Its address is none of ${target} (${targetAddresses.join(', ')}): right behind a CDN that passes requests on, else change it.`;
   return { isVerified: true, seen, advice };
+}
+
+/** Of a name that became the platform's own after it was added; undefined: it is not, and DNS is asked. */
+export function judgeOwnName(host: string, own: OwnNames): DnsJudgement | undefined {
+  const what = ownNameOf(host, own);
+  if (what === undefined) return undefined;
+  const advice =
+    'Remove it and give the service another name; or whoever runs davit sets BASE_URL and BASE_DOMAIN to names without it.';
+  return { isVerified: false, isOwn: true, seen: `${host} is ${what}.`, advice };
 }
 
 const minute = 60_000;

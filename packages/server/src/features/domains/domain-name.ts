@@ -40,19 +40,24 @@ export function readDomainName(text: string, own: OwnNames): string {
   if (/^(?:\d+|0x[0-9a-f]*)$/.test(labels.at(-1) ?? '')) refuse('is an IP address; a name is needed');
   if (isLocalName(host)) refuse('cannot be reached from outside of one network');
   if (labels.length < 2 || apexOf(host) === null) refuse('is a public suffix, below which others have their domains');
-  checkOwn(host, own);
+  refuseOwn(host, own);
   return host;
 }
 
-function checkOwn(host: string, { baseDomain, panelHost }: OwnNames): void {
-  const taken = (what: string) =>
-    domainErrors.DOMAIN_RESERVED({
-      message: `${host} is ${what}.`,
-      fields: [{ pointer: '/host', detail: `is ${what}` }],
-    });
-  if (host === panelHost) throw taken('where davit itself is reached');
-  if (host === baseDomain) throw taken('the domain below which davit names services');
-  if (host.endsWith(`.${baseDomain}`)) throw taken('below the domain in which davit gives the names itself');
+/** What a name is to the platform itself, in words; undefined: nothing, so that it may be somebody's. */
+export function ownNameOf(host: string, { baseDomain, panelHost }: OwnNames): string | undefined {
+  if (host === panelHost) return 'where davit itself is reached';
+  if (host === baseDomain) return 'the domain below which davit names services';
+  return host.endsWith(`.${baseDomain}`) ? 'below the domain in which davit gives the names itself' : undefined;
+}
+
+function refuseOwn(host: string, own: OwnNames): void {
+  const what = ownNameOf(host, own);
+  if (what === undefined) return;
+  throw domainErrors.DOMAIN_RESERVED({
+    message: `${host} is ${what}.`,
+    fields: [{ pointer: '/host', detail: `is ${what}` }],
+  });
 }
 
 function apexOf(host: string): string | null {

@@ -1,6 +1,6 @@
 import type { ProxyAddress } from '../../adapters/proxy/proxy.ts';
 import type { Db } from '../../platform/db/database.ts';
-import type { OwnNames } from './domain-name.ts';
+import { type OwnNames, ownNameOf } from './domain-name.ts';
 import { type DomainRow, listDomainsOf } from './domain-store.ts';
 
 /** What of this installation decides how its names are reached. */
@@ -18,6 +18,11 @@ export interface DomainNetwork extends OwnNames {
 /** Whether a certificate was seen for it that is good now. */
 function hasCertificate({ certificateExpiresAt }: Pick<DomainRow, 'certificateExpiresAt'>, now: Date): boolean {
   return certificateExpiresAt !== null && certificateExpiresAt > now;
+}
+
+/** Whether requests for it are led to its service: a verified one, but where the name has become the platform's own since. */
+export function isServed(row: Pick<DomainRow, 'host' | 'verifiedAt'>, network: OwnNames): boolean {
+  return row.verifiedAt !== null && ownNameOf(row.host, network) === undefined;
 }
 
 /** Where a domain is reached: by https once that works. */
@@ -45,7 +50,7 @@ export function createServiceAddresses(options: { db: Db; network: DomainNetwork
     if (service.hostLabel === null) return [];
     const own = { host: network.hostOf(service.hostLabel), certificate: network.hasTls && network.isBasePublic };
     const domains = await listDomainsOf(db, service.organizationId, service.id);
-    const served = domains.filter(({ verifiedAt }) => verifiedAt !== null);
+    const served = domains.filter((row) => isServed(row, network));
     return [own, ...served.map((row) => addressOf(row, served, network, now()))];
   };
 }

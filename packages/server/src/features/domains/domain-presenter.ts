@@ -1,7 +1,7 @@
 import type { Domain } from './domain.ts';
 import { wantedRecords } from './domain-check.ts';
 import { isApex } from './domain-name.ts';
-import { type DomainNetwork, domainUrl } from './domain-network.ts';
+import { type DomainNetwork, domainUrl, isServed } from './domain-network.ts';
 import type { SeenDomainRow } from './domain-store.ts';
 
 /** Certificates are renewed a month before their end; two weeks before it something has gone wrong. */
@@ -27,14 +27,14 @@ function certificateOf(row: SeenDomainRow, { hasTls }: DomainNetwork, now: Date)
 export function presentDomain(row: SeenDomainRow, network: DomainNetwork, now: Date): Domain {
   const { host, token } = row;
   const target = network.hostOf(row.hostLabel ?? '');
-  const isServed = row.verifiedAt !== null;
+  const served = isServed(row, network);
   return {
     id: row.id,
     serviceId: row.serviceId,
     host,
     url: domainUrl(row, network, now),
-    state: row.isBusy && !isServed ? 'verifying' : (row.state as Domain['state']),
-    isServed,
+    state: row.isBusy && !served ? 'verifying' : (row.state as Domain['state']),
+    isServed: served,
     redirectTo: row.redirectTo,
     forceHttps: row.forceHttps,
     records: wantedRecords({ host, isApex: isApex(host), target, token, targetAddresses: [] }),

@@ -6,9 +6,9 @@ import { onViolation } from '../../platform/db/constraint.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { defineRunKind, type RunContext, type RunKind } from '../../platform/runs/run-kind.ts';
 import { findService } from '../services/index.ts';
-import { type DnsJudgement, judgeDns, nextCheckIn, patienceMs, txtName } from './domain-check.ts';
+import { type DnsJudgement, judgeDns, judgeOwnName, nextCheckIn, patienceMs, txtName } from './domain-check.ts';
 import { domainErrors } from './domain-errors.ts';
-import { isApex } from './domain-name.ts';
+import { isApex, ownNameOf } from './domain-name.ts';
 import type { DomainNetwork } from './domain-network.ts';
 import { type DomainRow, findDomain, findDomainForUpdate, isHostVerified, updateDomain } from './domain-store.ts';
 
@@ -36,14 +36,14 @@ type Standing = Pick<
 /** What a domain becomes by a check. */
 export function standingAfter(
   row: DomainRow,
-  { isVerified, seen, advice }: DnsJudgement,
+  { isVerified, isOwn = false, seen, advice }: DnsJudgement,
   now: Date,
   hasTls: boolean,
 ): Standing {
   const wasServed = row.verifiedAt !== null;
   const failingSince = isVerified ? null : (row.failingSince ?? (wasServed ? now : row.createdAt));
   const failingMs = failingSince === null ? null : now.getTime() - failingSince.getTime();
-  const isOver = failingMs !== null && failingMs >= patienceMs;
+  const isOver = isOwn || (failingMs !== null && failingMs >= patienceMs);
   const lacksCertificate = hasTls && row.certificateExpiresAt === null;
   const pauseMs = nextCheckIn({ isVerified: wasServed, failingMs, lacksCertificate });
   const wrong = wasServed || isOver ? 'failed' : 'pending';
@@ -70,8 +70,10 @@ export function createDomainCheckKind(dependencies: DomainRunDependencies): RunK
   const rowOf = (context: Context) => findDomain(db, tenantOf(context), context.input.domainId);
 
   async function lookUp(row: DomainRow, signal: AbortSignal): Promise<DnsJudgement> {
-    const { hostLabel } = (await findService(db, row.organizationId, row.serviceId)) ?? {};
     const { host, token } = row;
+    const own = judgeOwnName(host, network);
+    if (own !== undefined) return own;
+    const { hostLabel } = (await findService(db, row.organizationId, row.serviceId)) ?? {};
     const target = network.hostOf(hostLabel ?? '');
     const [cnames, txts, addresses, targetAddresses] = await Promise.all([
       dns.cname(host, signal),
@@ -99,8 +101,8 @@ export function createDomainCheckKind(dependencies: DomainRunDependencies): RunK
       if (AppError.from(error).code === 'DOMAIN_TAKEN') await keepTaken(context, row, judgement);
       throw error;
     });
-    const { isVerified, seen, advice } = judgement;
-    return { isVerified, seen, advice };
+    const { isVerified, isOwn, seen, advice } = judgement;
+    return { isVerified, seen, advice, ...(isOwn && { isOwn }) };
   }
 
   /** Its DNS leads here, and yet it is another's who was first. */
@@ -114,7 +116,9 @@ export function createDomainCheckKind(dependencies: DomainRunDependencies): RunK
     const row = await rowOf(context);
     if (row === undefined) return null;
     await context.assertLease();
-    if (row.verifiedAt === null && !(await isHostVerified(db, row.host))) {
+    // A name of the platform's own may be davit's or another service's route by now: the reconciler sees whose it is.
+    const isOwn = ownNameOf(row.host, network) !== undefined;
+    if (row.verifiedAt === null && !isOwn && !(await isHostVerified(db, row.host))) {
       await proxy.removeRoute(row.host, context.signal);
     }
     await routeService(row.organizationId, row.serviceId, context.signal);
@@ -158,8 +162,10 @@ export function createDomainCheckKind(dependencies: DomainRunDependencies): RunK
   }
 
   async function conclude(context: Context): Promise<null> {
-    const found = context.results['resolve'] as { isVerified: boolean; seen: string; advice: string | null } | null;
+    const found = context.results['resolve'] as DnsJudgement | null;
     if (found === null || found.isVerified) return null;
+    if (found.isOwn === true)
+      throw domainErrors.DOMAIN_RESERVED({ message: `${found.seen} ${found.advice ?? ''}`.trim() });
     throw domainErrors.DOMAIN_NOT_VERIFIED({
       message: `DNS does not show that the domain is yours. ${found.seen} ${found.advice ?? ''}`.trim(),
     });

@@ -7,7 +7,7 @@ import type { RunEngine } from '../../platform/runs/run-engine.ts';
 import { findServiceForUpdate, type ServiceRow, type ServiceService, serviceErrors } from '../services/index.ts';
 import type { CreateDomain, Domain, UpdateDomain } from './domain.ts';
 import { domainErrors } from './domain-errors.ts';
-import { readDomainName } from './domain-name.ts';
+import { ownNameOf, readDomainName } from './domain-name.ts';
 import type { DomainNetwork } from './domain-network.ts';
 import { presentDomain } from './domain-presenter.ts';
 import { DOMAIN_CHECK } from './domain-runs.ts';
@@ -161,7 +161,9 @@ export function createDomainService(options: DomainServiceOptions) {
       const row = await findDomain(db, organizationId, id);
       if (row === undefined || !(await deleteDomain(db, organizationId, id))) throw domainErrors.DOMAIN_NOT_FOUND();
       if (row.verifiedAt === null) return undefined;
-      await options.removeRoute(row.host, AbortSignal.timeout(routeTimeoutMs));
+      // A name that became the platform's own may be somebody else's route by now.
+      if (ownNameOf(row.host, network) === undefined)
+        await options.removeRoute(row.host, AbortSignal.timeout(routeTimeoutMs));
       // Those that were sent on to it serve themselves again.
       await applyRoutes(organizationId, row.serviceId);
       return undefined;
