@@ -13,6 +13,8 @@ test('numbers, lists and truth are read as such, commands and paths as text', ()
     'processes={"worker":2}',
     'port=null',
     'schedule=',
+    'responseHeaders.Strict-Transport-Security=max-age=31536000',
+    'responseHeaders.X-Count=5',
   ];
   expect(parseSettings(words)).toEqual({
     memoryMb: 512,
@@ -23,6 +25,7 @@ test('numbers, lists and truth are read as such, commands and paths as text', ()
     processes: { worker: 2 },
     port: null,
     schedule: null,
+    responseHeaders: { 'Strict-Transport-Security': 'max-age=31536000', 'X-Count': '5' },
   });
 });
 
