@@ -2,11 +2,12 @@ import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { DeploymentView } from '../support/api-caller.ts';
-import { holdReleases, holdService } from '../support/database-hold.ts';
+import { holdReleases } from '../support/database-hold.ts';
 import type { HeldStep } from '../support/drill-app.ts';
 import { drillApp } from '../support/drill-app.ts';
 import { type FaultDrill, startFaultDrill } from '../support/fault-drill.ts';
 import { startGitServer } from '../support/git-server.ts';
+import { holdRowIn } from '../support/held-row.ts';
 import { expectNoVisitLost, expectOneTruth } from '../support/one-truth.ts';
 import { visit } from '../support/visit.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -36,27 +37,6 @@ async function killWhileHeld(drill: FaultDrill, step: HeldStep): Promise<Deploym
     );
   await drill.platform.kill();
   return deployment;
-}
-
-/** Brings a deployment to where it needs the service's row, in `step`, while somebody else has that row. */
-async function holdRowIn(drill: FaultDrill, step: 'start' | 'switch' | 'stop') {
-  const { id } = drill.service;
-  const before: HeldStep = step === 'start' ? 'release' : 'healthy';
-  const begun = drill.steps.next(id, before);
-  const reached = drill.steps.next(id, step);
-  const deployment = await drill.deploy('v2', [before]);
-  await begun;
-  // A moment later the step before has read the row, and waits for its flag.
-  await waitUntil('the step before waits', async () =>
-    before === 'release'
-      ? (await drill.api.outputOf(deployment.runId)).includes('release begins')
-      : (await drill.platform.agent.listInstances()).length === 2,
-  );
-  const row = await holdService(drill.database.connectionString, id);
-  await drill.letGo(deployment, before);
-  await reached;
-  await row.isWaitedFor();
-  return { deployment, row };
 }
 
 /** After a kill that a deployment survives: it goes on where it was, and serves. */

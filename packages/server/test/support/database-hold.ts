@@ -11,11 +11,14 @@ export interface DatabaseHold {
 
 async function hold(connectionString: string, lock: string, values: readonly unknown[]): Promise<DatabaseHold> {
   const client = new Client({ connectionString, application_name: 'davit test hold' });
+  let isBroken = false;
+  client.on('error', () => (isBroken = true));
   await client.connect();
   await client.query('begin');
   await client.query(lock, [...values]);
   let released: Promise<void> | undefined;
-  const release = () => (released ??= client.query('rollback').then(() => client.end()));
+  // With its session the lock is gone too, as when the database is restarted.
+  const release = () => (released ??= isBroken ? Promise.resolve() : client.query('rollback').then(() => client.end()));
   return {
     release,
     [Symbol.asyncDispose]: release,

@@ -38,6 +38,8 @@ export interface FaultDrillOptions {
   environment?: Readonly<Record<string, string>>;
   /** On top of the settings that make steps slow. */
   settings?: object;
+  /** Instead of one of the test run's PostgreSQL. It ends with the drill. */
+  database?: TestDatabase;
   /** Another way to the database for the server, which can be disturbed. */
   through?: (connectionString: string) => Promise<{ connectionString: string } & AsyncDisposable>;
   /** Before the platform's first start. */
@@ -53,7 +55,7 @@ export const drillLeaseMs = 6000;
 export async function startFaultDrill(options: FaultDrillOptions = {}): Promise<FaultDrill> {
   await using stack = new AsyncDisposableStack();
   const { place = processPlace } = options;
-  const database = stack.use(await createTestDatabase({ settleMs: 60_000 }));
+  const database = stack.use(options.database ?? (await createTestDatabase({ settleMs: 60_000 })));
   const steps = stack.use(await watchSteps(database.connectionString));
   const way = options.through && stack.use(await options.through(database.connectionString));
   const platform = stack.use(

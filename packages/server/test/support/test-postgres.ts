@@ -20,7 +20,8 @@ export const testPostgresFolder = fileURLToPath(new URL('../../../../.cache/test
 export const TEMPLATE = 'davit_template';
 
 const MAX_CONNECTIONS = 300;
-const PREFIX = 'run';
+/** How a folder for a PostgreSQL begins: those of a run that was killed are found by it, and removed. */
+export const RUN_FOLDER = 'run';
 
 /** One PostgreSQL for a whole test run. */
 export interface TestPostgres {
@@ -35,7 +36,7 @@ export function databaseUrl(connectionString: string, database: string): string 
 
 /** Ends and removes what a test run that was killed left behind. */
 async function removeAbandonedRuns(): Promise<void> {
-  for (const folder of await listAbandonedFolders(testPostgresFolder, PREFIX)) {
+  for (const folder of await listAbandonedFolders(testPostgresFolder, RUN_FOLDER)) {
     await stopEmbeddedPostgres(folder);
     await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
@@ -62,7 +63,7 @@ async function createTemplate(connectionString: string): Promise<void> {
 export async function startTestPostgres(): Promise<TestPostgres> {
   await mkdir(testPostgresFolder, { recursive: true });
   await removeAbandonedRuns();
-  const dataDir = await createOwnFolder(testPostgresFolder, PREFIX, 0o711);
+  const dataDir = await createOwnFolder(testPostgresFolder, RUN_FOLDER, 0o711);
   const postgres = await startEmbeddedPostgres({
     dataDir,
     binariesDir: testPostgresFolder,
