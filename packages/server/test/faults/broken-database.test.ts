@@ -16,6 +16,11 @@ async function startCuttable(settings: object = {}): Promise<{ drill: FaultDrill
     through: async (connectionString) => (relay = await startPostgresRelay(connectionString)),
   });
   if (relay === undefined) throw new Error('no relay was made');
+  const mend = relay.mend.bind(relay);
+  relay.mend = async () => {
+    await mend();
+    await drill.faultEnds();
+  };
   return { drill, relay };
 }
 
@@ -126,6 +131,7 @@ describe.concurrent('a notification is lost', () => {
     );
     // One hears of runs, one of what a page shows.
     expect(rowCount).toBe(2);
+    await drill.faultEnds();
     for (const version of ['v2', 'v3']) {
       const { id } = await drill.deploy(version);
       expect(await drill.api.settled(id)).toMatchObject({ status: 'active' });

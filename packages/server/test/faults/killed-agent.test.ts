@@ -27,6 +27,8 @@ async function killAgent(drill: FaultDrill): Promise<void> {
   const pid = await drill.agentPid();
   process.kill(pid, 'SIGKILL');
   await waitUntil('the agent is dead', () => isGone(pid));
+  // It comes again by what davit does.
+  await drill.faultEnds();
 }
 
 async function pidsOf(drill: FaultDrill): Promise<(number | null)[]> {
@@ -100,6 +102,7 @@ describe.concurrent('the agent is killed', () => {
       const killed = drill.steps.next(drill.service.id, step, () => process.kill(agent, 'SIGKILL'));
       const deployment = await drill.deploy('v2');
       await killed;
+      await drill.faultEnds();
       const { status, reason } = await drill.api.settled(deployment.id);
       expect(['active', 'failed']).toContain(status);
       expect(reason).toMatch(/\S.*\./);
@@ -175,6 +178,7 @@ describe.concurrent('an instance is killed', () => {
       return sockets.length > 0 && found;
     });
     process.kill(await innermostOf(pidOf(fresh)), 'SIGKILL');
+    await drill.faultEnds();
     const { status, reason } = await drill.api.settled(deployment.id);
     expect(status).toBe('failed');
     expect(reason).toMatch(/ended before the service answered: .*SIGKILL/);

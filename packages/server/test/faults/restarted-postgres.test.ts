@@ -118,6 +118,7 @@ describe.concurrent('the server process of PostgreSQL', () => {
         if (step === 'build') await goOnWithout(drill, deployment);
         await waitUntil('a write is refused', () => writer.seen.refused.length > 0);
       });
+      await drill.faultEnds();
 
       const before = writer.seen.acknowledged.length;
       await waitUntil('something is written again', () => writer.seen.acknowledged.length > before);

@@ -23,6 +23,13 @@ export interface FaultDrill {
   visits: Readonly<Visits>;
   /** Asks for a deployment of another version, some of whose steps wait until {@link letGo}. */
   deploy(version: string, held?: readonly HeldStep[], more?: SourceFiles): Promise<DeploymentView>;
+  /**
+   * Says that what was broken is whole, or nothing but davit keeps a run from its end any more. A start of the server and
+   * {@link letGo} say so by themselves.
+   */
+  faultEnds(): Promise<void>;
+  /** When that was said last, by the clock of the database; undefined: never. */
+  readonly faultEndedAt: string | undefined;
   /** Lets a held step go on; `fail`: to fail. */
   letGo(deployment: DeploymentView, step: HeldStep, fail?: 'fail'): Promise<void>;
   folderOf(deployment: DeploymentView): string;
@@ -87,6 +94,16 @@ export async function startFaultDrill(options: FaultDrillOptions = {}): Promise<
   stack.defer(async () => void (await visitor.stop()));
   const folderOf = ({ id }: DeploymentView) =>
     join(options.environment?.['BUILD_DIR'] ?? join(platform.dataDir, 'builds'), service.id, id);
+  let faultEndedAt: string | undefined;
+  async function faultEnds(): Promise<void> {
+    const { rows } = await database.pool.query<{ at: string }>('select clock_timestamp()::text as at');
+    faultEndedAt = rows[0]?.at;
+  }
+  const start = platform.start.bind(platform);
+  platform.start = async (main) => {
+    await start(main);
+    await faultEnds();
+  };
   const frozen = new Set<number>();
   stack.defer(() => {
     for (const pid of frozen) process.kill(pid, 'SIGCONT');
@@ -103,11 +120,16 @@ export async function startFaultDrill(options: FaultDrillOptions = {}): Promise<
     good,
     visits: visitor.seen,
     folderOf,
+    faultEnds,
+    get faultEndedAt() {
+      return faultEndedAt;
+    },
     deploy: (version, held, more) => startDeployment(api, service.id, place.app(version, held, more)),
     async letGo(deployment, step, fail) {
       const folder = folderOf(deployment);
       if (fail !== undefined) await place.touch(deployment, folder, `fail-${step}`);
       await place.touch(deployment, folder, flags[step]);
+      await faultEnds();
     },
     freeze(pid) {
       if (pid === undefined) throw new Error('there is no process to freeze');
