@@ -95,6 +95,16 @@ describe.concurrent('a deployment whose server is killed', () => {
     },
   );
 
+  test('while its build runs, with the lease that servers have when nobody says another: it is taken over as well', async () => {
+    await using drill = await startFaultDrill({ environment: { RUN_LEASE: '' } });
+    const deployment = await killWhileHeld(drill, 'build');
+    await drill.letGo(deployment, 'build');
+    await drill.platform.start();
+    await expectResumed(drill, deployment);
+    await expectOnce(drill, deployment, 'build begins');
+    await expectOnce(drill, deployment, 'build ends');
+  });
+
   test.for(['build', 'release'] as const)(
     'while its %s runs, which fails before the server is back: it has failed, and says why',
     async (step) => {
