@@ -9,8 +9,6 @@ export interface Writes {
   refused: string[];
 }
 
-export type SteadyWriter = ReturnType<typeof startSteadyWriter>;
-
 /** Makes one project after the other until it is told to stop, whatever the answers are. */
 export function startSteadyWriter(api: ApiCaller) {
   const writes: Writes = { acknowledged: [], refused: [] };
