@@ -9,6 +9,7 @@ import { sendFolder } from '../deploy/send-folder.ts';
 import { deployManifests } from '../infrastructure/deploy-manifests.ts';
 import { previewManifests } from '../infrastructure/preview-manifests.ts';
 import { findLink } from '../session/link-file.ts';
+import { describeSource } from '../source/service-source.ts';
 
 interface DeployOptions extends ServiceOptions {
   branch?: string;
@@ -54,7 +55,7 @@ async function deploy(context: Context, options: DeployOptions, folder?: string)
   const { connection, service, remember } = await openService(context, options.service);
   const isUpload = service.source.type === 'upload';
   if (folder !== undefined && !isUpload) {
-    throw wrongUsage(`${service.name} is built from a Git repository, not from a folder.`, {
+    throw wrongUsage(`${service.name} is made of ${describeSource(service.source)}, not of a folder.`, {
       hint: 'Leave the folder out, or change the source with `davit up FOLDER --service NAME`.',
     });
   }

@@ -1,4 +1,4 @@
-import { type Schemas, unwrap } from '@davit/api';
+import { unwrap } from '@davit/api';
 import type { Command } from 'commander';
 import { wrongUsage } from '../command-line/cli-error.ts';
 import { type CommonOptions, type Context, openService } from '../command-line/context.ts';
@@ -12,15 +12,20 @@ import {
 import { confirmRemoval, deleteService } from '../deploy/delete-service.ts';
 import { getNamedService, getProject, listAllServices } from '../session/find-service.ts';
 import { formatSettings, parseSettings } from '../settings/setting-words.ts';
-import { parseGitUrl } from '../source/git-url.ts';
+import { readSourceCredential } from '../source/read-source-credential.ts';
+import {
+  checkSourceOptions,
+  namedSource,
+  replaceSource,
+  type SourceOptions,
+  sourceOptions,
+} from '../source/service-source.ts';
 import { formatTable } from '../terminal/table.ts';
+import { createServiceSourceCommand } from './service-source.ts';
 
-interface CreateOptions extends CommonOptions {
+interface CreateOptions extends CommonOptions, SourceOptions {
   project: string;
   kind: string;
-  git?: string;
-  image?: string;
-  rootFolder?: string;
   schedule?: string;
 }
 
@@ -42,30 +47,30 @@ async function list(context: Context, options: CommonOptions & { project?: strin
   });
 }
 
-function sourceOf({ git, image, rootFolder = '' }: CreateOptions): Schemas['ServiceSourceInput'] {
-  if (image !== undefined) {
-    if (git !== undefined) throw wrongUsage('A service comes from a repository or is an image: give --git or --image.');
-    return { type: 'image', image };
-  }
-  if (git === undefined) return { type: 'upload', rootFolder };
-  const { url, reference, credential } = parseGitUrl(git);
-  if (credential !== undefined)
-    throw wrongUsage('Leave the secret out of the address; give it with `davit up --git-token -`.');
-  return { type: 'git', url, reference, rootFolder };
-}
-
 async function create(context: Context, options: CreateOptions, name = ''): Promise<void> {
   const { kind, schedule } = options;
   if (kind !== 'web' && kind !== 'worker' && kind !== 'cron') {
     throw wrongUsage(`"${kind}" is no kind of service: it is web, worker or cron.`);
   }
-  const source = sourceOf(options);
+  const source = replaceSource(
+    { type: 'upload', rootFolder: '' },
+    namedSource(options) ?? { type: 'upload' },
+    options.rootFolder,
+  );
+  checkSourceOptions(source, options);
+  const sourceCredential = await readSourceCredential(options, context);
   const { api } = await context.connect();
   const project = await getProject(api, options.project);
   const service = await unwrap(
     api.POST('/v1/projects/{id}/services', {
       params: { path: { id: project.id } },
-      body: { name, kind, source, ...(schedule === undefined ? {} : { settings: { schedule } }) },
+      body: {
+        name,
+        kind,
+        source,
+        ...(sourceCredential === undefined ? {} : { sourceCredential }),
+        ...(schedule === undefined ? {} : { settings: { schedule } }),
+      },
     }),
   );
   context.output.result({
@@ -108,22 +113,20 @@ export function createServiceCommand(): Command {
     summary: 'list the services',
     examples: [['davit service list', 'of all projects']],
   }).option('-p, --project <name>', 'of one project');
-  const createCommand = davitCommand({
-    name: 'create',
-    summary: 'create a service',
-    examples: [
-      ['davit service create api --project shop', 'fed by uploads'],
-      ['davit service create api --project shop --git https://example.com/me/api.git#main', 'from a repository'],
-      ['davit service create cache --project shop --image ghcr.io/owner/app:1.4', 'a finished image'],
-    ],
-  })
-    .argument('<name>', 'lower-case letters, digits and dashes')
-    .requiredOption('-p, --project <project>', 'name or id of its project')
-    .option('--kind <kind>', 'web, worker or cron', 'web')
-    .option('--git <url>', 'the repository that it is built from, with #branch')
-    .option('--image <name>', 'the finished image that it is; needs a Docker engine')
-    .option('--root-folder <path>', 'the folder inside the source that is built')
-    .option('--schedule <cron>', 'when a cron service runs, in UTC');
+  const createCommand = sourceOptions(
+    davitCommand({
+      name: 'create',
+      summary: 'create a service',
+      examples: [
+        ['davit service create api --project shop', 'fed by uploads'],
+        ['davit service create api --project shop --git https://example.com/me/api.git#main', 'from a repository'],
+        ['davit service create cache --project shop --image ghcr.io/owner/app:1.4', 'a finished image'],
+      ],
+    })
+      .argument('<name>', 'lower-case letters, digits and dashes')
+      .requiredOption('-p, --project <project>', 'name or id of its project')
+      .option('--kind <kind>', 'web, worker or cron', 'web'),
+  ).option('--schedule <cron>', 'when a cron service runs, in UTC');
   const deleteCommand = davitCommand({
     name: 'delete',
     summary: 'delete a service with everything that it made',
@@ -154,6 +157,7 @@ export function createServiceCommand(): Command {
       acting<CreateOptions>(createCommand, create),
       acting(deleteCommand, remove),
       acting(settingsCommand, settings),
+      createServiceSourceCommand(),
     ],
   );
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type ApiClient, type Schemas, unwrap } from '@davit/api';
 import { cancelled, failed } from '../command-line/cli-error.ts';
 import type { Connection } from '../session/connection.ts';
@@ -9,6 +10,7 @@ import {
   listAllServices,
 } from '../session/find-service.ts';
 import { type Link, readLink } from '../session/link-file.ts';
+import { replaceSource, type WantedSource } from '../source/service-source.ts';
 import { ask, canAsk } from '../terminal/prompt.ts';
 import type { UpSource } from './up-source.ts';
 
@@ -78,7 +80,7 @@ async function createTarget(api: ApiClient, projectId: string, name: string, opt
       body: {
         name,
         kind,
-        source: toServiceSource(source, rootFolder),
+        source: { ...toServiceSource(source), rootFolder },
         ...(source.type === 'git' && source.credential !== undefined ? { sourceCredential: source.credential } : {}),
         ...(schedule === undefined ? {} : { settings: { schedule } }),
       },
@@ -86,12 +88,8 @@ async function createTarget(api: ApiClient, projectId: string, name: string, opt
   );
 }
 
-function toServiceSource(
-  source: UpSource,
-  rootFolder: string,
-): Exclude<Schemas['ServiceSourceInput'], { type: 'image' }> {
-  if (source.type === 'folder') return { type: 'upload', rootFolder };
-  return { type: 'git', url: source.url, reference: source.reference, rootFolder };
+function toServiceSource(source: UpSource): Exclude<WantedSource, { type: 'image' }> {
+  return source.type === 'folder' ? { type: 'upload' } : { type: 'git', url: source.url, reference: source.reference };
 }
 
 /** The service that a source belongs to: linked, named, of the same repository, or made now. */
@@ -131,32 +129,13 @@ export async function updateSource(
   source: UpSource,
   rootFolder: string | undefined,
 ): Promise<Service> {
-  const wanted = toServiceSource(
-    source,
-    rootFolder ?? ('rootFolder' in service.source ? service.source.rootFolder : ''),
-  );
-  const kept = service.source;
-  const isSame =
-    wanted.type === 'upload'
-      ? kept.type === 'upload' && kept.rootFolder === wanted.rootFolder
-      : kept.type === 'git' &&
-        kept.url === wanted.url &&
-        kept.rootFolder === wanted.rootFolder &&
-        JSON.stringify(kept.reference) === JSON.stringify(wanted.reference);
+  const wanted = replaceSource(service.source, toServiceSource(source), rootFolder);
   const credential = source.type === 'git' ? source.credential : undefined;
-  if (isSame && credential === undefined) return service;
-  // What the command does not speak of stays.
-  const options =
-    wanted.type === 'git' && kept.type === 'git'
-      ? { submodules: kept.submodules, lfs: kept.lfs, knownHosts: kept.knownHosts }
-      : {};
+  if (isDeepStrictEqual(wanted, service.source) && credential === undefined) return service;
   return await unwrap(
     api.PATCH('/v1/services/{id}', {
       params: { path: { id: service.id } },
-      body: {
-        source: { ...options, ...wanted },
-        ...(credential === undefined ? {} : { sourceCredential: credential }),
-      },
+      body: { source: wanted, ...(credential === undefined ? {} : { sourceCredential: credential }) },
     }),
   );
 }

@@ -256,6 +256,36 @@ test('who follows a scheduled command is told how it ended, by the exit code too
   expect((await following).code).toBe(5);
 });
 
+test('a service gets another branch and another repository by a command, and answers with it after the next deployment', async () => {
+  await git.createRepository('store', nodeServer("'of the store'"));
+  await git.commit('store', nodeServer("'of a branch'"), { branch: 'next' });
+  await platform.api.createProject('moving');
+  const { stdout } = await asOwner(
+    'service',
+    'create',
+    'web',
+    '--project',
+    'moving',
+    '--git',
+    git.urlOf('app'),
+    '--json',
+  );
+  const { url } = JSON.parse(stdout) as { url: string };
+  expect(await asOwner('deploy', '-s', 'moving/web')).toMatchObject({ code: 0 });
+
+  for (const [address, body] of [
+    [git.urlOf('store'), 'of the store'],
+    [`${git.urlOf('store')}#next`, 'of a branch'],
+  ] as const) {
+    const before = (await visit(url)).body;
+    const moved = await asOwner('service', 'source', '-s', 'moving/web', '--git', address);
+    expect(moved).toMatchObject({ code: 0, stderr: expect.stringContaining('`davit deploy -s moving/web`') });
+    expect((await visit(url)).body).toBe(before);
+    expect(await asOwner('deploy', '-s', 'moving/web')).toMatchObject({ code: 0 });
+    expect((await visit(url)).body).toBe(body);
+  }
+});
+
 test('a module of the organization’s own for the kind gets no token', async () => {
   await git.createRepository('modules', {
     'module.js': "export const program = async () => ({ token: process.env.DAVIT_TOKEN ?? 'none' });",

@@ -22,3 +22,12 @@ export async function runDavit(
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code: code as number | null, stdout, stderr };
 }
+
+/** The same as the owner of a platform, at home in its folder. */
+export async function runDavitOn(
+  { url, dataDir, api }: { url: string; dataDir: string; api: { token?: string | undefined } },
+  argv: readonly string[],
+): Promise<Ended> {
+  const env = { HOME: dataDir, NO_COLOR: '1', DAVIT_URL: url, DAVIT_TOKEN: api.token ?? '' };
+  return await runDavit(argv, { cwd: dataDir, env });
+}

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runDavitOn } from '../../../cli/test/support/run-davit.ts';
 import type { DeploymentView, ServiceView } from '../support/api-caller.ts';
 import { buildForeignImage, buildImage } from '../support/container-image.ts';
 import { deployFiles } from '../support/deploy-files.ts';
@@ -252,9 +253,8 @@ describe('services of one environment', () => {
 describe('a service of an image', () => {
   test('is deployed anew, scaled and rolled back without losing a request', async () => {
     const visitor = startSteadyVisitor(shop.url, { visitors: 2, pauseMs: 20 });
-    const image = await publish('two');
-    await platform.api.done('PATCH', `/v1/services/${shop.id}`, { source: { type: 'image', image } });
-    expect(await deployed(shop)).toMatchObject({ status: 'active' });
+    for (const words of [['service', 'source', '--image', await publish('two')], ['deploy']])
+      expect(await runDavitOn(platform, [...words, '-s', shop.id])).toMatchObject({ code: 0 });
     await answers(shop, 'two');
     const scale = await platform.api.done<{ runId: string }>('POST', `/v1/services/${shop.id}/scale`, { replicas: 2 });
     expect(await platform.api.runEnded(scale.runId)).toMatchObject({ state: 'succeeded' });
