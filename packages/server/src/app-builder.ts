@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentClient } from '@davit/agent/client';
 import type { EngineClient } from '@davit/agent/engine';
@@ -19,9 +19,8 @@ import { createDistributionRegistry } from './adapters/image-registry/distributi
 import type { ImageRegistry } from './adapters/image-registry/image-registry.ts';
 import type { Runtime } from './adapters/runtime/runtime.ts';
 import { createBuildMeter } from './app-build-metrics.ts';
-import { createHostRefusal } from './app-network.ts';
+import { createHostRefusal, createOperatorFetch } from './app-network.ts';
 import type { Config } from './config/config.ts';
-import { createGuardedFetch } from './platform/outbound/guarded-fetch.ts';
 
 export interface AppBuilderOptions {
   config: Config;
@@ -38,14 +37,13 @@ export interface AppBuilderOptions {
   findAddress(host: string): Promise<string>;
 }
 
-/** The registry of REGISTRY_URL. An operator named it, so that it may be anywhere. */
+/** The registry of REGISTRY_URL. */
 export function pushRegistryOf({ images: { registry }, paths: { extraCaFile } }: Config) {
   if (registry === undefined) return undefined;
   const { host, pathname, protocol, origin } = new URL(registry.url);
   const path = pathname.replaceAll(/^\/|\/$/g, '') || 'davit';
   const login = { username: registry.username ?? '', password: registry.password ?? '' };
-  const extraCa = extraCaFile === undefined ? undefined : readFileSync(extraCaFile, 'utf8');
-  const fetch = createGuardedFetch({ networks: ['0.0.0.0/0', '::/0'], extraCa });
+  const fetch = createOperatorFetch(extraCaFile);
   const images: ImageRegistry = createDistributionRegistry({ origin, path, ...login, fetch });
   return { ...login, server: host, prefix: `${host}/${path}`, isPlainHttp: protocol === 'http:', images };
 }

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readAgentBuild } from '@davit/agent/build';
@@ -11,10 +13,12 @@ import { createCaddyAdmin } from './adapters/proxy/caddy/caddy-admin.ts';
 import { createProcessRuntime } from './adapters/runtime/process/process-runtime.ts';
 import { pushRegistryOf } from './app-builder.ts';
 import { createEngineTools, imageFolderOf, networkIsolationOf } from './app-doctor-engine.ts';
+import { createOperatorFetch } from './app-network.ts';
 import type { Config } from './config/config.ts';
 import { isBackupName, oldAfterMs } from './features/backups/index.ts';
 import {
   type Check,
+  type ClockServer,
   createAgentBuildCheck,
   createBackupCheck,
   createCaddyCheck,
@@ -53,6 +57,18 @@ async function gitVersion(env: Readonly<Record<string, string>>, signal: AbortSi
   return stdout.trim();
 }
 
+/** Whom davit speaks to anyway, or has Caddy speak to. */
+function clockServersOf({ proxy: { caddy }, images: { registry } }: Config): ClockServer[] {
+  const { directoryUrl, rootFile } = caddy.acme;
+  return [
+    { url: directoryUrl, readCa: rootFile === undefined ? undefined : () => readFile(rootFile, 'utf8') },
+    ...(registry === undefined ? [] : [{ url: new URL('/v2/', registry.url).href }]),
+  ];
+}
+
+const ownAddresses = () =>
+  Object.values(networkInterfaces()).flatMap((each) => each?.map(({ address }) => address) ?? []);
+
 /** Everything that `davit admin doctor` and the server look at. */
 export function createDoctorChecks(options: AppDoctorOptions): Record<string, Check> {
   const { config, agent, store, hostEnvironment } = options;
@@ -85,7 +101,12 @@ export function createDoctorChecks(options: AppDoctorOptions): Record<string, Ch
       BUILD_DIR: buildDir,
       Docker: await imageFolderOf(config, signal),
     })),
-    clock: createHttpClockCheck(baseUrl),
+    clock: createHttpClockCheck({
+      servers: clockServersOf(config),
+      fetch: createOperatorFetch(config.paths.extraCaFile),
+      ownAddresses,
+      now: () => Number(systemClock.now()),
+    }),
     dns: createDnsCheck({ baseDomain: config.proxy.baseDomain, baseUrl }),
     registry: createRegistryCheck(registry && ((signal) => registry.images.test(signal))),
     certificate: createCertificateCheck(baseUrl, () => systemClock.now()),

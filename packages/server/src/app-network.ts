@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from './kernel/app-error.ts';
+import { createGuardedFetch, type GuardedFetch } from './platform/outbound/guarded-fetch.ts';
 import { createOutboundNetwork } from './platform/outbound/outbound-network.ts';
 import { createOutboundProxy } from './platform/outbound/outbound-proxy.ts';
 
@@ -8,10 +9,16 @@ export interface AppNetworkOptions {
   extraCaFile: string | undefined;
 }
 
+const readCa = (extraCaFile: string | undefined) =>
+  extraCaFile === undefined ? undefined : readFileSync(extraCaFile, 'utf8');
+
+/** Calls what the operator has named, which may be anywhere. */
+export const createOperatorFetch = (extraCaFile: string | undefined): GuardedFetch =>
+  createGuardedFetch({ networks: ['0.0.0.0/0', '::/0'], extraCa: readCa(extraCaFile) });
+
 /** How sources are reached that people name: by HTTP from here, and for Git through a proxy that judges every address. */
 export function createSourceNetwork({ outboundNetworks, extraCaFile }: AppNetworkOptions) {
-  const extraCa = extraCaFile === undefined ? undefined : readFileSync(extraCaFile, 'utf8');
-  const network = createOutboundNetwork({ networks: outboundNetworks, extraCa });
+  const network = createOutboundNetwork({ networks: outboundNetworks, extraCa: readCa(extraCaFile) });
   const proxy = createOutboundProxy(network);
   return { ...network, proxyUrl: () => proxy.url(), close: () => proxy.close() };
 }

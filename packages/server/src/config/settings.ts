@@ -164,7 +164,8 @@ export const settings = {
   }),
   ACME_DIRECTORY_URL: setting(webUrl, {
     default: 'https://acme-v02.api.letsencrypt.org/directory',
-    meaning: 'Directory of the ACME authority from which Caddy gets certificates.',
+    meaning:
+      'Directory of the ACME authority from which Caddy gets certificates. `davit admin doctor` compares the clock with its answer.',
   }),
   ACME_ROOT_FILE: optional(absolutePath, {
     shownDefault: 'the authorities of the system',

@@ -29,6 +29,7 @@ beforeAll(async () => {
     BACKUP_TO: join(kept, 'backups'),
     BACKUP_KEEP: '2',
     OPEN_REGISTRATION: 'true',
+    ACME_DIRECTORY_URL: 'https://127.0.0.1:1/directory',
     PROXY_PORT: String(await freePort()),
   };
   platform = await startPlatform({ environment: settings });

@@ -34,6 +34,19 @@ export const fail = (subject: Subject, detail: string, mend: string): Finding =>
   mend,
 });
 
+const clockFailMs = 30_000;
+
+/** Two clocks that are so far apart. */
+export function judgeClock(
+  subject: Subject,
+  offMs: number,
+  { warnMs, mend }: { warnMs: number; mend: string },
+): Finding {
+  const detail = `${(offMs / 1000).toFixed(1)} s apart.`;
+  if (offMs > clockFailMs) return fail(subject, detail, mend);
+  return offMs > warnMs ? warn(subject, detail, mend) : ok(subject, detail);
+}
+
 /** What was thrown, in words that are safe to show: hosts and paths, no secret. */
 export function reasonOf(thrown: unknown): string {
   if (thrown instanceof AppError) return thrown.message;

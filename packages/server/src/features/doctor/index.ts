@@ -1,3 +1,4 @@
+export { type ClockServer, createHttpClockCheck } from './clock-check.ts';
 export { createDatabaseCheck } from './database-checks.ts';
 export { registerDoctorRoutes } from './doctor-routes.ts';
 export { examineAll } from './doctor-service.ts';
@@ -7,7 +8,6 @@ export {
   createCaddyCheck,
   createCertificateCheck,
   createDnsCheck,
-  createHttpClockCheck,
   createProxyCheck,
   createRegistryCheck,
 } from './network-checks.ts';

@@ -6,7 +6,6 @@ import { type Check, type Finding, fail, ok, reasonOf, warn } from './finding.ts
 
 const dayMs = 24 * 3600 * 1000;
 const renewDays = 14;
-const clockWarnMs = 5000;
 
 /** Whether something takes connections at the port of the proxy. */
 export function createProxyCheck(
@@ -108,23 +107,6 @@ export function createCertificateCheck(baseUrl: string | undefined, now: () => D
         ),
       ];
     }
-  };
-}
-
-/** The clock against what BASE_URL's answer says: nobody else is asked. */
-export function createHttpClockCheck(baseUrl: string | undefined): Check {
-  const subject = { check: 'clock.http', title: 'Clock, against BASE_URL' };
-  return async (signal) => {
-    if (baseUrl === undefined) return [];
-    const answer = await fetch(`${baseUrl}/health`, { signal, redirect: 'manual' }).catch(() => undefined);
-    const date = Date.parse(answer?.headers.get('date') ?? '');
-    if (Number.isNaN(date)) return [];
-    // The header has whole seconds.
-    const offMs = Math.max(0, Math.abs(Date.now() - date) - 1000);
-    const detail = `${(offMs / 1000).toFixed(0)} s apart.`;
-    return [
-      offMs > clockWarnMs ? warn(subject, detail, 'Let this machine keep its clock by NTP.') : ok(subject, detail),
-    ];
   };
 }
 
