@@ -39,7 +39,7 @@ export function pullFault(said: string): PullFault {
 }
 
 /** In the alphabet of URLs, but with its padding: an engine that cannot read it says nothing and signs nobody in. */
-function encodeAuth(auth: RegistryAuth): string {
+export function encodeAuth(auth: RegistryAuth): string {
   return Buffer.from(JSON.stringify(auth)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 

@@ -41,6 +41,8 @@ export interface BuildRequest {
   timeoutMs: number;
   /** For private images that the build begins with. */
   registries?: readonly RegistryLogin[] | undefined;
+  /** Names of images that were fetched for others than who builds: what is kept of them here is not for everybody. */
+  othersImages?: (() => Promise<readonly string[]>) | undefined;
   /** `name@sha256:…` of the image that the service serves from, which may know steps that nobody else does; undefined: there is none. */
   servingImage?: (() => Promise<string | undefined>) | undefined;
 }

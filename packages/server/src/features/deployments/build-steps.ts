@@ -19,7 +19,12 @@ import { saveBuildReport } from './build-report-store.ts';
 import type { DeploymentSource } from './deployment.ts';
 import { commandOutput, type DeploymentRunInput, resultOf, tenantOf } from './deployment-context.ts';
 import { deploymentErrors } from './deployment-errors.ts';
-import { type DeploymentWithRun, findDeployment, setDeploymentRelease } from './deployment-store.ts';
+import {
+  type DeploymentWithRun,
+  findDeployment,
+  listImagesOfOthers,
+  setDeploymentRelease,
+} from './deployment-store.ts';
 import type { Fetched } from './fetch-step.ts';
 import type { ImageBuild } from './image-build.ts';
 import { mainProcess } from './instance-plan.ts';
@@ -155,6 +160,7 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
       limits: limitsOf(settings),
       timeoutMs: timeoutMinutes * 60_000,
       servingImage: () => findServingImage(db, tenantOf(context), context.input.serviceId),
+      othersImages: () => listImagesOfOthers(db, tenantOf(context)),
     };
     return { release, request, secrets };
   }

@@ -30,6 +30,18 @@ export async function findDeployment(
   return await withRun(db, organizationId).where('deployments.id', '=', id).executeTakeFirst();
 }
 
+/** Names of finished images that all other organizations have asked for: whatever became of it, they may be on this machine. */
+export async function listImagesOfOthers(db: Db, organizationId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('deployments')
+    .select(sql<string>`source ->> 'image'`.as('image'))
+    .distinct()
+    .where('organizationId', '<>', organizationId)
+    .where(sql`source ->> 'type'`, '=', 'image')
+    .execute();
+  return rows.map(({ image }) => image);
+}
+
 /** Newest first. */
 export async function listDeployments(
   db: Db,

@@ -10,6 +10,7 @@ import type { BaseImages } from './base-images.ts';
 import { buildPlace, layOutPlace } from './build-place.ts';
 import { createClientCommands } from './client-command.ts';
 import { createEngineApi } from './engine-api.ts';
+import { judgeForeignImages } from './foreign-images.ts';
 import {
   buildkitBuild,
   type ClientCommand,
@@ -158,6 +159,9 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
       plan.kind === 'railpack'
         ? await options.railpack.prepare(request, output, signal)
         : await prepareImage(request, plan, options);
+    // A buildkitd of its own knows nothing of what the engine has.
+    if (options.buildkitAddress === undefined)
+      await judgeForeignImages(prepared.images, request, options.engine, signal);
     if (!isKnown) await layOutPlace(place, prepared.dockerfile.content, prepared.ignored);
     await mkdir(place.home, { recursive: true });
     const name = registry === undefined ? 'davit' : registry.prefix;

@@ -1,5 +1,5 @@
 import { builderErrors } from '../builder-errors.ts';
-import { findOutsideHosts, repositoryOf } from './outside-hosts.ts';
+import { findOutsideHosts, type NamedImage, repositoryOf } from './outside-hosts.ts';
 
 /** Why a host may not be called; undefined: it may be, as far as this server can see. */
 export type HostRefusal = (host: string) => Promise<string | undefined>;
@@ -28,6 +28,7 @@ const otherService = (image: string, cacheKey: string): string | undefined =>
  * judged is the name as it resolves now: what a redirect leads to, and a name that is changed meanwhile, it does not see.
  * Refuses as well what davit has built for another service: BuildKit takes it from the engine, or by davit's own login.
  *
+ * @returns the images that it names
  * @throws AppError BUILD_DOCKERFILE_REFUSED with the line
  */
 export async function judgeOutsideHosts(
@@ -35,7 +36,7 @@ export async function judgeOutsideHosts(
   buildArgs: Readonly<Record<string, string>>,
   refusalOf: HostRefusal,
   cacheKey: string,
-): Promise<void> {
+): Promise<NamedImage[]> {
   const { hosts, hidden, images } = findOutsideHosts(content, buildArgs);
   const [first] = hidden;
   if (first !== undefined) {
@@ -53,4 +54,5 @@ export async function judgeOutsideHosts(
       'Name a host of the public Internet. An operator can allow others by their network in OUTBOUND_NETWORKS.';
     if (refusal !== undefined) refuse(line, refusal, hint);
   }
+  return images;
 }

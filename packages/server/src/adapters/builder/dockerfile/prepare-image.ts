@@ -10,6 +10,7 @@ import { readSourceFile, serviceFolder } from './find-dockerfile.ts';
 import { generateDockerfile, ignoredByDefault, VARIABLES_DIGEST } from './generate-dockerfile.ts';
 import { type ImagePlan, kindOf, readDockerfileOf } from './image-plan.ts';
 import { type HostRefusal, judgeOutsideHosts } from './judge-outside-hosts.ts';
+import type { NamedImage } from './outside-hosts.ts';
 import { type PreparedDockerfile, prepareDockerfile } from './prepare-dockerfile.ts';
 
 /** What a client is given of a plan. */
@@ -21,6 +22,8 @@ export interface Prepared {
   release: string[] | null;
   secrets: BuildSecret[];
   buildArgs: Record<string, string>;
+  /** That somebody else than the operator names. */
+  images: readonly NamedImage[];
 }
 
 export interface PrepareOptions {
@@ -37,7 +40,7 @@ async function prepareOwn(request: BuildRequest, path: string, options: PrepareO
   if (content === undefined) throw builderErrors.BUILD_DOCKERFILE_MISSING();
   const context = await serviceFolder(request.folder, request.rootFolder);
   const { startCommand, buildArgs = {} } = request.overrides;
-  await judgeOutsideHosts(content, buildArgs, options.refusalOf, request.cacheKey);
+  const images = await judgeOutsideHosts(content, buildArgs, options.refusalOf, request.cacheKey);
   return {
     dockerfile: prepareDockerfile(content, request.cacheKey, authoritiesOf(options)),
     // BuildKit looks for this one beside the Dockerfile, and only then for the one of the source.
@@ -47,6 +50,7 @@ async function prepareOwn(request: BuildRequest, path: string, options: PrepareO
     release: null,
     secrets: namedSecrets(request.variables),
     buildArgs: { ...buildArgs },
+    images,
   };
 }
 
@@ -67,6 +71,7 @@ async function prepareGenerated(
     context,
     secrets,
     buildArgs: { ...request.overrides.buildArgs, [VARIABLES_DIGEST]: digest },
+    images: [],
   };
 }
 

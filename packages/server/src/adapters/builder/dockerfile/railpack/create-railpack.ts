@@ -119,7 +119,7 @@ export function createRailpack(options: RailpackOptions) {
       const isThere = async (path: string) => path === '' || (await kindOf(context, path)) !== undefined;
       const content = await railpackDockerfile(readRailpackPlan(text), ids, VARIABLES_DIGEST, isThere);
       const { buildArgs = {} } = request.overrides;
-      await judgeOutsideHosts(content, buildArgs, options.refusalOf, request.cacheKey);
+      const images = await judgeOutsideHosts(content, buildArgs, options.refusalOf, request.cacheKey);
       const digest = await variablesDigest(join(options.cacheFolder, request.cacheKey), request.variables);
       return {
         dockerfile: prepareDockerfile(content, request.cacheKey, extraCaFile === undefined ? [] : certificateVariables),
@@ -129,6 +129,7 @@ export function createRailpack(options: RailpackOptions) {
         release: null,
         secrets,
         buildArgs: { ...buildArgs, [VARIABLES_DIGEST]: digest },
+        images,
       };
     },
   };

@@ -1,0 +1,72 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type ImageBuilds, startImageBuilds } from '../../../../test/support/image-builds.ts';
+
+let stand: ImageBuilds;
+/** In the engine and in a registry with a password. */
+let image: string;
+let digest: string;
+
+beforeAll(async () => {
+  stand = await startImageBuilds();
+  const { host, username, password } = stand.registry;
+  image = `${host}/team/private`;
+  const login = join(stand.agent.folder, 'login');
+  await mkdir(login);
+  const auth = Buffer.from(`${username}:${password}`).toString('base64');
+  await writeFile(join(login, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }));
+  await stand.docker.docker('tag', 'small:1', `${image}:1.4`);
+  await stand.docker.docker('--config', login, 'push', `${image}:1.4`);
+  const [pinned = ''] = JSON.parse(
+    await stand.docker.docker('inspect', '-f', '{{json .RepoDigests}}', `${image}:1.4`),
+  ).filter((each: string) => each.startsWith(`${image}@`));
+  digest = pinned.slice(pinned.indexOf('@'));
+});
+afterAll(async () => {
+  await stand.docker.docker('rmi', `${image}:1.4`);
+  await stand[Symbol.asyncDispose]();
+});
+beforeEach(() => stand.next());
+
+describe.each([
+  ['by its tag', () => `${image}:1.4`],
+  ['by its digest', () => image + digest],
+])('an image that the engine has for another organization, %s', (_what, name) => {
+  test.each([
+    ['FROM NAME\nRUN echo built', 1],
+    ['FROM small:1\nCOPY --from=NAME /usr/bin/wc /copied\nRUN echo built', 2],
+    ['FROM small:1\nRUN --mount=type=bind,from=NAME,target=/other echo built', 2],
+  ])('is had by its registry’s leave alone: %j', async (text, line) => {
+    await stand.put({ Dockerfile: text.replace('NAME', name()) });
+    const othersImages = async () => ['nginx', `${image}:1.3`];
+    await expect(stand.build(stand.requestOf({ othersImages }))).rejects.toMatchObject({
+      code: 'BUILD_BASE_IMAGE_UNAVAILABLE',
+      message: expect.stringContaining(`line ${line}: the registry does not give ${name()} to this build`),
+    });
+    expect(await stand.commandsOf(stand.id)).toEqual([]);
+
+    const { host: server, username, password } = stand.registry;
+    const asks = (secret: string) =>
+      stand.build(stand.requestOf({ othersImages, registries: [{ server, username, password: secret }] }));
+    await expect(asks('not-the-password')).rejects.toMatchObject({ code: 'BUILD_BASE_IMAGE_UNAVAILABLE' });
+    expect((await asks(password)).lines).toContain('built');
+  });
+});
+
+test.each([
+  ['FROM $NAME:1.4${TARGETVARIANT}', 'nobody can say which version'],
+  ['FROM $NAME@sha256:0/../../containers', 'nobody can say which version'],
+])('%j is refused where another organization has that repository', async (text, message) => {
+  await stand.put({ Dockerfile: `ARG NAME=${image}\nARG TARGETVARIANT\n${text}\n` });
+  await expect(stand.build(stand.requestOf({ othersImages: async () => [image] }))).rejects.toMatchObject({
+    code: 'BUILD_DOCKERFILE_REFUSED',
+    message: expect.stringContaining(message),
+  });
+});
+
+test('an image that nobody else has asked for is taken from the engine, and no registry is asked', async () => {
+  await stand.put({ Dockerfile: 'FROM small:1\nRUN echo built\n' });
+  const { lines } = await stand.build(stand.requestOf({ othersImages: async () => [`${image}:1.4`, 'small/other:1'] }));
+  expect(lines).toContain('built');
+});
