@@ -1,5 +1,6 @@
 import type { EngineClient, RegistryAuth } from '@davit/agent/engine';
 import { createEngineImageSource } from './adapters/builder/image/engine-image-source.ts';
+import { createRegistryJudge } from './adapters/image-registry/distribution/judge-registry.ts';
 import { explainEngine } from './adapters/runtime/docker/explain-engine.ts';
 import { pushRegistryOf } from './app-builder.ts';
 import type { Config } from './config/config.ts';
@@ -9,35 +10,46 @@ import { findService, listAllServices, registryOf, type ServiceService } from '.
 import type { Clock } from './kernel/clock.ts';
 import type { SecretBox } from './platform/crypto/secret-box.ts';
 import type { Db } from './platform/db/database.ts';
+import type { OutboundNetwork } from './platform/outbound/outbound-network.ts';
 
 export interface AppImagesOptions {
   config: Config;
   db: Db;
   secretBox: SecretBox;
   clock: Clock;
-  /** Finds the address of a host that somebody named. @throws AppError OUTBOUND_* */
-  findAddress: (host: string) => Promise<string>;
+  /** How what people name is reached. */
+  network: () => Pick<OutboundNetwork, 'findAddress' | 'request'>;
 }
 
-// Docker Hub is another host than its name says.
-const hubHost = 'registry-1.docker.io';
-
 /** Images that services are, and who may fetch them. */
-export function createAppImages({ config, db, secretBox, clock, findAddress }: AppImagesOptions) {
+export function createAppImages({ config, db, secretBox, clock, network }: AppImagesOptions) {
   const credentials = createRegistryCredentials({ db, secretBox, clock });
+  const judgeRegistry = createRegistryJudge({
+    findAddress: async (host) => await network().findAddress(host),
+    async ask(url, signal) {
+      const { headers, body } = await network().request({ method: 'GET', url, headers: {}, follow: true, signal });
+      body.destroy();
+      return { headers };
+    },
+  });
   return {
-    /** For an image that is not here (any more): by the registry in its name. */
-    authOf: async (serviceId: string, reference: string): Promise<RegistryAuth | undefined> => {
+    /**
+     * For an image that is not here (any more): by the registry in its name, which is judged as it was at the deployment.
+     *
+     * @throws AppError OUTBOUND_ADDRESS_REFUSED
+     */
+    authOf: async (serviceId: string, reference: string, signal: AbortSignal): Promise<RegistryAuth | undefined> => {
       const own = pushRegistryOf(config);
       if (own !== undefined && reference.startsWith(`${own.prefix}/`)) {
         const { server: serveraddress, username, password } = own;
         return username === '' ? undefined : { username, password, serveraddress };
       }
+      const registry = registryOf(reference);
+      await judgeRegistry(registry, signal);
       const owner = (await listAllServices(db)).find(({ id }) => id === serviceId);
       const service = owner && (await findService(db, owner.organizationId, serviceId));
       if (service === undefined) return undefined;
       const { organizationId, environmentId } = service;
-      const registry = registryOf(reference);
       const found = await credentials.find({ organizationId, environmentId, registry });
       return found && { username: found.username, password: found.password, serveraddress: registry };
     },
@@ -53,10 +65,8 @@ export function createAppImages({ config, db, secretBox, clock, findAddress }: A
           const found = await credentials.find(request);
           return found && { username: found.username, password: found.password };
         },
-        // The engine calls the registry, not davit: what a name leads to is judged before, as far as that goes.
-        async checkRegistry(registry) {
-          await findAddress(registry === 'docker.io' ? hubHost : registry.replace(/:\d+$/, ''));
-        },
+        // The engine calls the registry, not davit: where it is led to is judged before, as far as that goes.
+        checkRegistry: judgeRegistry,
       }),
   };
 }

@@ -23,7 +23,7 @@ export interface AppRuntimeOptions {
   agent: AgentClient;
   executor: Executor;
   /** Who may pull the images of a service. */
-  authOf: (serviceId: string, reference: string) => Promise<RegistryAuth | undefined>;
+  authOf: (serviceId: string, reference: string, signal: AbortSignal) => Promise<RegistryAuth | undefined>;
   /** What runs may be another now. */
   onChanged: () => void;
   /** Whether a service serves from a container, so that an engine was here before. */

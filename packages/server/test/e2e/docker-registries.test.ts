@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type ApiCaller, createApiCaller } from '../support/api-caller.ts';
 import { buildImage } from '../support/container-image.ts';
 import { deployFiles } from '../support/deploy-files.ts';
@@ -60,5 +63,49 @@ describe('a private image that one organization has deployed', () => {
     });
     await storeLogin(other);
     expect(await deployFiles(other, id, files)).toMatchObject({ status: 'active' });
+  });
+});
+
+/** Counts who calls; its host and port. */
+async function startListener(address: string, headers: Record<string, string> = {}) {
+  const seen = { calls: 0 };
+  const server = createServer((_request, response) => response.writeHead(401, headers).end());
+  server.on('connection', () => (seen.calls += 1));
+  await once(server.listen(0, address), 'listening');
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  return { seen, host: `${address}:${(server.address() as AddressInfo).port}` };
+}
+
+describe('an image of a registry in a network that is not public', () => {
+  const deployImage = async (image: string) => {
+    const { id: projectId } = await platform.api.createProject(crypto.randomUUID());
+    const service = await platform.api.createService(projectId, { name: 'away', source: { type: 'image', image } });
+    return await platform.api.settled((await platform.api.deploy(service.id)).id);
+  };
+  const refused = {
+    status: 'failed',
+    errorCode: 'OUTBOUND_ADDRESS_REFUSED',
+    hint: expect.stringContaining('OUTBOUND'),
+  };
+  /** Of this machine, and in none of the networks that are allowed. */
+  const privateAddress = async () =>
+    (await engine.docker('network', 'inspect', 'bridge', '-f', '{{(index .IPAM.Config 0).Gateway}}')).trim();
+
+  test('is refused, and no engine is sent there', async () => {
+    expect(await deployImage('169.254.169.254/x')).toMatchObject(refused);
+    const { host, seen } = await startListener(await privateAddress());
+    expect(await deployImage(`${host}/team/app:1`)).toMatchObject(refused);
+    expect(seen.calls).toBe(0);
+  });
+
+  test('is refused where a registry sends there who signs in', async () => {
+    const tokens = await startListener(await privateAddress());
+    const registered = await startListener('127.0.0.1', {
+      'docker-distribution-api-version': 'registry/2.0',
+      'www-authenticate': `Bearer realm="http://${tokens.host}/token",service="x"`,
+    });
+    expect(await deployImage(`${registered.host}/team/app:1`)).toMatchObject(refused);
+    expect(registered.seen.calls).toBeGreaterThan(0);
+    expect(tokens.seen.calls).toBe(0);
   });
 });

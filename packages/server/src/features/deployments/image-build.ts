@@ -23,8 +23,8 @@ export interface ImageBuildOptions {
   /** Undefined where nothing runs images. */
   images: ImageSource | undefined;
   findLogin: FindRegistryLogin;
-  /** Judges the host of a registry. @throws AppError OUTBOUND_* */
-  checkRegistry: (registry: string) => Promise<void>;
+  /** Judges where an engine is led to that asks a registry. @throws AppError OUTBOUND_* */
+  checkRegistry: (registry: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** In the place of a build: fetches an image that was built elsewhere. */
@@ -38,7 +38,7 @@ export function createImageBuild({ services, images, findLogin, checkRegistry }:
     const organizationId = tenantOf(context);
     const { environmentId } = await services.get(organizationId, context.input.serviceId);
     const registry = registryOf(image);
-    await checkRegistry(registry);
+    await checkRegistry(registry, context.signal);
     const found = await findLogin({ organizationId, environmentId, registry });
     if (found !== undefined) context.mask([found.password]);
     const request = {

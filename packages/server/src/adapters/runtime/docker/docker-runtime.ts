@@ -26,7 +26,7 @@ export interface DockerRuntimeOptions {
   /** Where environments get their networks from. */
   networkPool: AddressRange;
   /** Who may pull the images of a service. */
-  authOf: (serviceId: string, reference: string) => Promise<RegistryAuth | undefined>;
+  authOf: (serviceId: string, reference: string, signal: AbortSignal) => Promise<RegistryAuth | undefined>;
   /** Resolves once everything that the instance has printed is in its log; a container takes what is not there along. */
   drainLogs: (instanceId: string, signal: AbortSignal) => Promise<void>;
   /** Adds a line of davit's own to the log of an instance. Never rejects: a log that cannot be written must not stop an instance. */

@@ -15,7 +15,7 @@ async function findImage(
   }
 }
 
-/** The image that an instance is to be made of, fetched again where somebody has removed it. @throws AppError IMAGE_GONE */
+/** The image that an instance is to be made of, fetched again where somebody has removed it. @throws AppError IMAGE_GONE, and what `authOf` has against it */
 export async function ensureImage(
   engine: EngineClient,
   reference: string,

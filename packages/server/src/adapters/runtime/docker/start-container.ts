@@ -18,7 +18,7 @@ export interface StartContainerOptions {
   engine: EngineClient;
   networks: EnvironmentNetworks;
   /** Who may pull the images of a service. */
-  authOf: (serviceId: string, reference: string) => Promise<RegistryAuth | undefined>;
+  authOf: (serviceId: string, reference: string, signal: AbortSignal) => Promise<RegistryAuth | undefined>;
 }
 
 /** A container that is wanted. */
@@ -122,7 +122,7 @@ export function createContainerStarter({ engine, networks, authOf }: StartContai
 
     /** @throws AppError IMAGE_GONE, IMAGE_NOT_EXECUTABLE, INSTANCE_NOT_STARTED */
     async make(order: ContainerOrder, signal: AbortSignal): Promise<string> {
-      const image = await ensureImage(engine, order.image, () => authOf(order.serviceId, order.image), signal);
+      const image = await ensureImage(engine, order.image, () => authOf(order.serviceId, order.image, signal), signal);
       for (let attempt = 1; ; attempt++) {
         let id: string | undefined;
         try {
