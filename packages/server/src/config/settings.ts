@@ -250,7 +250,7 @@ export const settings = {
   OUTBOUND_NETWORKS: optional(networkList, {
     shownDefault: 'none',
     meaning:
-      'Networks that are not public, where davit may call what people name: Git hosts, and providers of credentials. All others that are not public are refused.',
+      'Networks that are not public, where what people name may be: Git hosts, providers of credentials, registries of finished images, and hosts that a Dockerfile names. All others that are not public are refused.',
   }),
   ALLOW_INSECURE_GIT: setting(boolean, {
     default: 'false',
