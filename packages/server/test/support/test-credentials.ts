@@ -29,6 +29,7 @@ export async function createTestCredentials({ db }: Database, clock: Clock = sys
   } as const;
   return {
     organizationId,
+    secretBox,
     audit,
     projects,
     actor: { principal, address: '127.0.0.1' },

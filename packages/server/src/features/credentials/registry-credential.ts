@@ -29,8 +29,9 @@ export interface UsableRegistries {
   faults: string[];
 }
 
+/** In small letters, as names of images have it: what was stored earlier may have others. */
 const serverOf = ({ publicFields }: { publicFields: unknown }) =>
-  (publicFields as Record<string, string>)['server'] ?? '';
+  ((publicFields as Record<string, string>)['server'] ?? '').toLowerCase();
 
 const isSameRegistry = (one: string, other: string) => one === other || (dockerHub.has(one) && dockerHub.has(other));
 

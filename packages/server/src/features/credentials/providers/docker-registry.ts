@@ -66,7 +66,8 @@ export const dockerRegistry = defineProvider({
   name: 'docker_registry',
   title: 'Docker registry',
   schema: z.strictObject({
-    server: word(hostAndPort, 'a host name, with :PORT where it needs one').meta({
+    // As names of images have it, which are compared with it.
+    server: word(hostAndPort, 'a host name, with :PORT where it needs one').toLowerCase().meta({
       title: 'Server',
       description: 'Its host name, with :PORT where it needs one.',
     }),
