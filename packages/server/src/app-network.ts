@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { AppError } from './kernel/app-error.ts';
 import { createGuardedFetch, type GuardedFetch } from './platform/outbound/guarded-fetch.ts';
 import { createOutboundNetwork } from './platform/outbound/outbound-network.ts';
@@ -23,6 +24,14 @@ export function createSourceNetwork({ outboundNetworks, extraCaFile }: AppNetwor
   return { ...network, proxyUrl: () => proxy.url(), close: () => proxy.close() };
 }
 
+const label = '[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?';
+/** Underscores are in names that Docker gives. */
+const hostName = new RegExp(`^${label}(?:\\.${label})*\\.?$`, 'i');
+
+/** Whether it is the name or the address of a host at all: what else it is, another program may read differently. */
+const isHost = (host: string) =>
+  host.length <= 253 && (hostName.test(host) || isIP(host.replace(/^\[(.*)\]$/s, '$1')) !== 0);
+
 /**
  * Why people may not have a host called by another program. A name that this server cannot resolve is left to that one: it
  * may have a mirror or a proxy.
@@ -32,6 +41,7 @@ export function createSourceNetwork({ outboundNetworks, extraCaFile }: AppNetwor
 export function createHostRefusal(findAddress: (host: string) => Promise<string>, own: ReadonlySet<string>) {
   return async (host: string): Promise<string | undefined> => {
     if (own.has(host)) return undefined;
+    if (!isHost(host)) return `${JSON.stringify(host)} is neither the name nor the address of a host.`;
     try {
       await findAddress(host);
       return undefined;

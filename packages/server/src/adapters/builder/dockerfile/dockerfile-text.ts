@@ -11,6 +11,8 @@ export interface Instruction {
   text: string;
   /** Index of its first line. */
   line: number;
+  /** By which its words are read. */
+  escape: string;
 }
 
 export interface DockerfileText {
@@ -70,7 +72,7 @@ function readAt(lines: readonly string[], start: number, dialect: Dialect): { in
   const { flags, rest } = cutFlags(text, dialect.flagEscape);
   const isOnBuild = onBuild !== undefined;
   return {
-    instruction: { keyword: keyword.toUpperCase(), isOnBuild, flags, text: rest, line: start },
+    instruction: { keyword: keyword.toUpperCase(), isOnBuild, flags, text: rest, line: start, escape: dialect.escape },
     next: next + 1,
   };
 }

@@ -1,7 +1,8 @@
 import { type EngineClient, EngineError, findDigest, PullError, type RegistryAuth } from '@davit/agent/engine';
 import type { BuildRequest, RegistryLogin } from '../builder.ts';
 import { builderErrors } from '../builder-errors.ts';
-import { type NamedImage, repositoryOf } from './outside-hosts.ts';
+import { repositoryOf } from './named-hosts.ts';
+import type { NamedImage } from './outside-hosts.ts';
 
 const dockerHub = 'docker.io';
 const hubHosts = new Set([dockerHub, 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);

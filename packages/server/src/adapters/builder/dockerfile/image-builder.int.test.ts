@@ -175,6 +175,7 @@ describe('before any process is started', () => {
     'FROM debian:12\nADD http://169.254.169.254/latest/meta-data /',
     'FROM debian:12\n# escape=`\nADD \\\n http://169.254.169.254/latest/meta-data /',
     'ARG REGISTRY=192.168.0.1\nFROM ${REGISTRY}/app',
+    'FROM debian:12\nADD ht"tp://169.254.169.25""4/latest/" /',
   ])('%s is refused: what builds would call a network that is not public', async (Dockerfile) => {
     await stand.put({ Dockerfile });
     await expect(stand.build(stand.requestOf())).rejects.toMatchObject({
@@ -190,6 +191,7 @@ describe('before any process is started', () => {
     'FROM debian:12\nCOPY --from=registry.example.com/team/NAME@sha256:0 / /',
     'FROM debian:12\nRUN --mount=type=bind,from=docker.io/NAME,target=/x true',
     'ARG ID=NAME\nFROM $ID',
+    'FROM "NAME":dep_1',
     'FROM debian:12\nRUN --mount=type=bind,from=davit/$UNKNOWN,target=/x true',
   ])('%s is refused where it is the image of another service', async (text) => {
     const other = `svc_${'0'.repeat(25)}b`;

@@ -1,5 +1,6 @@
 import { builderErrors } from '../builder-errors.ts';
-import { findOutsideHosts, type NamedImage, repositoryOf } from './outside-hosts.ts';
+import { repositoryOf } from './named-hosts.ts';
+import { findOutsideHosts, type NamedImage } from './outside-hosts.ts';
 
 /** Why a host may not be called; undefined: it may be, as far as this server can see. */
 export type HostRefusal = (host: string) => Promise<string | undefined>;
@@ -48,7 +49,11 @@ export async function judgeOutsideHosts(
     const hint = 'Push what services share to a registry under a name of its own, and sign in there by a credential.';
     refuse(line, `${JSON.stringify(image)} is the image of another service.`, hint);
   }
+  // A name that is written often is asked for once.
+  const known = new Set<string>();
   for (const { host, line } of hosts) {
+    if (known.has(host)) continue;
+    known.add(host);
     const refusal = await refusalOf(host);
     const hint =
       'Name a host of the public Internet. An operator can allow others by their network in OUTBOUND_NETWORKS.';
