@@ -1,5 +1,6 @@
 import { cutFlags, type InstructionFlag } from './cut-flags.ts';
 import { escapesOf } from './escape-directive.ts';
+import { endOfHereDocument, hereDocumentsOf } from './here-documents.ts';
 
 /** One instruction of a Dockerfile. */
 export interface Instruction {
@@ -13,6 +14,8 @@ export interface Instruction {
   line: number;
   /** By which its words are read. */
   escape: string;
+  /** Whether every version reads it, with the same text. */
+  isSure: boolean;
 }
 
 export interface DockerfileText {
@@ -20,10 +23,12 @@ export interface DockerfileText {
   /** In the order of the file, as the newest BuildKit reads it; bodies of here-documents are none. */
   instructions: Instruction[];
   /**
-   * What else could be an instruction for some version of BuildKit: lines in here-documents, which older ones do not know,
-   * and what is behind a continuation that versions read differently.
+   * What else could be an instruction for some version of BuildKit, in the order of the file: lines in here-documents, which
+   * older ones do not know, and what is behind a continuation that versions read differently.
    */
   possible: Instruction[];
+  /** Index of a line whose continuations are too many to be read in every way. */
+  tangled: number | undefined;
 }
 
 /** How one version reads. */
@@ -54,11 +59,18 @@ function dialectsOf(lines: readonly string[]): [Dialect, ...Dialect[]] {
   return all as [Dialect, ...Dialect[]];
 }
 
-const judged = /^\s*(ONBUILD\s+)?(RUN|COPY|ADD|FROM)(?![A-Za-z0-9])/i;
+const keywords = ['RUN', 'COPY', 'ADD', 'FROM', 'ENV', 'ARG'].flatMap((keyword) => [keyword, `ONBUILD ${keyword}`]);
+const isVariable = /^(?:ENV|ARG)$/;
+/** Characters that are read once more for lines that continue each other. */
+const mostCharacters = 16 * 1024 * 1024;
 const isComment = (line: string) => /^\s*#/.test(line);
 
-/** The instruction that begins at `start`, and the line after it. */
-function readAt(lines: readonly string[], start: number, dialect: Dialect): { instruction: Instruction; next: number } {
+/** Whether a continuation of these lines counts for every version or for none. */
+const isAgreed = (lines: readonly string[], dialects: readonly Dialect[]) =>
+  lines.every((line) => new Set(dialects.map((dialect) => dialect.cutContinuation(line))).size === 1);
+
+/** The instruction that begins at `start`, its lines as one, and the line after it. */
+function readAt(lines: readonly string[], start: number, dialect: Dialect) {
   let whole = '';
   let next = start;
   for (; next < lines.length; next++) {
@@ -70,48 +82,94 @@ function readAt(lines: readonly string[], start: number, dialect: Dialect): { in
   }
   const [, onBuild, keyword = '', text = ''] = /^\s*(ONBUILD\s+)?(\S*)\s*([\s\S]*)$/i.exec(whole) ?? [];
   const { flags, rest } = cutFlags(text, dialect.flagEscape);
-  const isOnBuild = onBuild !== undefined;
-  return {
-    instruction: { keyword: keyword.toUpperCase(), isOnBuild, flags, text: rest, line: start, escape: dialect.escape },
-    next: next + 1,
+  const instruction: Instruction = {
+    keyword: keyword.toUpperCase(),
+    isOnBuild: onBuild !== undefined,
+    flags,
+    text: rest,
+    line: start,
+    escape: dialect.escape,
+    isSure: false,
   };
+  return { instruction, whole, next: next + 1 };
 }
 
-/** Delimiters of the here-documents that an instruction opens. */
-function hereDocuments({ keyword, text }: Instruction): string[] {
-  if (!['RUN', 'COPY', 'ADD'].includes(keyword)) return [];
-  return [...text.matchAll(/(?:^|\s)\d*<<-?(["']?)([A-Za-z_][A-Za-z0-9_.-]*)\1/g)].map(([, , name = '']) => name);
+/** Whether what would begin at `start` is of interest; its keyword may go over several lines itself. */
+function isJudged(lines: readonly string[], start: number, dialect: Dialect): boolean {
+  let found = '';
+  for (let at = start; at < lines.length; at++) {
+    const line = lines[at] ?? '';
+    if (at > start && (isComment(line) || line.trim() === '')) continue;
+    const continued = dialect.cutContinuation(line);
+    const added = (found + (continued ?? line).replaceAll(/\s+/g, ' ')).trimStart();
+    found = added.replace(/\s+/g, ' ').slice(0, 32).toUpperCase();
+    if (keywords.some((keyword) => found.startsWith(`${keyword} `))) return true;
+    if (continued === undefined) return keywords.includes(found);
+    // Lines of a continuation alone: what follows them begins by itself.
+    if (found === '' || !keywords.some((keyword) => keyword.startsWith(found))) return false;
+  }
+  return keywords.includes(found);
 }
 
-/** Reads the structure of a Dockerfile: what is an instruction, over which lines it goes, and its flags. Judges nothing. */
-export function readDockerfile(content: string): DockerfileText {
-  const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const dialects = dialectsOf(lines);
+function isJson(text: string): boolean {
+  try {
+    return Array.isArray(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}
+
+/** What the newest version reads, and which lines continue others for all of them. */
+function readInstructions(lines: readonly string[], dialects: readonly [Dialect, ...Dialect[]]) {
   const instructions: Instruction[] = [];
+  const continued = new Set<number>();
+  let isSure = new Set(dialects.map(({ escape }) => escape)).size === 1;
   for (let at = 0; at < lines.length; ) {
     const line = lines[at] ?? '';
     if (line.trim() === '' || isComment(line)) {
       at++;
       continue;
     }
-    const { instruction, next } = readAt(lines, at, dialects[0]);
-    instructions.push(instruction);
+    const { instruction, whole, next } = readAt(lines, at, dialects[0]);
+    isSure &&= isAgreed(lines.slice(at, next), dialects);
+    instructions.push({ ...instruction, isSure });
+    if (isSure) for (let index = at + 1; index < next; index++) continued.add(index);
     at = next;
-    for (const name of hereDocuments(instruction)) {
-      const end = lines.findIndex((each, index) => index >= at && each.trimStart() === name);
-      if (end !== -1) at = end + 1;
+    if (!['RUN', 'COPY', 'ADD'].includes(instruction.keyword)) continue;
+    const { found, isPlain } = hereDocumentsOf(whole, isJson(instruction.text));
+    isSure &&= isPlain;
+    for (const document of found) {
+      const end = endOfHereDocument(document, lines, at);
+      isSure &&= end !== undefined;
+      at = end ?? at;
     }
   }
-  const seen = new Set(instructions.map((each) => JSON.stringify(each)));
+  return { instructions, continued };
+}
+
+const keyOf = (instruction: Instruction) => JSON.stringify({ ...instruction, isSure: undefined });
+
+/** Reads the structure of a Dockerfile: what is an instruction, over which lines it goes, and its flags. Judges nothing. */
+export function readDockerfile(content: string): DockerfileText {
+  const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const dialects = dialectsOf(lines);
+  const { instructions, continued } = readInstructions(lines, dialects);
+  const seen = new Set(instructions.map(keyOf));
   const possible: Instruction[] = [];
+  let left = mostCharacters;
   for (const [at, line] of lines.entries()) {
-    if (!judged.test(line)) continue;
+    if (line.trim() === '' || isComment(line)) continue;
     for (const dialect of dialects) {
-      const { instruction } = readAt(lines, at, dialect);
-      const key = JSON.stringify(instruction);
+      if (!isJudged(lines, at, dialect)) continue;
+      const { instruction, whole, next } = readAt(lines, at, dialect);
+      left -= whole.length + 64 * (next - at);
+      if (left < 0) return { lines, instructions, possible, tangled: at };
+      // As the beginning of a line it is seldom meant: `env NAME=value command …`.
+      if (continued.has(at) && isVariable.test(instruction.keyword)) continue;
+      const key = keyOf(instruction);
       if (!seen.has(key)) possible.push(instruction);
       seen.add(key);
     }
   }
-  return { lines, instructions, possible };
+  return { lines, instructions, possible, tangled: undefined };
 }

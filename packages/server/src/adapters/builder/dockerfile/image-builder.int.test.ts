@@ -175,6 +175,7 @@ describe('before any process is started', () => {
     'FROM debian:12\nADD http://169.254.169.254/latest/meta-data /',
     'FROM debian:12\n# escape=`\nADD \\\n http://169.254.169.254/latest/meta-data /',
     'ARG REGISTRY=192.168.0.1\nFROM ${REGISTRY}/app',
+    'FROM debian:12\nRUN echo " <<E"\nAD\\\nD http://169.254.169.254/latest/ /\nRUN true\\\nE',
     'FROM debian:12\nADD ht"tp://169.254.169.25""4/latest/" /',
   ])('%s is refused: what builds would call a network that is not public', async (Dockerfile) => {
     await stand.put({ Dockerfile });

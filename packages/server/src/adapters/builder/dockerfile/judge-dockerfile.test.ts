@@ -61,6 +61,10 @@ describe('a Dockerfile that reaches out of its build', () => {
     ['the network of the host behind two escapes', 'FROM a\nRUN --security=sandbox\\\\\n --network=host x', 2],
     ['the network of the host behind half a letter', 'FROM a\nRUN --mount=target=/xà--network=host x', 2],
     ['the network of the host behind a space of Go', 'FROM a\n\u0085RUN --network=host x', 1],
+    ['the network of the host in what is no here-document', 'FROM a\nRUN echo " <<E"\nR\\\nUN --network=host x\nE', 3],
+    ['the same by its first letter', 'FROM a\nRUN <<E\nR\\\n# why\n\\\nUN \\\n--network=host x\nE', 3],
+    ['the same, put off', 'FROM a\nRUN <<E\nONBUILD \\\nR\\\nUN --network=host x\nE', 3],
+    ['the network of the host behind many spaces', `FROM a\nRUN <<E\n${' '.repeat(500)}RUN --network=host x\nE`, 3],
     ['rights of the host', 'FROM a\nRUN --security=insecure x', 2],
     ['a device', 'FROM a\nRUN --device=vendor.com/d x', 2],
     ['a mount of /', 'FROM a\nRUN --mount=type=bind,source=/,target=/mnt x', 2],
@@ -83,5 +87,10 @@ describe('a Dockerfile that reaches out of its build', () => {
   test('one without a stage, or that is no text, is none', () => {
     expect(judge('RUN true')).toThrow(/no FROM/);
     expect(judge('FROM a\n\0')).toThrow(/no text/);
+  });
+
+  test('one whose lines continue each other without an end is not read in every way', () => {
+    expect(judge(`FROM a\n${'RUN \\\n'.repeat(20_000)}`)).toThrow(/too many lines are continued/);
+    expect(judge(`FROM a\n${'R\\\n'.repeat(1000)}${'\\\n'.repeat(20_000)}`)).not.toThrow();
   });
 });

@@ -71,7 +71,8 @@ function judgeFrontend(lines: readonly string[]): void {
  */
 export function judgeDockerfile(content: string): void {
   if (noText.test(content)) refuse(0, 'it is no text: it has characters that are not to be seen');
-  const { lines, instructions, possible } = readDockerfile(content);
+  const { lines, instructions, possible, tangled } = readDockerfile(content);
+  if (tangled !== undefined) refuse(tangled, 'too many lines are continued here to be read');
   judgeFrontend(lines);
   for (const instruction of [...instructions, ...possible]) if (instruction.keyword === 'RUN') judgeRun(instruction);
   if (!instructions.some(({ keyword }) => keyword === 'FROM')) refuse(0, 'it has no FROM');

@@ -28,6 +28,12 @@ export interface HiddenHost {
 /** Quotes keep no words together here. */
 const wordsOf = (text: string) => text.trim().split(/[\t\v\f\r ]+/);
 
+/** All else that begins with FROM is refused by every version: it is of another language. */
+function isStage({ text }: Instruction): boolean {
+  const words = wordsOf(text);
+  return words.length === 1 || (words.length === 3 && words[1]?.toUpperCase() === 'AS');
+}
+
 /** Sources of ADD: all words but the last, or those of a JSON list. */
 function sourcesOf(text: string): string[] {
   if (text.trimStart().startsWith('[')) {
@@ -45,11 +51,14 @@ const mountSources = (value: string) =>
   [...value.matchAll(/(?:^|,)\s*from=([^,]*)/gi)].map(([, image = '']) => image.trim());
 const nothing: ValueOf = () => undefined;
 
-/** Variables that a stage sets in those that begin with it, who knows when; undefined: any could be. */
+/**
+ * Variables whose value nobody can say: what a stage sets in those that begin with it, and what only some versions read as
+ * ENV or ARG. undefined: any could be.
+ */
 function namesInDoubt(instructions: readonly Instruction[]): ReadonlySet<string> | undefined {
   const names = new Set<string>();
-  for (const { keyword, isOnBuild, text, escape } of instructions) {
-    if (!isOnBuild || (keyword !== 'ENV' && keyword !== 'ARG')) continue;
+  for (const { keyword, isOnBuild, isSure, text, escape } of instructions) {
+    if ((isSure && !isOnBuild) || (keyword !== 'ENV' && keyword !== 'ARG')) continue;
     const declared = declaredNames(text, keyword === 'ARG', escape);
     if (declared === undefined) return undefined;
     for (const name of declared) names.add(name);
@@ -71,7 +80,10 @@ export function findOutsideHosts(
   const hosts: OutsideHost[] = [];
   const hidden: HiddenHost[] = [];
   const images: NamedImage[] = [];
-  const doubtful = namesInDoubt(instructions);
+  // A line that only some versions read as an instruction stands where it is written, behind what all may read there.
+  const all = [...instructions, ...possible].toSorted((one, other) => one.line - other.line);
+  const isPossible = new Set(possible);
+  const doubtful = namesInDoubt(all);
   const given = { buildArgs, isDoubtful: (name: string) => doubtful === undefined || doubtful.has(name) };
   const global = createStageVariables({ ...given, global: undefined });
   const stages = new Map<string, StageVariables>();
@@ -96,12 +108,13 @@ export function findOutsideHosts(
     const values = isOnBuild ? nothing : (stage ?? global).valueOf;
     const from = flags.findLast(({ name }) => name === 'from')?.value;
     if (keyword === 'ARG' || keyword === 'ENV') {
-      if (!isOnBuild) (stage ?? global).declare(text, keyword === 'ARG', escape);
+      if (!isOnBuild && !isPossible.has(instruction)) (stage ?? global).declare(text, keyword === 'ARG', escape);
     } else if (keyword === 'FROM') {
       const [image = '', , name] = wordsOf(text);
       const base = stages.get(expandWord(image, escape, global.valueOf).toLowerCase());
       takeImage(image, global.valueOf, instruction);
       stage = base?.inherit() ?? createStageVariables({ ...given, global });
+      if (!instruction.isSure) stage.forget();
       if (name !== undefined) stages.set(name.toLowerCase(), stage);
     } else if ((keyword === 'COPY' || keyword === 'ADD') && from !== undefined) takeImage(from, values, instruction);
     else if (keyword === 'ADD') {
@@ -112,12 +125,12 @@ export function findOutsideHosts(
     }
   }
 
-  for (const instruction of instructions) visit(instruction);
-  // What only some versions read as an instruction: with what is known at the end of the file.
-  for (const instruction of possible) {
-    const [image = ''] = wordsOf(instruction.text);
-    if (instruction.keyword === 'FROM') takeImage(image, global.valueOf, instruction);
-    else visit(instruction);
+  for (const instruction of all) {
+    if (instruction.keyword !== 'FROM' || !isPossible.has(instruction)) visit(instruction);
+    else if (isStage(instruction)) {
+      takeImage(wordsOf(instruction.text)[0] ?? '', global.valueOf, instruction);
+      stage?.forget();
+    }
   }
   return { hosts, hidden, images };
 }

@@ -14,6 +14,8 @@ export interface StageVariables {
   declare: (text: string, isArgument: boolean, escape: string) => void;
   /** For a stage that begins with this one: older versions hand on what ENV has set alone. */
   inherit: () => StageVariables;
+  /** Nothing that was set is known any more. */
+  forget: () => void;
 }
 
 export interface GivenVariables {
@@ -78,6 +80,10 @@ export function createStageVariables(
           values.set(name, isOther ? UNKNOWN : next);
         }
       }
+    },
+
+    forget() {
+      for (const name of values.keys()) values.set(name, UNKNOWN);
     },
 
     inherit: () => createStageVariables(given, new Map([...values].filter(([name]) => !byArgument.has(name)))),
