@@ -7,6 +7,7 @@ import { readAgentBuild } from '@davit/agent/build';
 import type { AgentClient } from '@davit/agent/client';
 import { CERTIFICATE_QUESTION_PATH } from '@davit/agent/protocol';
 import type { Pool } from 'pg';
+import { createNodeDns } from './adapters/dns/node/node-dns.ts';
 import { findPulumi, pulumiFolders } from './adapters/iac/pulumi/pulumi-cli.ts';
 import type { ObjectStore } from './adapters/object-store/object-store.ts';
 import { createCaddyAdmin } from './adapters/proxy/caddy/caddy-admin.ts';
@@ -107,7 +108,12 @@ export function createDoctorChecks(options: AppDoctorOptions): Record<string, Ch
       ownAddresses,
       now: () => Number(systemClock.now()),
     }),
-    dns: createDnsCheck({ baseDomain: config.proxy.baseDomain, baseUrl }),
+    dns: createDnsCheck({
+      baseDomain: config.proxy.baseDomain,
+      baseUrl,
+      dns: createNodeDns(config.dnsServers),
+      ownAddresses,
+    }),
     registry: createRegistryCheck(registry && ((signal) => registry.images.test(signal))),
     certificate: createCertificateCheck(baseUrl, () => systemClock.now()),
     backups: createBackupCheck(

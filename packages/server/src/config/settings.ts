@@ -178,7 +178,8 @@ export const settings = {
   }),
   DNS_RESOLVER: optional(resolverList, {
     shownDefault: 'those of the system',
-    meaning: 'DNS servers that are asked about domains, as `address` or `address:port`, separated by commas.',
+    meaning:
+      'DNS servers that are asked about domains and by `davit admin doctor`, as `address` or `address:port`, separated by commas.',
   }),
   ...imageSettings,
   WORKER_CONCURRENCY: setting(integer(1, 256), {

@@ -18,7 +18,7 @@ export type Finding = z.output<typeof findingSchema>;
 /** What a check says: one finding or several. */
 export type Check = (signal: AbortSignal) => Promise<Finding[]>;
 
-type Subject = Pick<Finding, 'check' | 'title'>;
+export type Subject = Pick<Finding, 'check' | 'title'>;
 
 export const ok = (subject: Subject, detail: string): Finding => ({ ...subject, state: 'ok', detail, mend: null });
 export const warn = (subject: Subject, detail: string, mend: string): Finding => ({

@@ -1,5 +1,6 @@
 export { type ClockServer, createHttpClockCheck } from './clock-check.ts';
 export { createDatabaseCheck } from './database-checks.ts';
+export { createDnsCheck } from './dns-check.ts';
 export { registerDoctorRoutes } from './doctor-routes.ts';
 export { examineAll } from './doctor-service.ts';
 export { type Check, type Finding, fail, ok, warn, worstOf } from './finding.ts';
@@ -7,7 +8,6 @@ export { createDiskCheck, createLeftoverCheck, createToolCheck, type Tool } from
 export {
   createCaddyCheck,
   createCertificateCheck,
-  createDnsCheck,
   createProxyCheck,
   createRegistryCheck,
 } from './network-checks.ts';

@@ -1,8 +1,7 @@
-import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type Check, type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+import { type Check, fail, ok, reasonOf, warn } from './finding.ts';
 
 const dayMs = 24 * 3600 * 1000;
 const renewDays = 14;
@@ -42,33 +41,6 @@ export function createCaddyCheck(hasOwnParts: (signal: AbortSignal) => Promise<b
     } catch (error) {
       return [fail(subject, reasonOf(error), 'Start Caddy, and check CADDY_ADMIN_URL.')];
     }
-  };
-}
-
-async function resolves(check: string, host: string, mend: string): Promise<Finding> {
-  const subject = { check, title: `DNS of ${host}` };
-  try {
-    const addresses = await lookup(host, { all: true });
-    return ok(subject, addresses.map(({ address }) => address).join(', '));
-  } catch (error) {
-    return fail(subject, `It leads nowhere: ${reasonOf(error)}.`, mend);
-  }
-}
-
-/** Whether the names that davit gives out lead somewhere; those of this machine alone need no DNS. */
-export function createDnsCheck(options: { baseDomain: string; baseUrl: string | undefined }): Check {
-  const { baseDomain, baseUrl } = options;
-  return async () => {
-    const findings: Finding[] = [];
-    if (baseDomain !== 'localhost' && !baseDomain.endsWith('.localhost')) {
-      const mend = `Make a wildcard record *.${baseDomain} with the address of this machine.`;
-      findings.push(await resolves('dns.services', `davit-doctor.${baseDomain}`, mend));
-    }
-    const host = baseUrl === undefined ? undefined : new URL(baseUrl).hostname;
-    if (host !== undefined && isIP(host) === 0 && host !== 'localhost') {
-      findings.push(await resolves('dns.panel', host, `Make a record ${host} with the address of this machine.`));
-    }
-    return findings;
   };
 }
 
