@@ -115,6 +115,7 @@ describe('the engine is restarted', () => {
     const deployment = await drill.deploy('built', ['build']);
     await expect.poll(() => drill.api.outputOf(deployment.runId)).toContain('build begins');
     await engine.restart('SIGKILL');
+    await drill.faultEnds();
     expect(await drill.api.settled(deployment.id)).toMatchObject({ status: 'active' });
     const output = await drill.api.outputOf(deployment.runId);
     expect(output.find((line) => line.includes('Trying again'))).toContain('What builds images');
@@ -129,6 +130,7 @@ describe('the engine is restarted', () => {
       async () => (await containersOf(`davit.deployment=${deployment.id}`)).length === 1,
     );
     await engine.restart('SIGKILL');
+    await drill.faultEnds();
     // Where it runs again it may become healthy, in another container too; where the deployment has failed there is nothing to touch.
     const letting = setInterval(() => void drill.letGo(deployment, 'healthy').catch(() => {}), 500);
     await drill.api.settled(deployment.id).finally(() => clearInterval(letting));
