@@ -39,6 +39,7 @@ describe('a deployment that is asked for while the engine hangs', () => {
     const deployment = await drill.deploy('v2');
     await expect.poll(() => drill.api.outputOf(deployment.runId)).toContainEqual(waits);
     engine.thaw();
+    await drill.faultEnds();
     expect(await drill.api.settled(deployment.id)).toMatchObject({ status: 'active' });
     await expectOneTruth(drill, 'v2');
     expectNoVisitLost(drill);
@@ -73,6 +74,7 @@ test.each(['start', 'healthy', 'stop'])(
         detail: expect.stringMatching(why),
       });
     engine.thaw();
+    await drill.faultEnds();
     expect(await drill.api.settled(deployment.id)).toMatchObject({ status: 'active' });
     await expectOneTruth(drill, version);
     expectNoVisitLost(drill);
