@@ -44,6 +44,7 @@ describe('a deployment that is asked for while the engine is away', () => {
     const deployment = await drill.deploy('v2');
     await expect.poll(() => drill.api.outputOf(deployment.runId)).toContainEqual(waits);
     await engine.start();
+    await drill.faultEnds();
     expect(await drill.api.settled(deployment.id)).toMatchObject({ status: 'active' });
     await expectOneTruth(drill, 'v2');
   });
@@ -95,6 +96,7 @@ test('a server that starts before the engine, as after a boot, has its container
   const deployment = await drill.deploy('v2');
   await expect.poll(() => api.outputOf(deployment.runId)).toContainEqual(waits);
   await engine.start();
+  await drill.faultEnds();
   expect(await api.settled(deployment.id)).toMatchObject({ status: 'active' });
   await expectOneTruth(drill, 'v2');
   expect(await finding('runtime.docker')).toMatchObject({ state: 'ok' });
