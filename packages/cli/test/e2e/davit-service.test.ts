@@ -260,16 +260,8 @@ test('a service gets another branch and another repository by a command, and ans
   await git.createRepository('store', nodeServer("'of the store'"));
   await git.commit('store', nodeServer("'of a branch'"), { branch: 'next' });
   await platform.api.createProject('moving');
-  const { stdout } = await asOwner(
-    'service',
-    'create',
-    'web',
-    '--project',
-    'moving',
-    '--git',
-    git.urlOf('app'),
-    '--json',
-  );
+  const origin = ['--project', 'moving', '--git', git.urlOf('app')];
+  const { stdout } = await asOwner('service', 'create', 'web', ...origin, '--json');
   const { url } = JSON.parse(stdout) as { url: string };
   expect(await asOwner('deploy', '-s', 'moving/web')).toMatchObject({ code: 0 });
 
