@@ -1,7 +1,8 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { actOnce } from './act-once.ts';
+import { beginStream } from './begun-stream.ts';
 import { httpErrors } from './http-errors.ts';
 import { limitBytes } from './limit-bytes.ts';
 import { describeOperation } from './operation-schema.ts';
@@ -90,9 +91,10 @@ export function downloadRoute<P, Q, const Who extends Policy>(
     isStream: true,
     async handler(request, reply) {
       const { fileName, text } = await definition.handle(callOf<P, Q, Who>(request, reply));
+      const stream = await beginStream(text);
       const name = fileName.replaceAll(/[^A-Za-z0-9_.-]/g, '_');
       reply.type('text/plain; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`);
-      return reply.send(Readable.from(text, { highWaterMark: 1 }));
+      return reply.send(stream);
     },
   });
 }
