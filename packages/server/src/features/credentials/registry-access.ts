@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ImageRegistry } from '../../adapters/image-registry/image-registry.ts';
+import { DOCKER_HUB_HOST, isDockerHub } from '../../kernel/docker-hub.ts';
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { Actor, AuditLog } from '../organizations/index.ts';
@@ -7,8 +8,6 @@ import { credentialErrors } from './credential-errors.ts';
 import { createCredentialSecrets, maskWords } from './credential-secrets.ts';
 import { findCredential } from './credential-store.ts';
 import { getProvider } from './providers.ts';
-
-const dockerHub = ['docker.io', 'index.docker.io', 'registry.hub.docker.com'];
 
 export const registryTestBody = z
   .strictObject({
@@ -62,7 +61,7 @@ export function createRegistryAccess({ db, secretBox, audit, open }: RegistryAcc
       if (row.provider !== 'docker_registry') throw credentialErrors.CREDENTIAL_OF_NO_REGISTRY();
       const fields = await secrets.open(db, row);
       const { server = '', username = '', password = '' } = fields;
-      const host = dockerHub.includes(server) ? 'registry-1.docker.io' : server;
+      const host = isDockerHub(server) ? DOCKER_HUB_HOST : server;
       const { origin } = new URL(row.endpoint ?? `https://${host}`);
       const { ok, ...said } = await open({ origin, username, password }).testAccess(repository, access, signal);
       const detail = maskWords(said.detail, getProvider(row.provider), fields);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { isDockerHub } from '../../kernel/docker-hub.ts';
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { credentialErrors } from './credential-errors.ts';
@@ -20,8 +21,6 @@ export interface RegistryCredential {
   password: string;
 }
 
-const dockerHub = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);
-
 /** What an organization has stored for an environment's builds. */
 export interface UsableRegistries {
   logins: ({ registry: string } & RegistryCredential)[];
@@ -33,7 +32,7 @@ export interface UsableRegistries {
 const serverOf = ({ publicFields }: { publicFields: unknown }) =>
   ((publicFields as Record<string, string>)['server'] ?? '').toLowerCase();
 
-const isSameRegistry = (one: string, other: string) => one === other || (dockerHub.has(one) && dockerHub.has(other));
+const isSameRegistry = (one: string, other: string) => one === other || (isDockerHub(one) && isDockerHub(other));
 
 /** Finds what an organization has stored for a registry. */
 export function createRegistryCredentials(options: { db: Db; secretBox: SecretBox; clock: Clock }) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DOCKER_HUB } from '../../kernel/docker-hub.ts';
 
 const host = '(?:localhost|(?=[^/]*[.:])[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?)(?::[0-9]{1,5})?';
 const component = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
@@ -13,11 +14,9 @@ export const imageName = z
   .max(512)
   .regex(name, 'must be the name of an image, such as ghcr.io/owner/app:1.4 or name@sha256:…');
 
-const dockerHub = 'docker.io';
-
 /** The registry that an image comes from, `docker.io` where it names none. */
 export function registryOf(image: string): string {
-  return name.exec(image)?.[1] ?? dockerHub;
+  return name.exec(image)?.[1] ?? DOCKER_HUB;
 }
 
 /** The name without tag and digest. */

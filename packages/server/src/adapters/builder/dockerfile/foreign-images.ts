@@ -1,20 +1,19 @@
 import { type EngineClient, EngineError, findDigest, PullError, type RegistryAuth } from '@davit/agent/engine';
+import { DOCKER_HUB, isDockerHub } from '../../../kernel/docker-hub.ts';
 import type { BuildRequest, RegistryLogin } from '../builder.ts';
 import { builderErrors } from '../builder-errors.ts';
 import { repositoryOf } from './named-hosts.ts';
 import type { NamedImage } from './outside-hosts.ts';
 
-const dockerHub = 'docker.io';
-const hubHosts = new Set([dockerHub, 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);
-const canonicalHost = (host: string) => (hubHosts.has(host.toLowerCase()) ? dockerHub : host.toLowerCase());
+const canonicalHost = (host: string) => (isDockerHub(host) ? DOCKER_HUB : host.toLowerCase());
 
 /** Host and path as an engine completes them (https://github.com/distribution/reference), without tag and digest. */
 export function canonicalRepository(image: string): { host: string; path: string } {
   const [first = '', ...rest] = repositoryOf(image).split('/');
   const hasHost = rest.length > 0 && /[.:]|^localhost$|[A-Z]/.test(first);
-  const host = hasHost ? canonicalHost(first) : dockerHub;
+  const host = hasHost ? canonicalHost(first) : DOCKER_HUB;
   const parts = hasHost ? rest : [first, ...rest];
-  const path = host === dockerHub && parts.length === 1 ? ['library', ...parts] : parts;
+  const path = host === DOCKER_HUB && parts.length === 1 ? ['library', ...parts] : parts;
   return { host, path: path.join('/').toLowerCase() };
 }
 

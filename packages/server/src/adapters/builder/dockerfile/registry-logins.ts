@@ -1,3 +1,4 @@
+import { dockerHubNames, isDockerHub } from '../../../kernel/docker-hub.ts';
 import type { RegistryLogin } from '../builder.ts';
 
 /**
@@ -28,13 +29,13 @@ export const CREDENTIAL_HELPER = 'docker-credential-davit';
 /** `config.json` of the clients. */
 export const clientConfiguration = JSON.stringify({ credsStore: 'davit' });
 
-const dockerHub = ['https://index.docker.io/v1/', 'index.docker.io', 'docker.io', 'registry-1.docker.io'];
+const namesOfHub = ['https://index.docker.io/v1/', ...dockerHubNames];
 
 /** The environment of {@link credentialHelper}; of two logins for one server the first counts. */
 export function loginEnvironment(logins: readonly RegistryLogin[]): Record<string, string> {
   if (logins.length === 0) return {};
   const lines = logins.flatMap(({ server, username, password }) => {
-    const names = dockerHub.includes(server) ? dockerHub : [server, `https://${server}`];
+    const names = isDockerHub(server) ? namesOfHub : [server, `https://${server}`];
     return names.map((name) => `${name} ${JSON.stringify({ ServerURL: name, Username: username, Secret: password })}`);
   });
   return { DAVIT_REGISTRY_LOGINS: lines.join('\n') };

@@ -1,11 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '../../../kernel/app-error.ts';
+import { DOCKER_HUB_HOST, isDockerHub } from '../../../kernel/docker-hub.ts';
 
 const TIMEOUT_MS = 15_000;
-
-// Docker Hub is another host than its name says.
-const dockerHub = 'docker.io';
-const hubHost = 'registry-1.docker.io';
 
 export interface RegistryJudgeOptions {
   /** Finds the address of a host that somebody named. @throws AppError OUTBOUND_* */
@@ -41,7 +38,8 @@ export function createRegistryJudge({ findAddress, ask }: RegistryJudgeOptions) 
   }
 
   return async (registry: string, outer: AbortSignal): Promise<void> => {
-    const server = registry === dockerHub ? hubHost : registry;
+    // Docker Hub is another host than its name says.
+    const server = isDockerHub(registry) ? DOCKER_HUB_HOST : registry;
     await unlessAway(() => findAddress(server.replace(/:\d+$/, '')));
     const signal = AbortSignal.any([outer, AbortSignal.timeout(TIMEOUT_MS)]);
     const patient = async (url: string) => {
