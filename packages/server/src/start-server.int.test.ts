@@ -8,8 +8,7 @@ const loader = `
   const loaded = [];
   registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context); } });
   await import(${JSON.stringify(new URL('./serve.ts', import.meta.url).href)});
-  process.stdout.write(JSON.stringify(loaded));
-  process.exit();
+  process.stdout.write(JSON.stringify(loaded), () => process.exit());
 `;
 
 test('a server that starts loads neither Pulumi nor a program of a built-in kind', async () => {
