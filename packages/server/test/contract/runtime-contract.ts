@@ -148,6 +148,19 @@ export function describeRuntimeContract(name: string, create: () => Promise<Runt
       expect(listed.map(({ state, restarts }) => [state, restarts])).toEqual(ids.map(() => ['running', 0]));
     });
 
+    it('lists the instances and the usage of one service apart from those of others', async () => {
+      const labels = { releaseId: 'rel_1', deploymentId: 'dep_1', process: 'web', ordinal: 0, generation: 0 };
+      const mine = await start('mine-1', server, { labels: { ...labels, serviceId: 'svc_mine' } });
+      const theirs = await start('theirs-1', server, { labels: { ...labels, serviceId: 'svc_theirs' } });
+      for (const { id } of [mine, theirs]) await runtime.waitUntilHealthy(id, quick, never);
+      const filter = { serviceId: 'svc_mine' };
+      expect((await runtime.list(never, filter)).map(({ id }) => id)).toEqual(['mine-1']);
+      expect((await runtime.usage(never, filter)).map(({ instanceId }) => instanceId)).toEqual(['mine-1']);
+      expect(await runtime.list(never, { serviceId: 'svc_nobody' })).toEqual([]);
+      const all = (await runtime.usage(never)).map(({ instanceId }) => instanceId);
+      expect(all).toEqual(expect.arrayContaining(['mine-1', 'theirs-1']));
+    });
+
     it('gives the environment byte for byte', async () => {
       const value = `"quotes" 'single' $HOME \`cmd\` \\ \nline\ttab ünïcödé 漢字 🚀 =`;
       const script = `require('node:http').createServer((q, r) => r.end(process.env.VALUE)).listen(process.env.PORT)`;

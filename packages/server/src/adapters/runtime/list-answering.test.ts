@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { listAnswering } from './list-answering.ts';
-import type { RootKind, RuntimeInstance } from './runtime.ts';
+import type { InstanceFilter, RootKind, RuntimeInstance } from './runtime.ts';
 import { runtimeErrors } from './runtime-errors.ts';
 
 const { signal } = new AbortController();
@@ -11,8 +11,8 @@ const away = runtimeErrors.RUNTIME_UNREACHABLE({ away: true });
 /** A machine whose kinds of instances answer as is said here. */
 function machine(answers: Record<RootKind, readonly RuntimeInstance[] | Error>) {
   return {
-    async list(_signal: AbortSignal, kind?: RootKind) {
-      const answer = answers[kind ?? 'folder'];
+    async list(_signal: AbortSignal, { kind = 'folder' }: InstanceFilter = {}) {
+      const answer = answers[kind];
       if (answer instanceof Error) throw answer;
       return [...answer];
     },

@@ -1,5 +1,5 @@
 import { AppError } from '../../kernel/app-error.ts';
-import { type RootKind, type Runtime, type RuntimeInstance, rootKinds } from './runtime.ts';
+import { type InstanceFilter, type RootKind, type Runtime, type RuntimeInstance, rootKinds } from './runtime.ts';
 
 export interface AnsweringInstances {
   readonly seen: readonly RuntimeInstance[];
@@ -17,8 +17,9 @@ export async function listAnswering(
   runtime: Pick<Runtime, 'list'>,
   signal: AbortSignal,
   kinds: readonly RootKind[] = rootKinds,
+  filter: Pick<InstanceFilter, 'serviceId'> = {},
 ): Promise<AnsweringInstances> {
-  const lists = await Promise.allSettled(kinds.map((kind) => runtime.list(signal, kind)));
+  const lists = await Promise.allSettled(kinds.map((kind) => runtime.list(signal, { ...filter, kind })));
   const failures = lists.flatMap((list) => (list.status === 'rejected' ? [list.reason as unknown] : []));
   const isAway = (error: unknown): error is AppError => error instanceof AppError && error.away;
   const hard = failures.find((error) => !isAway(error));

@@ -47,17 +47,17 @@ export function createMixedRuntime({ folder, image }: MixedRuntimeOptions): Runt
     start: (request, signal) => (request.root.kind === 'folder' ? folder : image).start(request, signal),
     waitUntilHealthy: async (instanceId, check, signal) =>
       await (await homeOf(instanceId, signal)).waitUntilHealthy(instanceId, check, signal),
-    async list(signal, kind): Promise<RuntimeInstance[]> {
-      if (kind !== undefined) return await (kind === 'folder' ? folder : image).list(signal, kind);
-      return (await Promise.all([folder.list(signal), image.list(signal)])).flat();
+    async list(signal, filter = {}): Promise<RuntimeInstance[]> {
+      const asked = filter.kind === undefined ? [folder, image] : [filter.kind === 'folder' ? folder : image];
+      return (await Promise.all(asked.map((runtime) => runtime.list(signal, filter)))).flat();
     },
     stop: async (instanceId, signal) => await (await homeOf(instanceId, signal)).stop(instanceId, signal),
-    async usage(signal) {
-      const containers = image.usage(signal).catch((error: unknown) => {
+    async usage(signal, filter) {
+      const containers = image.usage(signal, filter).catch((error: unknown) => {
         if (!AppError.from(error).away) throw error;
         return [];
       });
-      return (await Promise.all([folder.usage(signal), containers])).flat();
+      return (await Promise.all([folder.usage(signal, filter), containers])).flat();
     },
     tail: async (instanceId, maxBytes, signal) =>
       await (await homeOf(instanceId, signal)).tail(instanceId, maxBytes, signal),

@@ -145,6 +145,14 @@ export interface InstanceTerminal {
   close(): void;
 }
 
+/** Which instances are asked about: those that all given parts hold for. */
+export interface InstanceFilter {
+  /** In such a root; that can be told while what runs the others is away. */
+  kind?: RootKind;
+  /** Of this service: what there is of others costs nothing then. */
+  serviceId?: string;
+}
+
 /** Runs a release's instances. One contract suite holds every implementation to the same behaviour. */
 export interface Runtime {
   describe(signal: AbortSignal): Promise<RuntimeInfo>;
@@ -152,14 +160,11 @@ export interface Runtime {
   start(request: InstanceRequest, signal: AbortSignal): Promise<RuntimeInstance>;
   /** @throws AppError INSTANCE_EXITED, INSTANCE_NOT_LISTENING, INSTANCE_ON_OTHER_PORT, INSTANCE_UNHEALTHY with the cause */
   waitUntilHealthy(instanceId: string, check: HealthCheck, signal: AbortSignal): Promise<void>;
-  /**
-   * Every instance of davit's here, whoever started it. `kind`: only those that run in such a root, which can be told while
-   * what runs the others is away.
-   */
-  list(signal: AbortSignal, kind?: RootKind): Promise<RuntimeInstance[]>;
+  /** Davit's instances here, whoever started them. */
+  list(signal: AbortSignal, filter?: InstanceFilter): Promise<RuntimeInstance[]>;
   /** Ends it (gracefully first) and forgets it; unknown ids are fine. */
   stop(instanceId: string, signal: AbortSignal): Promise<void>;
-  usage(signal: AbortSignal): Promise<InstanceUsage[]>;
+  usage(signal: AbortSignal, filter?: Pick<InstanceFilter, 'serviceId'>): Promise<InstanceUsage[]>;
   /** The last output of an instance, for an error message; empty when there is none. */
   tail(instanceId: string, maxBytes: number, signal: AbortSignal): Promise<string>;
   /** `signal` ends only the opening. @throws AppError TERMINAL_UNAVAILABLE */

@@ -100,9 +100,9 @@ async function createWorld({ onRoute = nothing, onLook = nothing }: { onRoute?: 
   };
   const watched: Runtime = {
     ...runtime,
-    async list(aborted, kind) {
+    async list(aborted, filter) {
       await onLook();
-      return await runtime.list(aborted, kind);
+      return await runtime.list(aborted, filter);
     },
   };
   const loader = createReleaseLoader({ db, secretBox, services, projects });

@@ -1,6 +1,6 @@
 import type { LogStore } from '../../adapters/log-store/log-store.ts';
 import { listAnswering } from '../../adapters/runtime/list-answering.ts';
-import type { Runtime } from '../../adapters/runtime/runtime.ts';
+import { type Runtime, rootKinds } from '../../adapters/runtime/runtime.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { createId } from '../../kernel/id.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
@@ -267,9 +267,9 @@ export function createDeploymentService(options: DeploymentServiceOptions) {
 
     async listInstances(organizationId: string, serviceId: string, signal: AbortSignal): Promise<Instance[]> {
       await services.get(organizationId, serviceId);
-      const usage = new Map((await runtime.usage(signal)).map((sample) => [sample.instanceId, sample]));
-      const { seen, away } = await listAnswering(runtime, signal);
-      const instances = seen.filter(({ labels }) => labels.serviceId === serviceId);
+      const samples = await runtime.usage(signal, { serviceId });
+      const usage = new Map(samples.map((sample) => [sample.instanceId, sample]));
+      const { seen: instances, away } = await listAnswering(runtime, signal, rootKinds, { serviceId });
       // What nobody can see is not said to be nothing.
       if (instances.length === 0 && away !== undefined) throw away;
       return instances.map(({ id, labels, address, ...rest }) => ({

@@ -60,7 +60,7 @@ export function createReconciler(options: ReconcilerOptions) {
       rootKinds.map(async (kind) => {
         const limited = AbortSignal.any([signal, AbortSignal.timeout(lookMs)]);
         try {
-          return { kind, instances: await runtime.list(limited, kind) };
+          return { kind, instances: await runtime.list(limited, { kind }) };
         } catch (error) {
           // Without the agent there are neither processes nor routes.
           if (signal.aborted || kind === 'folder' || !(limited.aborted || AppError.from(error).away)) throw error;

@@ -51,15 +51,13 @@ export function createRollout({ runtime, proxy }: RolloutOptions) {
     signal: AbortSignal,
     kinds: readonly RootKind[] = rootKinds,
   ): Promise<RuntimeInstance[]> {
-    const listed = await Promise.all(kinds.map((kind) => runtime.list(signal, kind)));
-    return listed.flat().filter(({ labels }) => labels.serviceId === serviceId);
+    const listed = await Promise.all(kinds.map((kind) => runtime.list(signal, { kind, serviceId })));
+    return listed.flat();
   }
 
   /** What can be seen now, and the first reason why the rest cannot. */
-  async function listSeen(serviceId: string, signal: AbortSignal, kinds: readonly RootKind[]) {
-    const { seen, away } = await listAnswering(runtime, signal, kinds);
-    return { seen: seen.filter(({ labels }) => labels.serviceId === serviceId), away };
-  }
+  const listSeen = (serviceId: string, signal: AbortSignal, kinds: readonly RootKind[]) =>
+    listAnswering(runtime, signal, kinds, { serviceId });
 
   async function explain(instanceId: string, error: unknown, signal: AbortSignal, say: Say): Promise<unknown> {
     if (!(error instanceof AppError)) return error;

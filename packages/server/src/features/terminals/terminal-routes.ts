@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { listAnswering } from '../../adapters/runtime/list-answering.ts';
-import type { Runtime } from '../../adapters/runtime/runtime.ts';
+import { type Runtime, rootKinds } from '../../adapters/runtime/runtime.ts';
 import { socketRoute } from '../../platform/http/socket-route.ts';
 import type { AuditLog } from '../organizations/index.ts';
 import type { ServiceService } from '../services/index.ts';
@@ -61,8 +61,8 @@ export function registerTerminalRoutes(
     async handle({ params: { id, instanceId }, query: { command, tty, ...size }, principal, request, accept }) {
       await services.get(principal.organizationId, id);
       const signal = AbortSignal.timeout(OPEN_TIMEOUT_MS);
-      const { seen, away } = await listAnswering(runtime, signal);
-      const isThere = seen.some((one) => one.id === instanceId && one.labels.serviceId === id);
+      const { seen, away } = await listAnswering(runtime, signal, rootKinds, { serviceId: id });
+      const isThere = seen.some((one) => one.id === instanceId);
       if (!isThere) throw away ?? terminalErrors.INSTANCE_NOT_FOUND();
       const record = (action: string, details: object) =>
         audit.record({

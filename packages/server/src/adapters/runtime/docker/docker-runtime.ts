@@ -72,9 +72,11 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
   const look = async (instanceId: string, signal: AbortSignal): Promise<ContainerDetails | undefined> =>
     await findContainer(engine, containerName(await installation(), instanceId), signal);
 
-  async function lookAll(signal: AbortSignal): Promise<ContainerDetails[]> {
-    // Commands have no such label.
-    const filters = JSON.stringify({ label: [`${label.installation}=${await installation()}`, label.instance] });
+  async function lookAll(signal: AbortSignal, serviceId?: string): Promise<ContainerDetails[]> {
+    // Commands have no label of an instance.
+    const labels = [`${label.installation}=${await installation()}`, label.instance];
+    if (serviceId !== undefined) labels.push(`${label.service}=${serviceId}`);
+    const filters = JSON.stringify({ label: labels });
     const answer = await engine.call('/containers/json', { query: { all: 'true', filters }, signal });
     const found = await Promise.all(containerList.parse(answer).map(({ Id }) => findContainer(engine, Id, signal)));
     return found.filter((details) => details !== undefined);
@@ -187,8 +189,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
     });
   };
 
-  const usage: Runtime['usage'] = async (signal) => {
-    const running = (await lookAll(signal)).filter(({ State }) => State.Status === 'running');
+  const usage: Runtime['usage'] = async (signal, { serviceId } = {}) => {
+    const running = (await lookAll(signal, serviceId)).filter(({ State }) => State.Status === 'running');
     countsDisk ??= engineInfo.parse(await engine.call('/info', { signal })).CgroupVersion === '2';
     const isCounted = countsDisk;
     const samples = await Promise.all(
@@ -209,9 +211,9 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
     start,
     waitUntilHealthy: (instanceId, check, signal) =>
       waitUntilHealthy({ look: () => look(instanceId, signal), lastEnd: watch.lastEnd }, check, signal),
-    async list(signal, kind = 'image') {
+    async list(signal, { kind = 'image', serviceId } = {}) {
       if (kind !== 'image') return [];
-      const found = await lookAll(signal);
+      const found = await lookAll(signal, serviceId);
       let since: Promise<Date | undefined> | undefined;
       const engineSince = () => (since ??= networks.engineSince(signal));
       return await Promise.all(found.map((details) => present(details, signal, engineSince)));

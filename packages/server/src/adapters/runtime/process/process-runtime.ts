@@ -72,11 +72,16 @@ export function createProcessRuntime(agent: AgentClient): Runtime {
     },
     start: async (request, signal) => toRuntimeInstance(await agent.putInstance(request.id, toSpec(request), signal)),
     waitUntilHealthy: (instanceId, check, signal) => waitUntilHealthy(agent, instanceId, check, signal),
-    list: async (signal, kind = 'folder') =>
-      kind === 'folder' ? (await agent.listInstances(signal)).map(toRuntimeInstance) : [],
+    async list(signal, { kind = 'folder', serviceId } = {}) {
+      if (kind !== 'folder') return [];
+      const listed = (await agent.listInstances(signal)).map(toRuntimeInstance);
+      return listed.filter(({ labels }) => serviceId === undefined || labels.serviceId === serviceId);
+    },
     stop: (instanceId, signal) => agent.removeInstance(instanceId, signal),
-    usage: async (signal) =>
-      (await agent.usage(signal)).map(({ group, processes: _uncounted, ...usage }) => ({ ...usage, serviceId: group })),
+    async usage(signal, { serviceId } = {}) {
+      const samples = (await agent.usage(signal)).filter(({ group }) => serviceId === undefined || group === serviceId);
+      return samples.map(({ group, processes: _uncounted, ...usage }) => ({ ...usage, serviceId: group }));
+    },
     openTerminal: (instanceId, request, signal) => openProcessTerminal(agent, instanceId, request, signal),
     tail: (instanceId, maxBytes, signal) => agent.instanceTail(instanceId, maxBytes, signal),
   };
