@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ServiceView } from '../support/api-caller.ts';
 import { deployFiles } from '../support/deploy-files.ts';
-import { type ImageRegistry, startImageRegistry } from '../support/distribution-server.ts';
 import { type DockerEngine, startDockerEngine } from '../support/docker-engine.ts';
+import { type ImageRegistry, startImageRegistry } from '../support/image-registry.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { visit } from '../support/visit.ts';
 

@@ -17,7 +17,7 @@ import { createAgentExecutor } from '../../src/adapters/executor/agent/agent-exe
 import { createHostRefusal } from '../../src/app-network.ts';
 import { createOutboundNetwork } from '../../src/platform/outbound/outbound-network.ts';
 import { buildctlFolder } from './buildkit-daemon.ts';
-import { type ImageRegistry, startImageRegistry } from './distribution-server.ts';
+import { type ImageRegistry, startImageRegistry } from './image-registry.ts';
 import { sharedDocker } from './shared-docker.ts';
 import { startTestAgent, type TestAgent } from './test-agent.ts';
 

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildctlFolder, startBuildkitDaemon } from '../../../../test/support/buildkit-daemon.ts';
-import { startImageRegistry } from '../../../../test/support/distribution-server.ts';
 import { type ImageBuilds, startImageBuilds } from '../../../../test/support/image-builds.ts';
+import { startImageRegistry } from '../../../../test/support/image-registry.ts';
 import { waitUntil } from '../../../../test/support/wait-until.ts';
 import { describeBuildkit } from './describe-buildkit.ts';
 

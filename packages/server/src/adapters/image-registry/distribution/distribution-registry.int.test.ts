@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type ImageRegistry, startImageRegistry } from '../../../../test/support/distribution-server.ts';
+import { type ImageRegistry, startImageRegistry } from '../../../../test/support/image-registry.ts';
 import { startProviderService } from '../../../../test/support/provider-service.ts';
 import { createGuardedFetch } from '../../../platform/outbound/guarded-fetch.ts';
 import { createDistributionRegistry } from './distribution-registry.ts';
