@@ -12,7 +12,21 @@ function toAppError(error: AgentError): AppError {
   return agentProcessErrors.AGENT_REFUSED({ ...cause, message: `The agent refused: ${error.message}` });
 }
 
+/** Whether the caller's time ran out. An agent that hangs is not noticed otherwise: its socket takes every connection. */
+function isTooLate(thrown: unknown): boolean {
+  return thrown instanceof DOMException && thrown.name === 'TimeoutError';
+}
+
+function hangs(cause: unknown): AppError {
+  return agentProcessErrors.AGENT_UNREACHABLE({
+    message: 'The agent of this machine does not answer: it hangs.',
+    hint: 'Restart it (for systemd: `systemctl restart davit-agent`); what it runs goes on. If the machine only has too much to do, try again later.',
+    cause,
+  });
+}
+
 function rethrow(thrown: unknown): never {
+  if (isTooLate(thrown)) throw hangs(thrown);
   throw thrown instanceof AgentError ? toAppError(thrown) : thrown;
 }
 
