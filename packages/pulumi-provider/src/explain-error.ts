@@ -42,6 +42,16 @@ export async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> 
   }
 }
 
+/** The same for a deletion of what a service has: with a service that is being deleted all of it goes. */
+export async function unlessGoing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await unlessGone(answer);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'SERVICE_BEING_DELETED') return undefined;
+    throw error;
+  }
+}
+
 /** A creation that is refused since the name is taken: says whose it is, and how it is taken over. */
 export async function createOrExplain<T extends { id: string }>(
   create: Promise<T>,

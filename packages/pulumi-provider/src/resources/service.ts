@@ -5,7 +5,7 @@ import { type CallContext, IncompleteError, type ResourceType, type Values } fro
 import { apiSchema, bodyField } from '../schema/api-schema.ts';
 import { withDefaults, withoutDefaults, writable } from '../schema/json-schema.ts';
 import { serviceSettings as settingsSchema } from '../schema/service-settings.ts';
-import { waitUntil } from '../wait-until.ts';
+import { deleteService } from './service-deletion.ts';
 import { deploy } from './service-deployment.ts';
 import { readVariables, setVariables, timesOf, type VariableTimes, variablesOf } from './service-variables.ts';
 
@@ -192,14 +192,5 @@ export const service: ResourceType = {
     return await bringIntoService(context, current, news, variableTimes);
   },
 
-  async delete(context, id) {
-    const { api, signal } = context;
-    if ((await findService(context, id)) !== undefined) {
-      await unlessGone(unwrap(api.DELETE('/v1/services/{id}', { params: { path: { id } }, signal })));
-    }
-    await waitUntil(signal, async () => {
-      const left = await unlessGone(unwrap(api.GET('/v1/services/{id}', { params: { path: { id } }, signal })));
-      return left === undefined ? true : undefined;
-    });
-  },
+  delete: deleteService,
 };

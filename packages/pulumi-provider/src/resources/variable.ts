@@ -1,5 +1,5 @@
 import { unwrap } from '@davit/api';
-import { unlessGone } from '../explain-error.ts';
+import { unlessGoing, unlessGone } from '../explain-error.ts';
 import type { CallContext, ResourceType, Values } from '../resource-type.ts';
 import { bodyField } from '../schema/api-schema.ts';
 
@@ -85,6 +85,6 @@ export const variable: ResourceType = {
 
   async delete({ api, signal }, id) {
     const { path, owner, key } = parseId(id);
-    await unlessGone(unwrap(api.DELETE(`${path}/{key}`, { params: { path: { id: owner, key } }, signal })));
+    await unlessGoing(unwrap(api.DELETE(`${path}/{key}`, { params: { path: { id: owner, key } }, signal })));
   },
 };
