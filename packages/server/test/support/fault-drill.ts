@@ -24,8 +24,8 @@ export interface FaultDrill {
   /** Asks for a deployment of another version, some of whose steps wait until {@link letGo}. */
   deploy(version: string, held?: readonly HeldStep[], more?: SourceFiles): Promise<DeploymentView>;
   /**
-   * Says that what was broken is whole, or nothing but davit keeps a run from its end any more. A start of the server and
-   * {@link letGo} say so by themselves.
+   * Says that what was broken is whole, or nothing but davit keeps a run from its end any more. A start of the server,
+   * {@link letGo}, and {@link deploy} with no step that waits say so by themselves.
    */
   faultEnds(): Promise<void>;
   /** When that was said last, by the clock of the database; undefined: never. */
@@ -124,7 +124,11 @@ export async function startFaultDrill(options: FaultDrillOptions = {}): Promise<
     get faultEndedAt() {
       return faultEndedAt;
     },
-    deploy: (version, held, more) => startDeployment(api, service.id, place.app(version, held, more)),
+    async deploy(version, held = [], more) {
+      const deployment = await startDeployment(api, service.id, place.app(version, held, more));
+      if (held.length === 0) await faultEnds();
+      return deployment;
+    },
     async letGo(deployment, step, fail) {
       const folder = folderOf(deployment);
       if (fail !== undefined) await place.touch(deployment, folder, `fail-${step}`);
