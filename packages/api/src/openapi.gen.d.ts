@@ -4561,15 +4561,20 @@ export interface components {
             collectableBytes: number;
             lastCollection: {
                 runId: string;
-                state: string;
+                /** @enum {string} */
+                state: "queued" | "running" | "waiting" | "succeeded" | "failed" | "canceled" | "superseded";
+                /** @description One sentence; set once the run has ended. */
                 reason: string | null;
-                freedBytes: number | null;
+                errorCode: string | null;
+                /** @description What to do about a failure. */
+                hint: string | null;
                 /**
                  * Format: date-time
                  * @description RFC 3339, UTC.
                  */
                 createdAt: string;
                 finishedAt: string | null;
+                freedBytes: number | null;
             } | null;
         };
         StoredArtifact: {
@@ -4636,8 +4641,13 @@ export interface components {
             } | null;
             lastRun: {
                 id: string;
-                state: string;
+                /** @enum {string} */
+                state: "queued" | "running" | "waiting" | "succeeded" | "failed" | "canceled" | "superseded";
+                /** @description One sentence; set once the run has ended. */
                 reason: string | null;
+                errorCode: string | null;
+                /** @description What to do about a failure. */
+                hint: string | null;
                 /**
                  * Format: date-time
                  * @description RFC 3339, UTC.

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertFailedPlatformRun } from '../../server/test/support/failed-platform-run.ts';
 import { type CommandStand, startCommandStand } from './support/command-stand.ts';
 
 let stand: CommandStand;
@@ -58,4 +59,32 @@ test('an operator is told what fills the disk, and that images are pushed to no 
   expect(tried.stderr).toContain('Set REGISTRY_URL');
   // Nobody can be asked here.
   expect(await davit('admin', 'storage', '--collect')).toMatchObject({ code: 2, stdout: '' });
+});
+
+test('why the last backup and the last collection failed is told with what to do about it, of the case or of its code', async () => {
+  const reason = '/mnt/backups is full.';
+  const hint = 'Free room there, or name another folder.';
+  await insertFailedPlatformRun(stand.database, { kind: 'platform.backup', reason, code: 'OBJECT_STORE_FAILED', hint });
+  const backups = await davit('admin', 'backups');
+  expect(backups.stderr).toContain(`the last one failed: ${reason}\n  hint: ${hint}\n`);
+  const { status } = JSON.parse((await davit('admin', 'backups', '--json')).stdout) as { status: object };
+  expect(status).toMatchObject({ lastRun: { state: 'failed', reason, errorCode: 'OBJECT_STORE_FAILED', hint } });
+
+  const fault = 'Not collected: uploads: it is away.';
+  await insertFailedPlatformRun(stand.database, {
+    kind: 'platform.collect',
+    reason: fault,
+    code: 'STORAGE_NOT_COLLECTED',
+  });
+  const storage = await davit('admin', 'storage');
+  expect(storage.stderr).toMatch(/the last collection failed: Not collected: uploads: it is away\.\n {2}hint: \S/);
+  const { lastCollection } = JSON.parse((await davit('admin', 'storage', '--json')).stdout) as {
+    lastCollection: object;
+  };
+  expect(lastCollection).toMatchObject({
+    state: 'failed',
+    reason: fault,
+    errorCode: 'STORAGE_NOT_COLLECTED',
+    hint: expect.stringMatching(/\S/),
+  });
 });

@@ -8,6 +8,7 @@ import { runAdminProgram } from '../local/run-admin-program.ts';
 import { formatAge, formatBytes } from '../terminal/duration.ts';
 import { formatTable } from '../terminal/table.ts';
 import { followPlatformRun } from './follow-platform-run.ts';
+import { warnOfFailure } from './warn-of-failure.ts';
 
 /** A path is meant from here, wherever the program that reads it is started. */
 const placed = (text: string): string =>
@@ -44,7 +45,7 @@ async function list(context: Context): Promise<void> {
     ),
   );
   if (status.isOld && backups.length > 0) output.warn('the newest backup is more than two days old');
-  if (status.lastRun?.state === 'failed') output.warn(`the last one failed: ${status.lastRun.reason}`);
+  warnOfFailure(output, 'the last one', status.lastRun);
 }
 
 /** `davit admin backup`, `backups` and `restore`. */

@@ -8,6 +8,7 @@ import { ask, canAsk } from '../terminal/prompt.ts';
 import { sanitizeLine } from '../terminal/sanitize.ts';
 import { formatTable } from '../terminal/table.ts';
 import { followPlatformRun } from './follow-platform-run.ts';
+import { warnOfFailure } from './warn-of-failure.ts';
 
 type Storage = Schemas['PlatformStorage'];
 type StoredArtifact = Schemas['StoredArtifact'];
@@ -49,6 +50,7 @@ async function storage(context: Context, options: CommonOptions & { collect?: bo
     const quiet = String(before.collectableBytes);
     output.result({ value: before, text: storageText(before), quiet });
     for (const part of before.parts) if (part.bytes === null) output.warn(`${part.name}: ${part.detail}`);
+    warnOfFailure(output, 'the last collection', before.lastCollection);
     if (before.collectableBytes > 0)
       output.note(output.noteStyle.dim('Free what nothing needs: davit admin storage --collect'));
     return;

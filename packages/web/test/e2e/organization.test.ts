@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiCaller } from '../../../server/test/support/api-caller.ts';
+import { insertFailedPlatformRun } from '../../../server/test/support/failed-platform-run.ts';
 import { type Platform, startPlatform } from '../../../server/test/support/platform.ts';
 import { browserOf } from '../support/browser-of.ts';
 import { launchChromium } from '../support/chromium.ts';
@@ -274,5 +275,22 @@ test('an organization is made, renamed, and deleted once nothing is in it', asyn
   await page.getByRole('button', { name: "Organization Owner's organization" }).waitFor();
   await page.goto('/organization/settings');
   await page.getByText('Viewer: sees everything').waitFor();
+  expect(context.faults).toEqual([]);
+});
+
+test('an operator reads why the last backup and the last collection failed, and what to do about it', async () => {
+  const hint = 'Free room there, or name another folder.';
+  const full = { kind: 'platform.backup', reason: '/mnt/backups is full.', code: 'OBJECT_STORE_FAILED', hint } as const;
+  await insertFailedPlatformRun(platform.database, full);
+  const left = { kind: 'platform.collect', reason: 'Not collected: uploads.', code: 'STORAGE_NOT_COLLECTED' } as const;
+  await insertFailedPlatformRun(platform.database, left);
+  await using context = await browserOf(browser, platform, 'owner@example.com');
+  const page = await context.newPage();
+  await page.goto('/organization/platform');
+  await page.getByText(`The last backup failed${full.reason}${hint}`).waitFor();
+  await page
+    .getByText(/The last collection did not end wellNot collected: uploads\.The output of the run says/)
+    .waitFor();
+  expect(await lookFaults(page, 'platform-failures')).toEqual([]);
   expect(context.faults).toEqual([]);
 });

@@ -5,6 +5,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import { findRestoredMark } from '../../platform/backup/restored-mark.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import type { RunEngine } from '../../platform/runs/run-engine.ts';
+import { presentRunEnd } from '../runs/index.ts';
 import { type Backup, type BackupStatus, isBackupName, oldAfterMs } from './backup.ts';
 import { BACKUP_KIND, BACKUP_SUBJECT } from './backup-runs.ts';
 import { findNextBackup, takeBackupTime } from './backup-store.ts';
@@ -77,16 +78,7 @@ export function createBackupService(options: BackupServiceOptions) {
         newestAt: newest?.madeAt ?? null,
         isOld: ageMs > oldAfterMs,
         restored: restored === undefined ? null : { madeAt: restored.madeAt, restoredAt: restored.restoredAt },
-        lastRun:
-          run === undefined
-            ? null
-            : {
-                id: run.id,
-                state: run.state,
-                reason: run.reason,
-                createdAt: run.createdAt,
-                finishedAt: run.finishedAt,
-              },
+        lastRun: run === undefined ? null : { id: run.id, ...presentRunEnd(run) },
       };
     },
 

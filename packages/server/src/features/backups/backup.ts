@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timestamp } from '../../platform/http/timestamp.ts';
+import { runEndFields } from '../runs/index.ts';
 
 const SUFFIX = '.davit-backup';
 const namePattern = /^davit-\d{8}T\d{6}Z-bak_[0-9a-z]{26}\.davit-backup$/;
@@ -39,15 +40,7 @@ export const backupStatusSchema = z
       .strictObject({ madeAt: timestamp, restoredAt: timestamp })
       .nullable()
       .meta({ description: 'The backup that this installation comes from.' }),
-    lastRun: z
-      .strictObject({
-        id: z.string(),
-        state: z.string(),
-        reason: z.string().nullable(),
-        createdAt: timestamp,
-        finishedAt: timestamp.nullable(),
-      })
-      .nullable(),
+    lastRun: z.strictObject({ id: z.string(), ...runEndFields }).nullable(),
   })
   .meta({ id: 'PlatformBackupStatus' });
 export type BackupStatus = z.output<typeof backupStatusSchema>;

@@ -1,4 +1,4 @@
 export { readOutputPage } from './read-output-page.ts';
-export { outputPage, outputQuery, runSchema } from './run.ts';
-export { presentRun } from './run-presenter.ts';
+export { outputPage, outputQuery, runEndFields, runSchema } from './run.ts';
+export { presentRun, presentRunEnd } from './run-presenter.ts';
 export { registerRunRoutes } from './run-routes.ts';

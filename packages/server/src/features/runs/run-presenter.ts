@@ -1,5 +1,10 @@
 import type { Run, RunStepRecord } from '../../platform/runs/run.ts';
-import type { RunView } from './run.ts';
+import type { RunEnd, RunView } from './run.ts';
+
+/** How a run went, for whoever shows the last one of a kind. */
+export function presentRunEnd({ state, reason, errorCode, hint, createdAt, finishedAt }: Run): RunEnd {
+  return { state, reason, errorCode, hint, createdAt, finishedAt };
+}
 
 /** A run as callers see it. The results of steps stay inside: they are for the steps after. */
 export function presentRun(run: Run, steps: readonly RunStepRecord[]): RunView {

@@ -37,6 +37,17 @@ export const runSchema = z
   .meta({ id: 'Run' });
 export type RunView = z.output<typeof runSchema>;
 
+/** The fields of a run that say how its kind of work went the last time. */
+export const runEndFields = runSchema.pick({
+  state: true,
+  reason: true,
+  errorCode: true,
+  hint: true,
+  createdAt: true,
+  finishedAt: true,
+}).shape;
+export type RunEnd = Pick<RunView, keyof typeof runEndFields>;
+
 const outputLine = z
   .strictObject({
     seq: z.int().meta({ description: 'From 1, without a gap.' }),

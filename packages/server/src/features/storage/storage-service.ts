@@ -7,6 +7,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { RunEngine } from '../../platform/runs/run-engine.ts';
 import { readBuildUse } from '../deployments/index.ts';
+import { presentRunEnd } from '../runs/index.ts';
 import { listBuildLeftovers } from './build-leftovers.ts';
 import type { Storage, StoragePart, StoredArtifact } from './storage.ts';
 import { measuredFolders, type StorageFolders, storageParts } from './storage-parts.ts';
@@ -126,15 +127,7 @@ export function createStorageService(options: {
   async function findLastCollection(): Promise<Storage['lastCollection']> {
     const [run] = await engine.listRuns(null, { kind: COLLECT_KIND, limit: 1 });
     if (run === undefined) return null;
-    const { id: runId, state, reason, createdAt, finishedAt } = run;
-    return {
-      runId,
-      state,
-      reason,
-      freedBytes: freedBytesOf(await engine.listSteps(run)),
-      createdAt,
-      finishedAt,
-    };
+    return { runId: run.id, ...presentRunEnd(run), freedBytes: freedBytesOf(await engine.listSteps(run)) };
   }
 
   return {

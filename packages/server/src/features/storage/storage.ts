@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timestamp } from '../../platform/http/timestamp.ts';
+import { runEndFields } from '../runs/index.ts';
 
 /** What takes room, in the order in which people are shown it. */
 const storagePartNames = [
@@ -38,16 +39,7 @@ export const storageSchema = z
       .meta({ description: 'Where davit writes; folders of one disk say the same.' }),
     parts: z.array(storagePartSchema),
     collectableBytes: bytes,
-    lastCollection: z
-      .strictObject({
-        runId: z.string(),
-        state: z.string(),
-        reason: z.string().nullable(),
-        freedBytes: bytes.nullable(),
-        createdAt: timestamp,
-        finishedAt: timestamp.nullable(),
-      })
-      .nullable(),
+    lastCollection: z.strictObject({ runId: z.string(), ...runEndFields, freedBytes: bytes.nullable() }).nullable(),
   })
   .meta({ id: 'PlatformStorage' });
 export type Storage = z.output<typeof storageSchema>;

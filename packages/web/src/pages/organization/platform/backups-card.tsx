@@ -6,6 +6,7 @@ import {
   usePlatformBackupStatus,
   usePlatformBackups,
 } from '../../../data/use-platform.ts';
+import { Advice } from '../../../ui/advice.tsx';
 import { Alert } from '../../../ui/alert.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
@@ -59,6 +60,7 @@ export function BackupsCard() {
         {run?.state === 'failed' ? (
           <Alert tone="danger" title="The last backup failed">
             <UserText text={run.reason ?? ''} />
+            <Advice hint={run.hint} />
           </Alert>
         ) : null}
         {status.data?.isOld === true && !isEmpty ? (

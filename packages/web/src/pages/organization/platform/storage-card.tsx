@@ -7,6 +7,7 @@ import {
   useCollectStorage,
   usePlatformStorage,
 } from '../../../data/use-platform-storage.ts';
+import { Advice } from '../../../ui/advice.tsx';
 import { Alert } from '../../../ui/alert.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
@@ -104,13 +105,14 @@ function Disks({ disks, measuredAt }: PlatformStorage) {
 
 function LastCollection({ lastCollection }: PlatformStorage) {
   if (lastCollection === null || isUnderWay(lastCollection.state)) return null;
-  const { state, reason, freedBytes, finishedAt } = lastCollection;
+  const { state, reason, hint, freedBytes, finishedAt } = lastCollection;
   const freed = freedBytes === null ? '' : `${quantityText(freedBytes, 'bytes')} freed. `;
   if (state !== 'succeeded') {
     return (
       <Alert tone="danger" title="The last collection did not end well">
         {freed}
         <UserText text={reason ?? ''} />
+        <Advice hint={hint} />
       </Alert>
     );
   }
