@@ -19,7 +19,8 @@ export async function createIdleApp(
   settings: Readonly<Record<string, string>> = {},
 ) {
   const dataDir = await mkdtemp(join(tmpdir(), 'davit-idle-'));
-  const client = agent ?? createAgentClient({ socketPath: join(dataDir, 'no-agent.sock') });
+  // None will come: to be waited for, as one that starts anew is, would cost each look at what runs five seconds.
+  const client = agent ?? createAgentClient({ socketPath: join(dataDir, 'no-agent.sock'), patienceMs: 50 });
   const config = loadConfig({
     DATA_DIR: dataDir,
     DATABASE_URL: database.connectionString,
