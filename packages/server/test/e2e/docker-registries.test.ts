@@ -33,36 +33,73 @@ afterAll(async () => {
 });
 
 describe('a private image that one organization has deployed', () => {
-  let image: string;
-  beforeAll(async () => {
-    await buildImage(engine, 'private', ['FROM debian:12', 'RUN echo private > /own', 'CMD ["sleep", "600"]']);
-    image = await registry.move(engine, 'private', 'team/private:1.4');
-    await storeLogin(platform.api);
-    const { id: projectId } = await platform.api.createProject('own');
-    const service = { name: 'own', kind: 'worker', source: { type: 'image', image } };
-    const { id } = await platform.api.createService(projectId, service);
-    const deployment = await platform.api.deploy(id);
-    expect(await platform.api.settled(deployment.id)).toMatchObject({ status: 'active' });
-  });
-
-  test.each([
+  const from = [
     'FROM NAME',
     'FROM debian:12\nCOPY --from=NAME /own /',
     'FROM debian:12\nRUN --mount=from=NAME,target=/m cat /m/own',
-  ])('is not what another’s %j takes, though the engine has it, until that one signs in itself', async (text) => {
+  ];
+
+  /** Publishes an image of its own, and serves it. */
+  async function deployPrivate(name: string) {
+    const content = `RUN echo ${crypto.randomUUID()} > /own`;
+    await buildImage(engine, 'private', ['FROM debian:12', content, 'CMD ["sleep", "600"]']);
+    const image = await registry.move(engine, 'private', `team/${name}:1.4`);
+    const { id: projectId } = await platform.api.createProject(name);
+    const own = { name: 'own', kind: 'worker', source: { type: 'image', image } };
+    const { id } = await platform.api.createService(projectId, own);
+    expect(await platform.api.settled((await platform.api.deploy(id)).id)).toMatchObject({ status: 'active' });
+    const names = await engine.docker('images', '--digests', '--format', '{{.Tag}} {{.Digest}}', image.slice(0, -4));
+    const [tag, digest] = names.trim().split(' ');
+    return { id, image, tag, pinned: `${image.slice(0, -4)}@${digest}` };
+  }
+
+  /** Another organization, which builds upon what it names. */
+  async function join() {
     const other = createApiCaller(() => platform.url);
     const email = `${crypto.randomUUID()}@example.com`;
     await other.register({ email, password: 'correct horse battery', name: 'Other' });
     const { id: projectId } = await other.createProject('other');
     const { id } = await other.createService(projectId, { name: 'other', kind: 'worker' });
-    const files = { Dockerfile: `${text.replace('NAME', image)}\nCMD ["sleep", "600"]\n` };
-    expect(await deployFiles(other, id, files)).toMatchObject({
-      status: 'failed',
-      errorCode: 'BUILD_BASE_IMAGE_UNAVAILABLE',
-      reason: expect.stringContaining('the registry does not give'),
-    });
-    await storeLogin(other);
-    expect(await deployFiles(other, id, files)).toMatchObject({ status: 'active' });
+    return {
+      storeLogin: () => storeLogin(other),
+      build: (text: string, name: string) =>
+        deployFiles(other, id, { Dockerfile: `${text.replace('NAME', name)}\nCMD ["sleep", "600"]\n` }),
+    };
+  }
+  const refusedBy = (sentence: RegExp) => ({
+    status: 'failed',
+    errorCode: 'BUILD_BASE_IMAGE_UNAVAILABLE',
+    reason: expect.stringMatching(sentence),
+  });
+  /** BuildKit says it of a tag, and davit of a digest. */
+  const byRegistry = /(?:pulling from host \S+ failed|unexpected status).*401 Unauthorized/;
+  const byDavit = /the registry does not give \S+ to this build/;
+
+  let own: Awaited<ReturnType<typeof deployPrivate>>;
+  beforeAll(async () => {
+    await storeLogin(platform.api);
+    own = await deployPrivate('private');
+  });
+
+  test('has no tag in the engine', () => {
+    expect(own.tag).toBe('<none>');
+  });
+
+  test.each(from)('is not what another’s %j takes, until that one signs in itself', async (text) => {
+    const other = await join();
+    expect(await other.build(text, own.pinned)).toMatchObject(refusedBy(byDavit));
+    expect(await other.build(text, own.image)).toMatchObject(refusedBy(byRegistry));
+    await other.storeLogin();
+    expect(await other.build(text, own.image)).toMatchObject({ status: 'active' });
+  });
+
+  test('stays the registry’s to give when davit has forgotten whose it was', async () => {
+    const gone = await deployPrivate('gone');
+    const { runId } = await platform.api.done<{ runId: string }>('DELETE', `/v1/services/${gone.id}`);
+    expect(await platform.api.runEnded(runId)).toMatchObject({ state: 'succeeded' });
+    expect(await engine.docker('images', '-q', '--no-trunc', gone.pinned)).not.toBe('');
+    const other = await join();
+    for (const text of from) expect(await other.build(text, gone.image)).toMatchObject(refusedBy(byRegistry));
   });
 });
 

@@ -91,7 +91,7 @@ export function createEngineApi(engine: EngineClient): EngineApi {
 
     async removeImage(id, signal) {
       const image = await inspectImage(id, signal);
-      if (image === undefined || builtFor(image.labels, image.tags) === undefined) return;
+      if (image === undefined || builtFor(image.labels, [...image.tags, ...image.repoDigests]) === undefined) return;
       // 409: a container of it runs, or an image that is built upon it is there.
       await ask('remove an image', [404, 409], () =>
         engine.call(`/images/${encodeURIComponent(id)}`, { method: 'DELETE', query: { force: 'true' }, signal }),

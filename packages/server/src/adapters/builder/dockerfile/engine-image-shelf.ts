@@ -23,6 +23,10 @@ interface DataUsage {
 
 type EngineImage = NonNullable<DataUsage['Images']>[number];
 
+/** An image without any name is listed under `<none>:<none>`. */
+const namesOf = ({ RepoTags, RepoDigests }: EngineImage) =>
+  [...(RepoTags ?? []), ...(RepoDigests ?? [])].filter((name) => !name.startsWith('<none>'));
+
 /** @param installation whose images are davit's own here: an engine may serve several */
 export function createEngineImageShelf(engine: EngineClient, installation: () => Promise<string>): ImageShelf {
   /** Undefined for what is not there. */
@@ -37,7 +41,7 @@ export function createEngineImageShelf(engine: EngineClient, installation: () =>
   }
 
   function toShelved(image: EngineImage, installationId: string): ShelvedImage {
-    const owner = builtFor(image.Labels ?? {}, image.RepoTags ?? []);
+    const owner = builtFor(image.Labels ?? {}, namesOf(image));
     const isOwn = owner?.installationId === installationId;
     return {
       id: image.Id,

@@ -65,6 +65,26 @@ test.each([
   });
 });
 
+test('a tag that the engine has not is BuildKit’s to ask for, and the registry’s to refuse', async () => {
+  const { host: server, username, password } = stand.registry;
+  const registries = [{ server, username, password }];
+  const away = stand.requestOf({ othersImages: async () => [image], registries });
+  await stand.docker.docker('rmi', `${image}:1.4`);
+  try {
+    await stand.put({ Dockerfile: `FROM ${image}:1.4\nRUN echo built\n` });
+    expect((await stand.build(away)).lines).toContain('built');
+    // Somebody's login a moment ago is nobody else's.
+    await stand.next();
+    await stand.put({ Dockerfile: `FROM ${image}:1.4\nRUN echo built\n` });
+    await expect(stand.build(stand.requestOf({ othersImages: async () => [image] }))).rejects.toMatchObject({
+      code: 'BUILD_BASE_IMAGE_UNAVAILABLE',
+      message: expect.stringMatching(/team\/private|401 Unauthorized/),
+    });
+  } finally {
+    await stand.docker.docker('tag', 'small:1', `${image}:1.4`);
+  }
+});
+
 test('an image that nobody else has asked for is taken from the engine, and no registry is asked', async () => {
   await stand.put({ Dockerfile: 'FROM small:1\nRUN echo built\n' });
   const { lines } = await stand.build(stand.requestOf({ othersImages: async () => [`${image}:1.4`, 'small/other:1'] }));

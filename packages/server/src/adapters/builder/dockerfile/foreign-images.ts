@@ -1,29 +1,13 @@
-import { type EngineClient, EngineError, findDigest, PullError, type RegistryAuth } from '@davit/agent/engine';
-import { DOCKER_HUB, isDockerHub } from '../../../kernel/docker-hub.ts';
+import { type EngineClient, EngineError, PullError, type RegistryAuth } from '@davit/agent/engine';
+import { askDigest } from '../ask-digest.ts';
 import type { BuildRequest, RegistryLogin } from '../builder.ts';
 import { builderErrors } from '../builder-errors.ts';
-import { repositoryOf } from './named-hosts.ts';
+import { canonicalHost, canonicalRepository, repositoryKey, repositoryOf, versionOf } from '../canonical-repository.ts';
+import { createEngineApi } from './engine-api.ts';
 import type { NamedImage } from './outside-hosts.ts';
 
-const canonicalHost = (host: string) => (isDockerHub(host) ? DOCKER_HUB : host.toLowerCase());
-
-/** Host and path as an engine completes them (https://github.com/distribution/reference), without tag and digest. */
-export function canonicalRepository(image: string): { host: string; path: string } {
-  const [first = '', ...rest] = repositoryOf(image).split('/');
-  const hasHost = rest.length > 0 && /[.:]|^localhost$|[A-Z]/.test(first);
-  const host = hasHost ? canonicalHost(first) : DOCKER_HUB;
-  const parts = hasHost ? rest : [first, ...rest];
-  const path = host === DOCKER_HUB && parts.length === 1 ? ['library', ...parts] : parts;
-  return { host, path: path.join('/').toLowerCase() };
-}
-
-const keyOf = (image: string): string => {
-  const { host, path } = canonicalRepository(image);
-  return `${host}/${path}`;
-};
-
 /** What may stand behind the name of a repository that is known; anything else could lead the engine to another question. */
-const versionOfImage = /^(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+const knownVersion = /^(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 
 function loginFor(image: string, logins: readonly RegistryLogin[]): RegistryAuth | undefined {
   const { host } = canonicalRepository(image);
@@ -33,8 +17,11 @@ function loginFor(image: string, logins: readonly RegistryLogin[]): RegistryAuth
 
 /**
  * Refuses images that the engine has for another organization, unless the registry gives them to who builds here: BuildKit
- * takes from the engine whatever is there, and asks nobody. That it asks (`--pull`) would not do: it takes what a digest names
- * from where it keeps it all the same, and it would have to ask for every other image of the file too.
+ * takes from the engine whatever is there, and asks nobody. davit leaves what it fetches there by its digest alone, so a tag
+ * that the engine has not is left to BuildKit, which asks the registry for it. What a digest names it takes from where it keeps
+ * it itself, too.
+ *
+ * That it asks (`--pull`) would not do: it would not ask for a digest, and would have to ask for every other image of the file.
  *
  * @throws AppError BUILD_DOCKERFILE_REFUSED, BUILD_BASE_IMAGE_UNAVAILABLE
  */
@@ -45,18 +32,20 @@ export async function judgeForeignImages(
   signal: AbortSignal,
 ): Promise<void> {
   if (images.length === 0 || othersImages === undefined) return;
-  const foreign = new Set((await othersImages()).map(keyOf));
-  for (const { image, line } of images.filter(({ image: name }) => foreign.has(keyOf(name)))) {
+  const api = createEngineApi(engine);
+  const foreign = new Set((await othersImages()).map(repositoryKey));
+  for (const { image, line } of images.filter(({ image: name }) => foreign.has(repositoryKey(name)))) {
     const where = `line ${line + 1}`;
-    if (!versionOfImage.test(image.slice(repositoryOf(image).length))) {
+    if (!knownVersion.test(versionOf(image))) {
       throw builderErrors.BUILD_DOCKERFILE_REFUSED({
         message: `The Dockerfile is refused, ${where}: nobody can say which version of ${repositoryOf(image)} is meant.`,
         hint: 'Write the tag of the image out, or give its variable a default by ARG.',
       });
     }
-    const reference = image === repositoryOf(image) ? `${image}:latest` : image;
+    const reference = versionOf(image) === '' ? `${image}:latest` : image;
+    if (!reference.includes('@') && (await api.inspectImage(reference, signal)) === undefined) continue;
     try {
-      await findDigest(engine, reference, loginFor(image, registries), signal);
+      await askDigest(engine, reference, loginFor(image, registries), signal);
     } catch (error) {
       if (error instanceof EngineError)
         throw builderErrors.BUILD_ENGINE_UNREACHABLE({ message: error.message, cause: error, away: true });

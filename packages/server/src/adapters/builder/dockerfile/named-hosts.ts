@@ -1,7 +1,5 @@
+import { repositoryOf } from '../canonical-repository.ts';
 import { OWN, UNKNOWN } from './expand-word.ts';
-
-/** An image without its tag and digest. */
-export const repositoryOf = (image: string): string => image.replace(/@.*$/s, '').replace(/:[^/:]*$/, '');
 
 /** The registry of an image: what is before the first slash when it can be a host (https://pkg.go.dev/github.com/distribution/reference). */
 export function registryHost(image: string): string | undefined {

@@ -12,7 +12,7 @@ const noEngine =
 const lostEngine =
   /^(?:failed to receive status: |rpc error: code = Unavailable desc = )*(?:(?:unexpected )?EOF$|error reading from server|transport is closing|error during connect)/i;
 const noImage =
-  /(?:failed to (?:do request|resolve source metadata|authorize|fetch|copy)|pull access denied|no match for platform|manifest unknown|no such host|unexpected status)/i;
+  /(?:failed to (?:do request|resolve source metadata|authorize|fetch|copy)|pull access denied|no match for platform|manifest unknown|no such host|unexpected status|pulling from host \S+ failed)/i;
 
 /** Seen, not concluded from a version: whoever runs the steps may not know of groups, or run on another machine. */
 const unlimited =

@@ -1,7 +1,9 @@
 import { type EngineClient, PullError, pullImage } from '@davit/agent/engine';
 import { z } from 'zod';
 import type { AppError } from '../../../kernel/app-error.ts';
+import { askDigest } from '../ask-digest.ts';
 import { builderErrors } from '../builder-errors.ts';
+import { repositoryKey } from '../canonical-repository.ts';
 import type { ImageSource } from '../image-source.ts';
 
 const imageDetails = z.object({
@@ -29,9 +31,6 @@ function explain({ fault, message }: PullError, image: string, hasLogin: boolean
   return builderErrors.IMAGE_REGISTRY_UNREACHABLE({ message: `${image} could not be fetched: ${message}` });
 }
 
-/** An engine leaves away what every image of Docker Hub's has in common. */
-const familiar = (name: string) => name.replace(/^docker\.io\//, '').replace(/^library\//, '');
-
 /** The lowest port of TCP that the image says it listens on. */
 function exposedPort(ports: Readonly<Record<string, unknown>>): number | null {
   const numbers = Object.keys(ports).flatMap((text) => /^(\d+)(?:\/tcp)?$/.exec(text)?.[1] ?? []);
@@ -46,13 +45,17 @@ export function createEngineImageSource(engine: EngineClient): ImageSource {
         login === undefined
           ? undefined
           : { username: login.username, password: login.password, serveraddress: login.registry };
+      let digest: string;
       try {
-        await pullImage(engine, image, auth, say, signal);
+        // BuildKit gives what an engine has under a tag to every build that names it: none is left there.
+        digest = /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? (await askDigest(engine, image, auth, signal));
+        await pullImage(engine, `${repository}@${digest}`, auth, say, signal);
       } catch (error) {
         if (error instanceof PullError) throw explain(error, image, login !== undefined);
         throw error;
       }
-      const found = imageDetails.parse(await engine.call(`/images/${encodeURIComponent(image)}/json`, { signal }));
+      const path = `/images/${encodeURIComponent(`${repository}@${digest}`)}/json`;
+      const found = imageDetails.parse(await engine.call(path, { signal }));
       const machine = engineVersion.parse(await engine.call('/version', { signal }));
       const platform = `${found.Os}/${found.Architecture}`;
       if (platform !== `${machine.Os}/${machine.Arch}`) {
@@ -60,15 +63,17 @@ export function createEngineImageSource(engine: EngineClient): ImageSource {
           message: `${image} is for ${platform}; this machine is ${machine.Os}/${machine.Arch}.`,
         });
       }
-      const wanted = familiar(repository);
-      const pinned = (found.RepoDigests ?? []).find((reference) => familiar(reference).startsWith(`${wanted}@`));
+      // As the engine writes it, which leaves away what all names of Docker Hub have in common.
+      const isPinned = (name: string) =>
+        name.endsWith(`@${digest}`) && repositoryKey(name) === repositoryKey(repository);
+      const pinned = (found.RepoDigests ?? []).find(isPinned);
       if (pinned === undefined)
         throw builderErrors.IMAGE_NOT_FOUND({ message: `${image} has no digest in its registry.` });
       say(`${pinned} for ${platform}`);
       return {
         kind: 'image',
         reference: pinned,
-        digest: pinned.slice(pinned.indexOf('@') + 1),
+        digest,
         pushedTo: null,
         platform,
         processes: [{ name: 'web', argv: null }],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canonicalRepository } from './foreign-images.ts';
+import { canonicalRepository } from './canonical-repository.ts';
 
 test.each([
   ['nginx', 'docker.io', 'library/nginx'],
