@@ -17,6 +17,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embe
 import { migrate } from './platform/db/migrate.ts';
 import { stopHttpServer } from './platform/http/stop-http-server.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
+import { shareAuthorities } from './shared-authorities.ts';
 import { startErrors } from './start-errors.ts';
 
 export interface RunningServer {
@@ -71,11 +72,18 @@ function sayIsolation(agent: AgentInfo, logger: Logger): void {
   else logger.warn(fields, 'services are not fully kept apart on this machine');
 }
 
+async function withSharedAuthorities(config: Config): Promise<Config> {
+  const { dataDir, extraCaFile } = config.paths;
+  if (extraCaFile === undefined) return config;
+  return { ...config, paths: { ...config.paths, extraCaFile: await shareAuthorities(extraCaFile, dataDir) } };
+}
+
 /** Starts everything that davit needs, in order, and listens. */
 export async function startServer({ ownerName }: { ownerName: string }): Promise<RunningServer> {
-  const config = loadConfig();
-  const logger = pino({ level: config.logLevel, base: { pid: process.pid } });
-  for (const notice of config.notices) logger.warn(notice);
+  const loaded = loadConfig();
+  const logger = pino({ level: loaded.logLevel, base: { pid: process.pid } });
+  for (const notice of loaded.notices) logger.warn(notice);
+  const config = await withSharedAuthorities(loaded);
   const { dataDir, buildDir, agentSocket } = config.paths;
   const secrets = await loadSecrets(config);
   const folders = [

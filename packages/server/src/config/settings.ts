@@ -246,7 +246,7 @@ export const settings = {
   EXTRA_CA_FILE: optional(readableFile, {
     shownDefault: '`NODE_EXTRA_CA_CERTS`, else unset',
     meaning:
-      'PEM bundle of the authorities that builds, Git and downloads trust, such as the system’s with that of a company proxy added: several tools take it in place of their own.',
+      'PEM bundle of the authorities that builds, Git and downloads trust, such as the system’s with that of a company proxy added: several tools take it in place of their own. Of one that others may not read, builds get a copy of its certificates, made at each start.',
   }),
   OUTBOUND_NETWORKS: optional(networkList, {
     shownDefault: 'none',
