@@ -1,6 +1,6 @@
 import { type EngineClient, findDigest, PullError, type RegistryAuth } from '@davit/agent/engine';
 import { DOCKER_HUB, DOCKER_HUB_HOST } from '../../kernel/docker-hub.ts';
-import { canonicalRepository, versionOf } from './canonical-repository.ts';
+import { canonicalRepository, versionOf } from '../../kernel/image-name.ts';
 
 /**
  * The digest of what the registry gives to this login under a name with a tag or a digest, whatever the engine has itself.

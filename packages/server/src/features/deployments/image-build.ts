@@ -1,14 +1,8 @@
 import type { ImageArtifact } from '../../adapters/builder/builder.ts';
 import type { ImageSource } from '../../adapters/builder/image-source.ts';
+import { registryOf, repositoryOf, withVersion } from '../../kernel/image-name.ts';
 import type { RunContext } from '../../platform/runs/run-kind.ts';
-import {
-  pullName,
-  registryOf,
-  repositoryOf,
-  type ServiceService,
-  type ServiceSettings,
-  serviceErrors,
-} from '../services/index.ts';
+import { type ServiceService, type ServiceSettings, serviceErrors } from '../services/index.ts';
 import { type DeploymentRunInput, tenantOf } from './deployment-context.ts';
 
 /** Who signs in to a registry for an environment of an organization. */
@@ -42,7 +36,7 @@ export function createImageBuild({ services, images, findLogin, checkRegistry }:
     const found = await findLogin({ organizationId, environmentId, registry });
     if (found !== undefined) context.mask([found.password]);
     const request = {
-      image: pullName(image),
+      image: withVersion(image),
       repository: repositoryOf(image),
       login: found === undefined ? undefined : { registry, ...found },
     };

@@ -1,4 +1,3 @@
-export { pullName, registryOf, repositoryOf } from './image-name.ts';
 export { type Service, type ServiceSource, type SourceCredential, sourceCredential } from './service.ts';
 export { serviceErrors } from './service-errors.ts';
 export { registerServiceRoutes } from './service-routes.ts';

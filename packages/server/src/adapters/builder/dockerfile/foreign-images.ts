@@ -1,8 +1,15 @@
 import { type EngineClient, EngineError, PullError, type RegistryAuth } from '@davit/agent/engine';
+import {
+  canonicalHost,
+  canonicalRepository,
+  repositoryKey,
+  repositoryOf,
+  versionOf,
+  withVersion,
+} from '../../../kernel/image-name.ts';
 import { askDigest } from '../ask-digest.ts';
 import type { BuildRequest, RegistryLogin } from '../builder.ts';
 import { builderErrors } from '../builder-errors.ts';
-import { canonicalHost, canonicalRepository, repositoryKey, repositoryOf, versionOf } from '../canonical-repository.ts';
 import { createEngineApi } from './engine-api.ts';
 import type { NamedImage } from './outside-hosts.ts';
 
@@ -42,7 +49,7 @@ export async function judgeForeignImages(
         hint: 'Write the tag of the image out, or give its variable a default by ARG.',
       });
     }
-    const reference = versionOf(image) === '' ? `${image}:latest` : image;
+    const reference = withVersion(image);
     if (!reference.includes('@') && (await api.inspectImage(reference, signal)) === undefined) continue;
     try {
       await askDigest(engine, reference, loginFor(image, registries), signal);

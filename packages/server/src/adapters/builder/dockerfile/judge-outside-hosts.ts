@@ -1,5 +1,5 @@
+import { repositoryOf } from '../../../kernel/image-name.ts';
 import { builderErrors } from '../builder-errors.ts';
-import { repositoryOf } from '../canonical-repository.ts';
 import { findOutsideHosts, type NamedImage } from './outside-hosts.ts';
 
 /** Why a host may not be called; undefined: it may be, as far as this server can see. */

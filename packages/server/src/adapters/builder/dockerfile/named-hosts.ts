@@ -1,14 +1,14 @@
-import { repositoryOf } from '../canonical-repository.ts';
+import { isRegistryHost, repositoryOf } from '../../../kernel/image-name.ts';
 import { OWN, UNKNOWN } from './expand-word.ts';
 
-/** The registry of an image: what is before the first slash when it can be a host (https://pkg.go.dev/github.com/distribution/reference). */
+/** The host of an image’s registry, without its port; undefined: that of Docker Hub. */
 export function registryHost(image: string): string | undefined {
   const [first = '', ...rest] = image.split('/');
   // Behind the host too: it could be what another service was built to. A tag says nothing, unless it may be a port.
   if (/[\0\x01]/.test(repositoryOf(image)) || first.includes(UNKNOWN)) return UNKNOWN;
   if (rest.length === 0) return undefined;
   if (first.includes(OWN)) return UNKNOWN;
-  if (!/[.:]|^localhost$|[A-Z]/.test(first)) return undefined;
+  if (!isRegistryHost(first)) return undefined;
   return first.replace(/:\d+$/, '');
 }
 

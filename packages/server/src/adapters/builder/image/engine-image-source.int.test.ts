@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildForeignImage, buildImage } from '../../../../test/support/container-image.ts';
 import { type ImageRegistry, startImageRegistry } from '../../../../test/support/image-registry.ts';
 import { sharedDocker } from '../../../../test/support/shared-docker.ts';
-import { repositoryOf } from '../canonical-repository.ts';
+import { repositoryOf } from '../../../kernel/image-name.ts';
 import type { ImageSource } from '../image-source.ts';
 import { createEngineImageSource } from './engine-image-source.ts';
 

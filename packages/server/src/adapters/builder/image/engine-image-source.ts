@@ -1,9 +1,9 @@
 import { type EngineClient, PullError, pullImage } from '@davit/agent/engine';
 import { z } from 'zod';
 import type { AppError } from '../../../kernel/app-error.ts';
+import { repositoryKey } from '../../../kernel/image-name.ts';
 import { askDigest } from '../ask-digest.ts';
 import { builderErrors } from '../builder-errors.ts';
-import { repositoryKey } from '../canonical-repository.ts';
 import type { ImageSource } from '../image-source.ts';
 
 const imageDetails = z.object({
