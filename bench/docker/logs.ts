@@ -65,7 +65,7 @@ async function createContainer(name: string, isFollowed: boolean): Promise<strin
   };
   const own = isFollowed ? installation : 'of-nobody';
   const labels = toContainerLabels(own, request, 'env_bench', { address: '', port: null });
-  const spec = toContainerSpec(request, root, { networkName: 'bridge', address: '', asRoot: true }, labels);
+  const spec = toContainerSpec(request, root, { networkId: 'bridge', address: '', asRoot: true }, labels);
   const { Id } = (await engine.call('/containers/create', {
     method: 'POST',
     query: { name },

@@ -44,7 +44,10 @@ async function makeNetworks(): Promise<string[]> {
   const installation = async () => (await agent.client.info()).id;
   try {
     const networksOf = createEnvironmentNetworks({ engine, installation, pool });
-    const nameOf = (environmentId: string) => networksOf.inPlace(environmentId, async ({ name }) => name, signal);
+    const nameOf = async (environmentId: string) => {
+      const id = await networksOf.inPlace(environmentId, async (place) => place.id, signal);
+      return (await docker.docker('network', 'inspect', '-f', '{{.Name}}', id)).trim();
+    };
     return [await nameOf('env_one'), await nameOf('env_two')];
   } finally {
     engine.close();

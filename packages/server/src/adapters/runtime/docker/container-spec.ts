@@ -31,7 +31,8 @@ function restartPolicy({ policy, maxRestarts }: InstanceRequest['restart']) {
 }
 
 export interface ContainerPlace {
-  networkName: string;
+  /** Its id: while two servers make it at once, its name is that of two. */
+  networkId: string;
   address: string;
   asRoot: boolean;
 }
@@ -40,7 +41,7 @@ export interface ContainerPlace {
 function confine(
   { memoryBytes, cpus }: { memoryBytes?: number | undefined; cpus?: number | undefined },
   readOnly: boolean,
-  { asRoot, networkName }: ContainerPlace,
+  { asRoot, networkId }: ContainerPlace,
 ) {
   return {
     // Reaps what is left over and passes signals on: as process 1, most programs do neither.
@@ -53,7 +54,7 @@ function confine(
     ...(asRoot ? { CapAdd: rootCapabilities } : {}),
     ReadonlyRootfs: readOnly,
     ...(readOnly ? { Tmpfs: temporaryFolder } : {}),
-    NetworkMode: networkName,
+    NetworkMode: networkId,
   };
 }
 
@@ -61,9 +62,9 @@ const toEnv = (env: Readonly<Record<string, string>>) => Object.entries(env).map
 const toProgram = (argv: readonly string[] | null) => (argv === null ? {} : { Entrypoint: [...argv], Cmd: [] });
 
 /** In the network of its environment, under the names that the others there may call it by. */
-function endpointOf({ networkName, address }: ContainerPlace, aliases: readonly string[]) {
+function endpointOf({ networkId, address }: ContainerPlace, aliases: readonly string[]) {
   return {
-    EndpointsConfig: { [networkName]: { Aliases: [...aliases], IPAMConfig: { IPv4Address: address } } },
+    EndpointsConfig: { [networkId]: { Aliases: [...aliases], IPAMConfig: { IPv4Address: address } } },
   };
 }
 

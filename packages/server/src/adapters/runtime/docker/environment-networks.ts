@@ -20,7 +20,7 @@ export type EnvironmentNetworks = ReturnType<typeof createEnvironmentNetworks>;
 
 /** Keeps the networks of environments. Subnets are davit's own choice: only then does the engine take fixed addresses. */
 export function createEnvironmentNetworks({ engine, installation, pool }: EnvironmentNetworksOptions) {
-  /** By environment. The engine would take two networks of one name that are made at once, and then no longer know which is meant. */
+  /** By environment: so that this server makes one network. */
   const lock = createKeyedLock();
   /** Addresses of containers that are being made, which the engine does not list yet. */
   const reserved = new Map<string, Set<string>>();
@@ -60,15 +60,51 @@ export function createEnvironmentNetworks({ engine, installation, pool }: Enviro
     await engine.call('/networks/create', { method: 'POST', body, signal });
   }
 
+  /** Those of an environment, the oldest first. */
+  async function listOf(environmentId: string, signal: AbortSignal): Promise<NetworkDetails[]> {
+    const labels = [`${label.installation}=${await installation()}`, `${label.environment}=${environmentId}`];
+    const query = { filters: JSON.stringify({ label: labels }) };
+    const found = networkDetails.array().parse(await engine.call('/networks', { query, signal }));
+    return found.toSorted(
+      (one, other) => Date.parse(one.Created) - Date.parse(other.Created) || (one.Id < other.Id ? -1 : 1),
+    );
+  }
+
+  /** @returns false: somebody is in it */
+  async function remove({ Id }: NetworkDetails, signal: AbortSignal): Promise<boolean> {
+    try {
+      await engine.call(`/networks/${Id}`, { method: 'DELETE', signal });
+      return true;
+    } catch (error) {
+      if (!(error instanceof EngineError) || (error.status !== 404 && error.status !== 403)) throw error;
+      return error.status === 404;
+    }
+  }
+
+  /**
+   * The one network of an environment. An engine does not keep names apart: two servers that make it at the same moment have
+   * made two. Whoever sees both takes that which is in use, else the last; what is removed under somebody who was about to use
+   * it is missed by the start of the container, which is tried again.
+   */
+  async function findOne(environmentId: string, signal: AbortSignal): Promise<NetworkDetails | undefined> {
+    const networks = await listOf(environmentId, signal);
+    const last = networks.pop();
+    let used: NetworkDetails | undefined;
+    for (const network of networks) {
+      if (!(await remove(network, signal))) used ??= network;
+    }
+    if (used !== undefined && last !== undefined) await remove(last, signal);
+    return used ?? last;
+  }
+
   /** Makes the network exist. */
-  async function ensure(environmentId: string, signal: AbortSignal): Promise<{ name: string; subnet: string }> {
-    const name = await nameOf(environmentId);
+  async function ensure(environmentId: string, signal: AbortSignal): Promise<{ id: string; subnet: string }> {
     for (let attempt = 1; ; attempt++) {
-      const known = await find(name, signal);
+      const known = await findOne(environmentId, signal);
       const subnet = known?.IPAM.Config?.[0]?.Subnet;
-      if (subnet !== undefined) return { name, subnet };
+      if (known !== undefined && subnet !== undefined) return { id: known.Id, subnet };
       try {
-        await create(name, environmentId, signal);
+        await create(await nameOf(environmentId), environmentId, signal);
       } catch (error) {
         if (!(error instanceof EngineError) || attempt >= attempts) throw error;
       }
@@ -83,7 +119,7 @@ export function createEnvironmentNetworks({ engine, installation, pool }: Enviro
   }
 
   /** An address that no container has, nor gets at this moment. */
-  async function reserve(environmentId: string, signal: AbortSignal): Promise<{ name: string; address: string }> {
+  async function reserve(environmentId: string, signal: AbortSignal): Promise<{ id: string; address: string }> {
     const own = reservedIn(environmentId);
     // Before the list: one whose container is made meanwhile is in one of the two.
     const taken = new Set(own);
@@ -94,17 +130,12 @@ export function createEnvironmentNetworks({ engine, installation, pool }: Enviro
       throw runtimeErrors.RUNTIME_NETWORKS_USED_UP({ message: 'The network of this environment has no free address.' });
     }
     own.add(address);
-    return { name: network.name, address };
+    return { id: network.id, address };
   }
 
   async function removeUnused(environmentId: string, signal: AbortSignal): Promise<void> {
     if (reservedIn(environmentId).size > 0 || (await listIn(environmentId, signal)).length > 0) return;
-    try {
-      await engine.call(`/networks/${encodeURIComponent(await nameOf(environmentId))}`, { method: 'DELETE', signal });
-    } catch (error) {
-      // Gone already, or somebody has just moved in.
-      if (!(error instanceof EngineError) || (error.status !== 404 && error.status !== 403)) throw error;
-    }
+    for (const network of await listOf(environmentId, signal)) await remove(network, signal);
     reserved.delete(environmentId);
   }
 
@@ -115,7 +146,7 @@ export function createEnvironmentNetworks({ engine, installation, pool }: Enviro
      */
     async inPlace<T>(
       environmentId: string,
-      make: (place: { name: string; address: string }) => Promise<T>,
+      make: (place: { id: string; address: string }) => Promise<T>,
       signal: AbortSignal,
     ): Promise<T> {
       const place = await lock(environmentId, () => reserve(environmentId, signal));

@@ -64,7 +64,9 @@ export async function removeContainer(engine: EngineClient, id: string, signal: 
 /** Whether another had the same address, network or name a moment earlier. */
 function isLostRace(error: unknown): boolean {
   if (!(error instanceof EngineError)) return false;
-  return error.status === 409 || /Address already in use|network .* not found|no available IPv4/i.test(error.message);
+  // Ambiguous: two servers have made the network at once. Whoever looks again takes one of the two away.
+  const lost = /Address already in use|network .* (?:not found|is ambiguous)|no available IPv4/i;
+  return error.status === 409 || lost.test(error.message);
 }
 
 function cannotStart(error: EngineError, image: ImageDetails, machine: string): Error {
@@ -83,8 +85,8 @@ export type ContainerStarter = ReturnType<typeof createContainerStarter>;
 export function createContainerStarter({ engine, networks, authOf }: StartContainerOptions) {
   async function create(order: ContainerOrder, image: ImageDetails, signal: AbortSignal) {
     const query = { name: order.name };
-    const make = async ({ name: networkName, address }: { name: string; address: string }) => {
-      const body = order.toSpec({ networkName, address, asRoot: runsAsRoot(image.Config?.User) });
+    const make = async ({ id: networkId, address }: { id: string; address: string }) => {
+      const body = order.toSpec({ networkId, address, asRoot: runsAsRoot(image.Config?.User) });
       return { body, answer: await engine.call('/containers/create', { method: 'POST', query, body, signal }) };
     };
     const { body, answer } = await networks.inPlace(order.environmentId, make, signal);
