@@ -28,19 +28,30 @@ afterAll(async () => {
   await agent?.[Symbol.asyncDispose]();
 });
 
-function findings(path = namespace.folder, runtime: 'auto' | 'process' = 'auto', host = docker.host) {
+interface View {
+  path?: string;
+  runtime?: 'auto' | 'process';
+  host?: string;
+}
+
+/** As the doctor finds them who looks at the firewall of this network, by the `iptables` of this folder. */
+function findings(
+  of: NetworkNamespace = namespace,
+  { path = of.folder, runtime = 'auto', host = docker.host }: View = {},
+) {
   const config = { runtime, docker: { host, networks: range } };
+  const { listInterfaces } = of;
   const check = createNetworkCheck((signal) =>
-    networkIsolationOf({ config, agent: agent.client, hostEnvironment: { PATH: path } }, signal),
+    networkIsolationOf({ config, agent: agent.client, hostEnvironment: { PATH: path }, listInterfaces }, signal),
   );
   return check(AbortSignal.timeout(30_000));
 }
 
 /** Makes the networks of two environments, as a deployment does. */
-async function makeNetworks(): Promise<string[]> {
+async function makeNetworks({ host }: DockerEngine = docker): Promise<string[]> {
   const signal = AbortSignal.timeout(60_000);
   const pool = parseSubnet(range) ?? { first: 0, last: 0 };
-  const engine = createEngineClient(parseDockerHost(docker.host) as EngineAddress);
+  const engine = createEngineClient(parseDockerHost(host) as EngineAddress);
   const installation = async () => (await agent.client.info()).id;
   try {
     const networksOf = createEnvironmentNetworks({ engine, installation, pool });
@@ -101,9 +112,24 @@ test('nothing is said where rules cannot be read, are those of another network, 
   await writeFile(join(folder, 'iptables'), script);
   await chmod(join(folder, 'iptables'), 0o755);
   await using other = await makeNetworkNamespace();
-  expect(await findings(folder)).toEqual([]);
-  expect(await findings(other.folder)).toEqual([]);
-  expect(await findings(undefined, 'process')).toEqual([]);
-  expect(await findings(undefined, 'auto', `unix://${folder}/nothing.sock`)).toEqual([]);
+  expect(await findings(namespace, { path: folder })).toEqual([]);
+  expect(await findings(other)).toEqual([]);
+  expect(await findings(namespace, { runtime: 'process' })).toEqual([]);
+  expect(await findings(namespace, { host: `unix://${folder}/nothing.sock` })).toEqual([]);
   await rm(folder, { recursive: true });
+});
+
+test('an engine that writes no rules is found, until it is started with them', async () => {
+  await using own = await makeNetworkNamespace();
+  const argv = ['--iptables=false'];
+  await using engine = await startDockerEngine({ namespace: own.name, argv });
+  expect(await findings(own, { host: engine.host })).toEqual([]);
+  const names = await makeNetworks(engine);
+  const found = await findings(own, { host: engine.host });
+  expect(found).toMatchObject([{ check, state: 'fail', mend: expect.stringContaining('--iptables=false') }]);
+  expect(found[0]?.detail).toMatch(/^No rule of the firewall names them: /);
+  for (const name of names) expect(found[0]?.detail).toContain(name);
+  argv.pop();
+  await engine.restart('SIGTERM');
+  expect(await findings(own, { host: engine.host })).toMatchObject(apart);
 });

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import type { AgentClient } from '@davit/agent/client';
 import type { Pool } from 'pg';
 import { describeBuildkit } from './adapters/builder/dockerfile/describe-buildkit.ts';
@@ -63,11 +64,15 @@ export async function imageFolderOf(config: Config, signal: AbortSignal): Promis
 
 type NetworkOptions = Pick<EngineToolOptions, 'agent' | 'hostEnvironment'> & {
   config: Pick<Config, 'runtime' | 'docker'>;
+  /** Of the network that `iptables` shows the firewall of; default this machine's. */
+  listInterfaces?: () => Promise<string[]>;
 };
+
+const ownInterfaces = () => readdir('/sys/class/net').catch(() => []);
 
 /** How environments are kept apart; undefined where it cannot be looked at, or there is no engine that answers. */
 export async function networkIsolationOf(
-  { config, agent, hostEnvironment }: NetworkOptions,
+  { config, agent, hostEnvironment, listInterfaces = ownInterfaces }: NetworkOptions,
   signal: AbortSignal,
 ): Promise<NetworkIsolation | undefined> {
   if (config.runtime === 'process') return undefined;
@@ -75,7 +80,8 @@ export async function networkIsolationOf(
   try {
     if (engine === undefined) return undefined;
     const { id: installation } = await agent.info(signal);
-    return await lookAtNetworkIsolation({ engine, installation, path: hostEnvironment['PATH'] }, signal);
+    const question = { engine, installation, path: hostEnvironment['PATH'], listInterfaces };
+    return await lookAtNetworkIsolation(question, signal);
   } catch {
     // No iptables, no right to read its rules, or an agent that does not answer, which is a finding of its own.
     return undefined;

@@ -12,6 +12,8 @@ export interface NetworkNamespace extends AsyncDisposable {
   folder: string;
   /** What `iptables …` prints there. */
   iptables(...argv: string[]): Promise<string>;
+  /** Their names. */
+  readonly listInterfaces: () => Promise<string[]>;
 }
 
 /** Makes one; it takes root. */
@@ -28,6 +30,10 @@ export async function makeNetworkNamespace(): Promise<NetworkNamespace> {
     name,
     folder,
     iptables: async (...argv) => (await run('ip', ['netns', 'exec', name, 'iptables', '-w', ...argv], { env })).stdout,
+    async listInterfaces() {
+      const { stdout } = await run('ip', ['-json', '-netns', name, 'link', 'show'], { env });
+      return (JSON.parse(stdout) as { ifname: string }[]).map(({ ifname }) => ifname);
+    },
     async [Symbol.asyncDispose]() {
       await run('ip', ['netns', 'delete', name], { env });
       await rm(folder, { recursive: true });

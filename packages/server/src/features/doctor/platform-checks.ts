@@ -51,23 +51,38 @@ export function createRuntimeCheck(
 
 const fewNames = 3;
 
+function fewOf(names: readonly string[]): string {
+  const rest = names.length > fewNames ? `, and ${names.length - fewNames} more` : '';
+  return `${names.slice(0, fewNames).join(', ')}${rest}`;
+}
+
 /**
  * Whether environments are kept apart from each other. `look` gives names of networks; undefined: it could not be looked at,
  * of which nothing is said.
  */
 export function createNetworkCheck(
-  look: (signal: AbortSignal) => Promise<{ closed: readonly string[]; open: readonly string[] } | undefined>,
+  look: (
+    signal: AbortSignal,
+  ) => Promise<Readonly<Record<'closed' | 'open' | 'unruled', readonly string[]>> | undefined>,
 ): Check {
   const subject = { check: 'runtime.networks', title: 'Networks of environments' };
   return async (signal) => {
-    const { closed, open } = (await look(signal)) ?? { closed: [], open: [] };
+    const { closed, open, unruled } = (await look(signal)) ?? { closed: [], open: [], unruled: [] };
+    if (unruled.length > 0) {
+      return [
+        fail(
+          subject,
+          `No rule of the firewall names them: ${fewOf(unruled)}. What runs there has no way out, and where this machine forwards packets they are not kept apart from each other. The Docker engine writes no rules when it runs with \`--iptables=false\`.`,
+          'Take `--iptables=false` from the engine’s arguments, or `"iptables": false` from /etc/docker/daemon.json, and restart it (`systemctl restart docker`). Where rules of your own do its work by addresses, let them name the bridges.',
+        ),
+      ];
+    }
     if (open.length === 0)
       return closed.length === 0 ? [] : [ok(subject, `The firewall keeps ${closed.length} apart from others.`)];
-    const rest = open.length > fewNames ? `, and ${open.length - fewNames} more` : '';
     return [
       fail(
         subject,
-        `The firewall does not keep them apart: ${open.slice(0, fewNames).join(', ')}${rest}. The Docker engine's rules for that (DOCKER-ISOLATION-STAGE-1 and -2) are gone, as they are when a second engine starts on the same machine.`,
+        `The firewall does not keep them apart: ${fewOf(open)}. The Docker engine's rules for that (DOCKER-ISOLATION-STAGE-1 and -2) are gone, as they are when a second engine starts on the same machine.`,
         'Run no second Docker engine on this machine, then restart the first (`systemctl restart docker`): it writes them anew. Without `live-restore` its containers stop, and start again.',
       ),
     ];

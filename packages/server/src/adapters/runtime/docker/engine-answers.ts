@@ -49,6 +49,8 @@ export const engineInfo = z.object({
   MemoryLimit: z.boolean(),
   CpuCfsQuota: z.boolean(),
   CgroupVersion: z.string().optional(),
+  /** Of Docker 28.2 or newer: `iptables`, `nftables`, each also with `+firewalld`. */
+  FirewallBackend: z.object({ Driver: z.string() }).nullish(),
 });
 
 const byOperation = z.array(z.object({ op: z.string(), value: z.number() }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeBridges } from './network-isolation.ts';
+import { findUnruled, judgeBridges } from './network-isolation.ts';
 
 /** As Docker 20.10 to 27 write it for two networks. */
 const whole = `
@@ -42,4 +42,14 @@ test.each([
   ['nothing', '', [], []],
 ])('%s', (_what, rules, closed, open) => {
   expect(judgeBridges(rules, ['br-one', 'br-two'])).toEqual({ closed, open });
+});
+
+test.each([
+  ['an engine that writes no rules', '-P FORWARD ACCEPT', ['br-one', 'br-two']],
+  ['one that writes them', whole, []],
+  ['rules for one alone', '-A FORWARD -i br-one -j ACCEPT', ['br-two']],
+  ['names that begin so', '-A FORWARD -i br-one-more -j ACCEPT', ['br-one', 'br-two']],
+  ['rules of somebody’s own, by a pattern', '-A FORWARD -i br-+ ! -o br-+ -j DROP', []],
+])('bridges that no rule names: %s', (_what, rules, unruled) => {
+  expect(findUnruled(rules, ['br-one', 'br-two'])).toEqual(unruled);
 });

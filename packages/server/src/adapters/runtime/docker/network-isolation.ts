@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { EngineClient } from '@davit/agent/engine';
-import { networkDetails } from './engine-answers.ts';
+import { engineInfo, networkDetails } from './engine-answers.ts';
 import { label } from './instance-labels.ts';
 
 const timeoutMs = 5000;
@@ -32,11 +33,20 @@ export function judgeBridges(rules: string, bridges: readonly string[]): { close
   };
 }
 
+/** Which bridges no rule names, not by a pattern (`br-+`) either: an engine with `--iptables=false` writes none. */
+export function findUnruled(rules: string, bridges: readonly string[]): string[] {
+  const words = new Set(rules.split(/\s+/));
+  const patterns = [...words].filter((word) => word.endsWith('+')).map((word) => word.slice(0, -1));
+  return bridges.filter((bridge) => !words.has(bridge) && !patterns.some((start) => bridge.startsWith(start)));
+}
+
 export interface NetworkQuestion {
   engine: EngineClient;
   installation: string;
   /** Where `iptables` is looked for first. */
   path: string | undefined;
+  /** The interfaces of the network whose firewall `iptables` shows. */
+  readonly listInterfaces: () => Promise<readonly string[]>;
 }
 
 /** Names of networks. */
@@ -44,6 +54,16 @@ export interface NetworkIsolation {
   closed: string[];
   /** Can be reached from the networks of other environments. */
   open: string[];
+  /** The firewall knows nothing of them: they can be reached, and have no way out. */
+  unruled: string[];
+}
+
+/** `iptables` writes for one of two mechanisms of the kernel, and an engine may have chosen the other. */
+async function otherRules(read: (program: string) => Promise<string>): Promise<string> {
+  // Asking the older one of what is not there would put it into the kernel.
+  const hasLegacy = (await readFile('/proc/net/ip_tables_names', 'utf8').catch(() => '')) !== '';
+  const programs = ['iptables-nft', ...(hasLegacy ? ['iptables-legacy'] : [])];
+  return (await Promise.all(programs.map((program) => read(program).catch(() => '')))).join('\n');
 }
 
 /**
@@ -52,12 +72,12 @@ export interface NetworkIsolation {
  * @throws EngineError, or Error where rules cannot be read: no iptables, or no right to ask it
  */
 export async function lookAtNetworkIsolation(
-  { engine, installation, path }: NetworkQuestion,
+  { engine, installation, path, listInterfaces }: NetworkQuestion,
   signal: AbortSignal,
 ): Promise<NetworkIsolation> {
   const query = { filters: JSON.stringify({ label: [`${label.installation}=${installation}`] }) };
   const networks = networkDetails.array().parse(await engine.call('/networks', { query, signal }));
-  if (networks.length === 0) return { closed: [], open: [] };
+  if (networks.length === 0) return { closed: [], open: [], unruled: [] };
   const nameOf = new Map(
     networks.map(({ Id, Name, Options }) => [
       Options?.['com.docker.network.bridge.name'] ?? `br-${Id.slice(0, 12)}`,
@@ -65,14 +85,27 @@ export async function lookAtNetworkIsolation(
     ]),
   );
   const folders = [path, '/usr/sbin:/sbin:/usr/bin:/bin'].filter((each) => each !== undefined);
-  // Others may be writing: the old iptables takes turns, and waits for its own.
-  const { stdout } = await promisify(execFile)('iptables', ['-w', '3', '-S'], {
-    env: { PATH: folders.join(':') },
-    signal,
-    timeout: timeoutMs,
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  const { closed, open } = judgeBridges(stdout, [...nameOf.keys()]);
-  const toNames = (bridges: string[]) => bridges.map((bridge) => nameOf.get(bridge) ?? bridge);
-  return { closed: toNames(closed), open: toNames(open) };
+  async function read(program: string): Promise<string> {
+    // Others may be writing: the old iptables takes turns, and waits for its own.
+    const { stdout } = await promisify(execFile)(program, ['-w', '3', '-S'], {
+      env: { PATH: folders.join(':') },
+      signal,
+      timeout: timeoutMs,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return stdout;
+  }
+  const rules = await read('iptables');
+  const { closed, open } = judgeBridges(rules, [...nameOf.keys()]);
+  // Only of a bridge that is here do these rules decide, and only of an engine that writes such.
+  const here = new Set(await listInterfaces());
+  const { FirewallBackend } = engineInfo.parse(await engine.call('/info', { signal }));
+  const bridges = FirewallBackend?.Driver.startsWith('nftables') === true ? [] : [...nameOf.keys()];
+  const unnamed = findUnruled(
+    rules,
+    bridges.filter((bridge) => here.has(bridge)),
+  );
+  const unruled = unnamed.length === 0 ? [] : findUnruled(await otherRules(read), unnamed);
+  const toNames = (found: string[]) => found.map((bridge) => nameOf.get(bridge) ?? bridge);
+  return { closed: toNames(closed), open: toNames(open), unruled: toNames(unruled) };
 }
