@@ -38,6 +38,7 @@ import {
 } from './features/doctor/index.ts';
 import { createDomainCheck } from './features/domains/index.ts';
 import { systemClock } from './kernel/clock.ts';
+import { ownNamesOf } from './own-names.ts';
 import { queriesOver } from './platform/db/database.ts';
 import type { Migration } from './platform/db/migrate.ts';
 import { findServerFile } from './server-file.ts';
@@ -96,7 +97,9 @@ export function createDoctorChecks(options: AppDoctorOptions): Record<string, Ch
         return JSON.stringify(found).includes(CERTIFICATE_QUESTION_PATH);
       }),
     }),
-    ...(options.pool && { domains: createDomainCheck(queriesOver(options.pool), () => systemClock.now()) }),
+    ...(options.pool && {
+      domains: createDomainCheck(queriesOver(options.pool), ownNamesOf(config), () => systemClock.now()),
+    }),
     disk: createDiskCheck(async (signal) => ({
       DATA_DIR: dataDir,
       BUILD_DIR: buildDir,

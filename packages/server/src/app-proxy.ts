@@ -10,6 +10,7 @@ import type { Config } from './config/config.ts';
 import { platformOwner } from './features/deployments/index.ts';
 import { createServiceAddresses, type DomainNetwork } from './features/domains/index.ts';
 import type { Logger } from './kernel/logger.ts';
+import { ownNamesOf } from './own-names.ts';
 import type { Db } from './platform/db/database.ts';
 
 export interface AppProxyOptions {
@@ -42,12 +43,10 @@ function createNetwork({
   const hostOf = (label: string) => `${label}.${baseDomain}`;
   const originOf = (host: string, scheme: 'http' | 'https') =>
     `${scheme}://${host}${ports[scheme] === usualPorts[scheme] ? '' : `:${ports[scheme]}`}`;
-  const { baseUrl } = config.http;
   return {
+    ...ownNamesOf(config),
     hasTls,
     isBasePublic,
-    baseDomain,
-    panelHost: baseUrl === undefined ? undefined : new URL(baseUrl).hostname.replace(/\.$/, ''),
     hostOf,
     originOf,
     urlOf: (label) => originOf(hostOf(label), hasTls && isBasePublic ? 'https' : 'http'),

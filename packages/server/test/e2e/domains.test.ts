@@ -176,6 +176,11 @@ test('whoever may change the records has the name, not whoever asked first', asy
   expect(await look(squatter.id)).toMatchObject({ isServed: false });
 });
 
+async function doctorOnOwnNames(): Promise<{ check: string }[]> {
+  const { findings } = await api.done<{ findings: { check: string }[] }>('GET', '/v1/platform/doctor');
+  return findings.filter(({ check }) => check === 'domains.own');
+}
+
 test('what has become the name of davit itself is no service’s any more, and says what to change', async () => {
   const { id } = await add('www.own.test');
   await dns.setCname('www.own.test', 'shop.apps.test');
@@ -184,6 +189,8 @@ test('what has become the name of davit itself is no service’s any more, and s
 
   await platform.reconfigure({ BASE_URL: 'http://www.own.test' });
   expect(await look(id)).toMatchObject({ isServed: false });
+  const found = { check: 'domains.own', state: 'warn', title: 'Domain www.own.test' };
+  expect(await doctorOnOwnNames()).toMatchObject([found]);
   expect(await verify(id)).toMatchObject({ state: 'failed', reason: expect.stringContaining('BASE_URL') });
   expect(await look(id)).toMatchObject({
     state: 'failed',
@@ -192,8 +199,10 @@ test('what has become the name of davit itself is no service’s any more, and s
     advice: expect.stringContaining('Remove it'),
   });
   await waitUntil('its route is gone', async () => (await open('www.own.test')).status === 404);
+  expect(await doctorOnOwnNames()).toMatchObject([{ ...found, mend: expect.stringContaining('Remove it') }]);
 
   await platform.reconfigure({ BASE_URL: 'http://davit.test' });
+  expect(await doctorOnOwnNames()).toEqual([]);
   expect(await verify(id)).toMatchObject({ state: 'succeeded' });
   expect((await open('www.own.test')).status).toBe(200);
 });

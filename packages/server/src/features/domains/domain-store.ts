@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Domains } from '../../platform/db/database.gen.d.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
+import type { OwnNames } from './domain-name.ts';
 
 export type DomainRow = Selectable<Domains>;
 
@@ -137,22 +138,26 @@ export async function takeDueDomains(
     .execute();
 }
 
-/** How many domains of the whole installation are in trouble, for the doctor. */
+/** Which domains of the whole installation are in trouble, for the doctor: served ones, and those whose names are the platform's own. */
 export async function listTroubledDomains(
   db: Db,
   before: Date,
+  { baseDomain, panelHost }: OwnNames,
 ): Promise<Pick<DomainRow, 'host' | 'state' | 'verifiedAt' | 'certificateExpiresAt' | 'certificateFault'>[]> {
   return await db
     .selectFrom('domains')
     .select(['host', 'state', 'verifiedAt', 'certificateExpiresAt', 'certificateFault'])
-    .where('verifiedAt', 'is not', null)
-    .where((where) =>
-      where.or([
+    .where((where) => {
+      const wrong = where.or([
         where('state', '=', 'failed'),
         where('certificateFault', 'is not', null),
         where('certificateExpiresAt', '<', before),
-      ]),
-    )
+      ]);
+      const names = panelHost === undefined ? [baseDomain] : [baseDomain, panelHost];
+      // Not `like`: it has letters of its own.
+      const below = sql<boolean>`right(host, length(${baseDomain}) + 1) = ${`.${baseDomain}`}`;
+      return where.or([where.and([where('verifiedAt', 'is not', null), wrong]), where('host', 'in', names), below]);
+    })
     .orderBy('host')
     .limit(100)
     .execute();
