@@ -4582,7 +4582,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "image" | "folder";
-            /** @description davit built it. What was fetched from a registry is never collected. */
+            /** @description davit built it. Else it was fetched from a registry. */
             isOwn: boolean;
             /** @enum {string} */
             kept: "active" | "rollback" | "building" | "collectable";

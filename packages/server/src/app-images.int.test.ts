@@ -14,7 +14,14 @@ test('an image that is gone is fetched again from where it may be fetched at all
   const own = { REGISTRY_URL: 'https://10.1.2.3:5000/team', REGISTRY_USERNAME: 'robot', REGISTRY_PASSWORD: 'secret' };
   const config = loadConfig({ ...own, DATA_DIR: '/nowhere' });
   const network = createOutboundNetwork({ networks: config.outboundNetworks });
-  const images = createAppImages({ config, db, secretBox, clock: systemClock, network: () => network });
+  const images = createAppImages({
+    config,
+    db,
+    secretBox,
+    clock: systemClock,
+    installation: async () => 'none',
+    network: () => network,
+  });
   const digest = `sha256:${'a'.repeat(64)}`;
   const authOf = (name: string) => images.authOf('svc_gone', `${name}@${digest}`, new AbortController().signal);
   for (const name of ['169.254.169.254/x', '10.1.2.3:5000/other/app', '127.0.0.1:5000/app'])

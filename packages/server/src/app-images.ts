@@ -18,12 +18,14 @@ export interface AppImagesOptions {
   db: Db;
   secretBox: SecretBox;
   clock: Clock;
+  /** Tells what this davit fetched from what another one did on the same engine. */
+  installation: () => Promise<string>;
   /** How what people name is reached. */
   network: () => Pick<OutboundNetwork, 'findAddress' | 'request'>;
 }
 
 /** Images that services are, and who may fetch them. */
-export function createAppImages({ config, db, secretBox, clock, network }: AppImagesOptions) {
+export function createAppImages({ config, db, secretBox, clock, installation, network }: AppImagesOptions) {
   const credentials = createRegistryCredentials({ db, secretBox, clock });
   const judgeRegistry = createRegistryJudge({
     findAddress: async (host) => await network().findAddress(host),
@@ -61,7 +63,7 @@ export function createAppImages({ config, db, secretBox, clock, network }: AppIm
     imageBuild: (services: ServiceService, engine: EngineClient | undefined) =>
       createImageBuild({
         services,
-        images: engine && createEngineImageSource(explainEngine(engine)),
+        images: engine && createEngineImageSource(explainEngine(engine), installation),
         async findLogin(request) {
           const found = await credentials.find(request);
           return found && { username: found.username, password: found.password };

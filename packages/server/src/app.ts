@@ -115,7 +115,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const secretBox = createSecretBox({ db, rootKey: secrets.rootKey, findRootKeys: () => findRootKeys(config) });
   const findAddress = (host: string) => sourceNetwork.findAddress(host);
-  const images = createAppImages({ config, db, secretBox, clock, network: () => sourceNetwork });
+  const installation = async () => (await agent.info()).id;
+  const images = createAppImages({ config, db, secretBox, clock, installation, network: () => sourceNetwork });
   const changes = { onChanged: () => jobs.reconcileSoon(), onReturned: () => jobs.allSoon() };
   const servesFromImages = () => hasActiveImage(db);
   const ofRuntime = { servesFromImages, ...changes, authOf: images.authOf };

@@ -4,6 +4,7 @@ import type { DeploymentView, ServiceView } from '../support/api-caller.ts';
 import { buildForeignImage, buildImage } from '../support/container-image.ts';
 import { deployFiles } from '../support/deploy-files.ts';
 import { type DockerEngine, startDockerEngine } from '../support/docker-engine.ts';
+import { collectStorage, fetchedNames, publishVersion, rollBackService } from '../support/finished-images.ts';
 import { type ImageRegistry, startImageRegistry } from '../support/image-registry.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { startSteadyVisitor } from '../support/steady-visitor.ts';
@@ -19,29 +20,7 @@ let shop: ServiceView;
 let environments: { id: string; name: string }[];
 let projectId: string;
 
-/** Says its version, asks others by their addresses, and prints what it is told to. */
-const program = `
-const { createServer, get } = require('node:http');
-createServer((request, response) => {
-  const { pathname, searchParams } = new URL(request.url, 'http://own');
-  if (pathname === '/print') {
-    console.log(searchParams.get('text'));
-    return response.end('printed');
-  }
-  if (pathname !== '/ask') return response.end(process.env.VERSION);
-  get(searchParams.get('url'), { timeout: 3000 }, (answer) => answer.pipe(response))
-    .on('timeout', function () { this.destroy(new Error('timed out')) })
-    .on('error', (error) => response.writeHead(502).end(error.code ?? error.message));
-}).listen(process.env.PORT, () => console.log('version ' + process.env.VERSION + ' listens'));
-`;
-
-async function publish(version: string): Promise<string> {
-  const lines = ['FROM node:24-slim', 'WORKDIR /app', 'COPY main.cjs .', `ENV VERSION=${version}`];
-  await buildImage(engine, `app-${version}`, [...lines, 'EXPOSE 3000', 'USER 1000', 'CMD ["node", "main.cjs"]'], {
-    'main.cjs': program,
-  });
-  return await registry.move(engine, `app-${version}`, `team/app:${version}`);
-}
+const publish = (version: string) => publishVersion(engine, registry, version);
 
 const createImage = (projectId: string, name: string, image: string, more: object = {}) =>
   platform.api.createService(projectId, { name, source: { type: 'image', image }, ...more });
@@ -251,6 +230,9 @@ describe('services of one environment', () => {
 });
 
 describe('a service of an image', () => {
+  const rollBack = () => rollBackService(platform.api, shop.id);
+  const fetched = () => fetchedNames(engine, `${registry.host}/team/app`);
+
   test('is deployed anew, scaled and rolled back without losing a request', async () => {
     const visitor = startSteadyVisitor(shop.url, { visitors: 2, pauseMs: 20 });
     for (const words of [['service', 'source', '--image', await publish('two')], ['deploy']])
@@ -259,15 +241,30 @@ describe('a service of an image', () => {
     const scale = await platform.api.done<{ runId: string }>('POST', `/v1/services/${shop.id}/scale`, { replicas: 2 });
     expect(await platform.api.runEnded(scale.runId)).toMatchObject({ state: 'succeeded' });
     expect(await ownContainers(shop.id)).toHaveLength(2);
-    const { items } = await platform.api.done<{ items: { id: string }[] }>(
-      'GET',
-      `/v1/services/${shop.id}/rollback-candidates`,
-    );
-    const path = `/v1/services/${shop.id}/rollback/${items[0]?.id}`;
-    const back = await platform.api.done<DeploymentView>('POST', path);
-    expect(await platform.api.settled(back.id)).toMatchObject({ status: 'active' });
+    await rollBack();
     await answers(shop, 'one');
     expect((await visitor.stop()).failures).toEqual([]);
+  });
+
+  test('keeps the images of former releases when dangling ones are removed, and fetches what is gone by its digest', async () => {
+    const before = await fetched();
+    expect(before).toHaveLength(2);
+    for (const line of before) expect(line).toMatch(/^<none> sha256:/);
+    await engine.docker('image', 'prune', '--force');
+    expect(await fetched()).toEqual(before);
+    await engine.docker('image', 'prune', '--all', '--force');
+    expect(await fetched()).toEqual([]);
+    const { length } = await ownContainers(shop.id);
+    // What runs has lost its digest, and what does not run is gone.
+    await engine.docker('rm', '-f', ...(await ownContainers(shop.id)));
+    await waitUntil('new containers', async () => (await ownContainers(shop.id)).length === length);
+    await answers(shop, 'one');
+    expect(await fetched()).toEqual([]);
+    await rollBack();
+    await answers(shop, 'two');
+    expect((await fetched()).map((name) => before.includes(name))).toEqual([true]);
+    await rollBack();
+    await answers(shop, 'one');
   });
 
   test('comes back when somebody removes its containers', async () => {
@@ -288,7 +285,7 @@ describe('a service of an image', () => {
     },
   );
 
-  test('leaves neither a container nor a network behind when its project is deleted', async () => {
+  test('leaves neither a container nor a network nor an image behind when its project is deleted', async () => {
     const { runId } = await platform.api.done<{ runId: string }>(
       'DELETE',
       `/v1/projects/${shop.projectId}?cascade=true`,
@@ -296,5 +293,8 @@ describe('a service of an image', () => {
     expect(await platform.api.runEnded(runId)).toMatchObject({ state: 'succeeded' });
     expect(await engine.docker('ps', '-aq')).toBe('');
     expect(await engine.docker('network', 'ls', '-q', '--filter', 'label=davit.installation')).toBe('');
+    expect(await collectStorage(platform.api)).toBe('succeeded');
+    expect(await fetched()).toEqual([]);
+    expect(await engine.docker('images', '-q', '--filter', 'reference=davit/*:fetched-*')).toBe('');
   });
 });

@@ -99,7 +99,10 @@ describe('a private image that one organization has deployed', () => {
     expect(await platform.api.runEnded(runId)).toMatchObject({ state: 'succeeded' });
     expect(await engine.docker('images', '-q', '--no-trunc', gone.pinned)).not.toBe('');
     const other = await join();
-    for (const text of from) expect(await other.build(text, gone.image)).toMatchObject(refusedBy(byRegistry));
+    for (const text of from) {
+      expect(await other.build(text, gone.image)).toMatchObject(refusedBy(byRegistry));
+      expect(await other.build(text, gone.pinned)).toMatchObject(refusedBy(byDavit));
+    }
   });
 });
 

@@ -4,8 +4,9 @@ export interface ShelvedImage {
   id: string;
   /** `name@sha256:…` of each registry that it was pushed to or pulled from. */
   names: readonly string[];
-  /** Of which service's build; null: it was built by somebody else, and davit never removes it. */
+  /** Of which service's build, or for which davit has fetched it; null: neither, and davit never removes it. */
   serviceId: string | null;
+  /** null: it was built elsewhere. */
   buildId: string | null;
   bytes: number;
   /** What no other image of the engine has: as much is free when it is removed. */

@@ -6,6 +6,8 @@ export interface ImageRequest {
   image: string;
   /** The name without tag and digest. */
   repository: string;
+  /** The service that is to run it. */
+  serviceId: string;
   /** Who signs in; undefined: nobody. */
   login: { registry: string; username: string; password: string } | undefined;
 }

@@ -30,7 +30,8 @@ export function createImageBuild({ services, images, findLogin, checkRegistry }:
   ): Promise<ImageArtifact> => {
     if (images === undefined) throw serviceErrors.SERVICE_IMAGE_UNSUPPORTED();
     const organizationId = tenantOf(context);
-    const { environmentId } = await services.get(organizationId, context.input.serviceId);
+    const { serviceId } = context.input;
+    const { environmentId } = await services.get(organizationId, serviceId);
     const registry = registryOf(image);
     await checkRegistry(registry, context.signal);
     const found = await findLogin({ organizationId, environmentId, registry });
@@ -38,6 +39,7 @@ export function createImageBuild({ services, images, findLogin, checkRegistry }:
     const request = {
       image: withVersion(image),
       repository: repositoryOf(image),
+      serviceId,
       login: found === undefined ? undefined : { registry, ...found },
     };
     const say = (text: string) => context.output.write('system', text);

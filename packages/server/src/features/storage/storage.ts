@@ -51,7 +51,7 @@ export const storedArtifactSchema = z
   .strictObject({
     id: z.string().meta({ description: 'The id of the image, or the path of the folder.' }),
     kind: z.enum(['image', 'folder']),
-    isOwn: z.boolean().meta({ description: 'davit built it. What was fetched from a registry is never collected.' }),
+    isOwn: z.boolean().meta({ description: 'davit built it. Else it was fetched from a registry.' }),
     kept: z.enum(keptReasons),
     bytes: bytes.nullable().meta({ description: 'null: it is not on this machine (any more).' }),
     ownBytes: bytes.nullable().meta({ description: 'Of these, what nothing else has a part in.' }),

@@ -37,7 +37,7 @@ function ofReleases(releases: readonly KeptRelease[], input: StoredArtifactsInpu
   return {
     id: image?.id ?? placeOf(newest),
     kind: artifact.kind,
-    isOwn: artifact.kind === 'folder' || image?.serviceId !== null,
+    isOwn: artifact.kind === 'folder' || image?.buildId !== null,
     kept: keptFor(releases),
     bytes: size,
     ownBytes: artifact.kind === 'folder' ? size : (image?.ownBytes ?? null),
@@ -53,10 +53,9 @@ function ofReleases(releases: readonly KeptRelease[], input: StoredArtifactsInpu
 function unneeded(
   serviceId: string,
   names: ServiceNames,
-): Pick<StoredArtifact, 'isOwn' | 'service' | 'organization' | 'deployments' | 'pushedTo'> {
+): Pick<StoredArtifact, 'service' | 'organization' | 'deployments' | 'pushedTo'> {
   const found = names.get(serviceId);
   return {
-    isOwn: true,
     pushedTo: null,
     service: found === undefined ? null : { id: found.id, name: found.name, project: found.project },
     organization: found === undefined ? null : { id: found.organizationId, name: found.organization },
@@ -64,7 +63,7 @@ function unneeded(
   };
 }
 
-/** Whether davit built this image and nothing needs it. */
+/** Whether davit built or fetched this image and nothing needs it. */
 function isCollectable(image: ShelvedImage, { artifacts, busy }: BuildUse): boolean {
   if (image.serviceId === null || busy.has(image.serviceId)) return false;
   return !artifacts.some((artifact) => artifact.kind === 'image' && has(image, artifact.reference));
@@ -77,14 +76,23 @@ export function listStoredArtifacts(input: StoredArtifactsInput): StoredArtifact
   const images = input.images
     .filter((image) => isCollectable(image, input.use))
     .map((image): StoredArtifact => {
-      const { id, bytes, ownBytes, createdAt } = image;
+      const { id, buildId, bytes, ownBytes, createdAt } = image;
       const common = unneeded(image.serviceId ?? '', input.names);
-      return { id, kind: 'image', kept: 'collectable', bytes, ownBytes, createdAt, ...common };
+      return { id, kind: 'image', isOwn: buildId !== null, kept: 'collectable', bytes, ownBytes, createdAt, ...common };
     });
   const folders = input.leftovers.map(({ path, serviceId }): StoredArtifact => {
     const bytes = input.sizes.get(path) ?? null;
     const common = unneeded(serviceId, input.names);
-    return { id: path, kind: 'folder', kept: 'collectable', bytes, ownBytes: bytes, createdAt: null, ...common };
+    return {
+      id: path,
+      kind: 'folder',
+      isOwn: true,
+      kept: 'collectable',
+      bytes,
+      ownBytes: bytes,
+      createdAt: null,
+      ...common,
+    };
   });
   return [...kept, ...images, ...folders].toSorted(
     (one, other) => (other.bytes ?? -1) - (one.bytes ?? -1) || (one.id < other.id ? -1 : 1),

@@ -1,5 +1,7 @@
 import { type EngineClient, EngineError } from '@davit/agent/engine';
+import type { BuildUse } from '../builder.ts';
 import { builderErrors } from '../builder-errors.ts';
+import { listFetchedForOthers, removeFetched } from '../fetched-images.ts';
 import { builtFor } from './image-labels.ts';
 
 /** An image as the engine describes it. */
@@ -24,6 +26,10 @@ export interface EngineApi {
   inspectImage(reference: string, signal: AbortSignal): Promise<EngineImage | undefined>;
   /** Images that carry all of these labels, as `name` or `name=value`. */
   listImages(labels: readonly string[], signal: AbortSignal): Promise<{ id: string; labels: Record<string, string> }[]>;
+  /** `name@sha256:…` of finished images that were fetched for other services. */
+  listFetchedForOthers(serviceId: string, signal: AbortSignal): Promise<string[]>;
+  /** Lets go of finished images that this installation fetched and no release needs. */
+  removeFetched(installation: string, use: BuildUse, signal: AbortSignal): Promise<void>;
   /** One that is not there is fine; one that a container needs stays, and so does one that is not davit's alone. */
   removeImage(id: string, signal: AbortSignal): Promise<void>;
 }
@@ -87,6 +93,15 @@ export function createEngineApi(engine: EngineClient): EngineApi {
       const images = await ask<ListedImage[]>('list images', [], () => engine.call('/images/json', { query, signal }));
       if (typeof images === 'number') return [];
       return images.map((image) => ({ id: image.Id, labels: image.Labels ?? {} }));
+    },
+
+    async listFetchedForOthers(serviceId, signal) {
+      const names = await ask<string[]>('list images', [], () => listFetchedForOthers(engine, serviceId, signal));
+      return typeof names === 'number' ? [] : names;
+    },
+
+    async removeFetched(installation, use, signal) {
+      await ask('remove images', [], () => removeFetched(engine, installation, use, signal));
     },
 
     async removeImage(id, signal) {

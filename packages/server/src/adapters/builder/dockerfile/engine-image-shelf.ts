@@ -1,5 +1,6 @@
 import { type EngineClient, EngineError } from '@davit/agent/engine';
 import { builderErrors } from '../builder-errors.ts';
+import { fetchedFor } from '../fetched-images.ts';
 import type { ImageShelf, ShelvedImage } from '../image-shelf.ts';
 import { builtFor } from './image-labels.ts';
 import { bytesTogether, type HistoryEntry } from './image-layers.ts';
@@ -27,6 +28,13 @@ type EngineImage = NonNullable<DataUsage['Images']>[number];
 const namesOf = ({ RepoTags, RepoDigests }: EngineImage) =>
   [...(RepoTags ?? []), ...(RepoDigests ?? [])].filter((name) => !name.startsWith('<none>'));
 
+/** The service that this installation fetched it for; null: another one did, or somebody else calls it something. */
+function fetchedService({ RepoTags }: EngineImage, installationId: string): string | null {
+  const all = (RepoTags ?? []).map((name) => fetchedFor(name));
+  const own = all.every((of) => of !== undefined && installationId.toLowerCase().startsWith(of.installation));
+  return own ? (all[0]?.serviceId ?? null) : null;
+}
+
 /** @param installation whose images are davit's own here: an engine may serve several */
 export function createEngineImageShelf(engine: EngineClient, installation: () => Promise<string>): ImageShelf {
   /** Undefined for what is not there. */
@@ -46,7 +54,7 @@ export function createEngineImageShelf(engine: EngineClient, installation: () =>
     return {
       id: image.Id,
       names: image.RepoDigests ?? [],
-      serviceId: isOwn ? owner.serviceId : null,
+      serviceId: isOwn ? owner.serviceId : fetchedService(image, installationId),
       buildId: isOwn ? owner.buildId : null,
       bytes: image.Size,
       ownBytes: image.Size - Math.max(0, image.SharedSize),

@@ -65,6 +65,37 @@ test.each([
   });
 });
 
+describe('an image that the engine has for a service that davit has forgotten', () => {
+  const mark = `davit/svc_forgotten:fetched-anywhere-${'0'.repeat(64)}`;
+  beforeAll(async () => void (await stand.docker.docker('tag', `${image}:1.4`, mark)));
+  afterAll(async () => void (await stand.docker.docker('rmi', mark)));
+  const forgotten = (changes: object = {}) =>
+    stand.build(stand.requestOf({ othersImages: async () => [], ...changes }));
+
+  test('is the registry’s to give to who knows its digest', async () => {
+    await stand.put({ Dockerfile: `FROM ${image}${digest}\nRUN echo built\n` });
+    await expect(forgotten()).rejects.toMatchObject({
+      code: 'BUILD_BASE_IMAGE_UNAVAILABLE',
+      message: expect.stringContaining(`the registry does not give ${image}${digest} to this build`),
+    });
+    const { host: server, username, password } = stand.registry;
+    expect((await forgotten({ registries: [{ server, username, password }] })).lines).toContain('built');
+  });
+
+  test('is refused where nobody can say whether its digest is meant', async () => {
+    await stand.put({ Dockerfile: `ARG TARGETVARIANT\nFROM ${image}${digest}\${TARGETVARIANT}\nRUN echo built\n` });
+    await expect(forgotten()).rejects.toMatchObject({ code: 'BUILD_DOCKERFILE_REFUSED' });
+  });
+
+  test('has a name that no other service may write', async () => {
+    const named = `davit/svc_${'0'.repeat(26)}:fetched-anywhere-${'0'.repeat(64)}`;
+    await stand.docker.docker('tag', 'small:1', named);
+    await stand.put({ Dockerfile: `FROM ${named}\nRUN echo built\n` });
+    await expect(forgotten()).rejects.toMatchObject({ code: 'BUILD_DOCKERFILE_REFUSED' });
+    await stand.docker.docker('rmi', named);
+  });
+});
+
 test('a tag that the engine has not is BuildKit’s to ask for, and the registry’s to refuse', async () => {
   const { host: server, username, password } = stand.registry;
   const registries = [{ server, username, password }];

@@ -22,26 +22,32 @@ function loginFor(image: string, logins: readonly RegistryLogin[]): RegistryAuth
   return login && { username: login.username, password: login.password, serveraddress: host };
 }
 
+/** Also what nobody can say. */
+const mayBeDigest = ({ image }: NamedImage) => versionOf(image).includes('@') || !knownVersion.test(versionOf(image));
+
 /**
  * Refuses images that the engine has for another organization, unless the registry gives them to who builds here: BuildKit
- * takes from the engine whatever is there, and asks nobody. davit leaves what it fetches there by its digest alone, so a tag
- * that the engine has not is left to BuildKit, which asks the registry for it. What a digest names it takes from where it keeps
- * it itself, too.
+ * takes from the engine whatever is there, and asks nobody. davit leaves what it fetches there by its digest, so a tag that the
+ * engine has not is left to BuildKit, which asks the registry for it. What a digest names it takes from where it keeps it
+ * itself, too.
  *
  * That it asks (`--pull`) would not do: it would not ask for a digest, and would have to ask for every other image of the file.
  *
- * @throws AppError BUILD_DOCKERFILE_REFUSED, BUILD_BASE_IMAGE_UNAVAILABLE
+ * @throws AppError BUILD_DOCKERFILE_REFUSED, BUILD_BASE_IMAGE_UNAVAILABLE, BUILD_ENGINE_UNREACHABLE
  */
 export async function judgeForeignImages(
   images: readonly NamedImage[],
-  { othersImages, registries = [] }: Pick<BuildRequest, 'othersImages' | 'registries'>,
+  { othersImages, registries = [], cacheKey }: Pick<BuildRequest, 'othersImages' | 'registries' | 'cacheKey'>,
   engine: EngineClient,
   signal: AbortSignal,
 ): Promise<void> {
   if (images.length === 0 || othersImages === undefined) return;
   const api = createEngineApi(engine);
-  const foreign = new Set((await othersImages()).map(repositoryKey));
-  for (const { image, line } of images.filter(({ image: name }) => foreign.has(repositoryKey(name)))) {
+  // The engine remembers longer than the database what was fetched for a service.
+  const fetched = images.some(mayBeDigest) ? await api.listFetchedForOthers(cacheKey, signal) : [];
+  const foreign = new Set([...(await othersImages()), ...fetched].map(repositoryKey));
+  for (const named of images.filter(({ image: name }) => foreign.has(repositoryKey(name)))) {
+    const { image, line } = named;
     const where = `line ${line + 1}`;
     if (!knownVersion.test(versionOf(image))) {
       throw builderErrors.BUILD_DOCKERFILE_REFUSED({
@@ -50,7 +56,7 @@ export async function judgeForeignImages(
       });
     }
     const reference = withVersion(image);
-    if (!reference.includes('@') && (await api.inspectImage(reference, signal)) === undefined) continue;
+    if (!mayBeDigest(named) && (await api.inspectImage(reference, signal)) === undefined) continue;
     try {
       await askDigest(engine, reference, loginFor(image, registries), signal);
     } catch (error) {

@@ -248,7 +248,8 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
       else await removeImage(artifact, signal);
     },
 
-    async tidy({ artifacts, busy }, signal) {
+    async tidy(use, signal) {
+      const { artifacts, busy } = use;
       const needed = new Set(artifacts.flatMap((artifact) => (artifact.kind === 'image' ? artifact.reference : [])));
       for (const { id, labels } of await engine.listImages(
         labelFilters({ installationId: await installation() }),
@@ -260,6 +261,7 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
         if (serviceId !== undefined && !busy.has(serviceId) && !names.some((each) => needed.has(each)))
           await engine.removeImage(id, signal);
       }
+      await engine.removeFetched(await installation(), use, signal);
     },
 
     async removeCache(cacheKey, signal) {

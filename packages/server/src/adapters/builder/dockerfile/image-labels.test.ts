@@ -10,7 +10,10 @@ describe('an image with davit’s labels', () => {
     ['that nobody calls anything', []],
     ['under the names of its build', ['davit/svc_one:dep_one', 'registry:5000/team/svc_one:dep_one']],
     ['that was pushed', ['davit/svc_one:dep_one', `registry:5000/team/svc_one@${digest}`]],
-    ['that was fetched again from where it was pushed', [`registry:5000/team/svc_one@${digest}`]],
+    [
+      'that was fetched again from where it was pushed',
+      [`davit/svc_one:fetched-here-${'a'.repeat(64)}`, `registry:5000/team/svc_one@${digest}`],
+    ],
   ])('%s is davit’s own', (_what, names) => {
     expect(builtFor(labels, names)).toEqual(owner);
   });
@@ -18,6 +21,11 @@ describe('an image with davit’s labels', () => {
   test.each([
     ['has another name, too', ['davit/svc_one:dep_one', 'mine:1']],
     ['was built upon davit’s and fetched from elsewhere', [`registry:5000/team/app@${digest}`]],
+    ['was fetched for another service', [`davit/svc_two:fetched-here-${'a'.repeat(64)}`]],
+    [
+      'was built upon davit’s and fetched for the same service',
+      [`davit/svc_one:fetched-here-${'a'.repeat(64)}`, `registry:5000/team/app@${digest}`],
+    ],
     ['was pushed elsewhere', ['davit/svc_one:dep_one', `ghcr.io/team/app@${digest}`]],
   ])('is not when it %s', (_what, names) => {
     expect(builtFor(labels, names)).toBeUndefined();

@@ -1,3 +1,5 @@
+import { fetchedFor } from '../fetched-images.ts';
+
 /** Which build of whose service an image is of. */
 export interface ImageOwner {
   installationId: string;
@@ -43,7 +45,10 @@ export function builtFor(labels: Readonly<Record<string, string>>, names: readon
   const owner = ownerOfImage(labels);
   if (owner === undefined) return undefined;
   const [service, tag] = [`/${owner.serviceId}`.toLowerCase(), `:${owner.buildId}`.toLowerCase()];
-  const isOwn = (name: string) => (name.includes('@') ? name.includes(`${service}@`) : name.endsWith(service + tag));
+  const isOwn = (name: string) =>
+    name.includes('@')
+      ? name.includes(`${service}@`)
+      : name.endsWith(service + tag) || `/${fetchedFor(name)?.serviceId}` === service;
   return names.every(isOwn) ? owner : undefined;
 }
 

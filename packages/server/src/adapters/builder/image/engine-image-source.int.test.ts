@@ -1,9 +1,12 @@
 import { createEngineClient, type EngineAddress, type EngineClient, parseDockerHost } from '@davit/agent/engine';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildForeignImage, buildImage } from '../../../../test/support/container-image.ts';
 import { type ImageRegistry, startImageRegistry } from '../../../../test/support/image-registry.ts';
 import { sharedDocker } from '../../../../test/support/shared-docker.ts';
 import { repositoryOf } from '../../../kernel/image-name.ts';
+import type { BuildUse } from '../builder.ts';
+import { createEngineImageShelf } from '../dockerfile/engine-image-shelf.ts';
+import { listFetchedForOthers, removeFetched } from '../fetched-images.ts';
 import type { ImageSource } from '../image-source.ts';
 import { createEngineImageSource } from './engine-image-source.ts';
 
@@ -17,6 +20,7 @@ let app: string;
 const manifestList = 'application/vnd.docker.distribution.manifest.list.v2+json';
 const manifest = 'application/vnd.docker.distribution.manifest.v2+json';
 const signal = new AbortController().signal;
+const installation = crypto.randomUUID();
 
 const ask = (path: string, request: RequestInit = {}, headers: Record<string, string> = {}) => {
   const authorization = `Basic ${Buffer.from(`${registry.username}:${registry.password}`).toString('base64')}`;
@@ -38,8 +42,9 @@ async function putList(tag: string, architecture: string): Promise<string> {
 }
 
 const login = (password = registry.password) => ({ registry: registry.host, username: registry.username, password });
-const fetchImage = (image: string, as: ReturnType<typeof login> | undefined = login()) =>
-  source.fetch({ image, repository: repositoryOf(image), login: as }, () => undefined, signal);
+/** @param as null: nobody */
+const fetchImage = (image: string, as: ReturnType<typeof login> | null = login(), serviceId = 'svc_source') =>
+  source.fetch({ image, repository: repositoryOf(image), serviceId, login: as ?? undefined }, () => undefined, signal);
 
 /** What the engine calls everything that it has of the repository. */
 const names = async (): Promise<string[]> =>
@@ -48,16 +53,16 @@ const names = async (): Promise<string[]> =>
 beforeAll(async () => {
   [docker, registry] = await Promise.all([sharedDocker(), startImageRegistry()]);
   engine = createEngineClient(parseDockerHost(docker.host) as EngineAddress);
-  source = createEngineImageSource(engine);
+  source = createEngineImageSource(engine, async () => installation);
   app = `${registry.host}/team/app`;
   await buildImage(docker, 'source-app', ['FROM scratch', 'COPY file /file', 'EXPOSE 3000', 'CMD ["/file"]'], {
     file: crypto.randomUUID(),
   });
   await registry.move(docker, 'source-app', 'team/app:one');
 });
+afterEach(() => removeFetched(engine, installation, { artifacts: [], busy: new Set() }, signal));
 afterAll(async () => {
   engine?.close();
-  for (const name of await names()) await docker.docker('rmi', '-f', `${app}@${name.split(' ')[1]}`);
   await registry?.[Symbol.asyncDispose]();
 });
 
@@ -75,8 +80,64 @@ test('an image is fetched by the digest of its tag, and leaves no tag in the eng
 test('of an image for several kinds of machine the digest of the list is what counts', async () => {
   const digest = await putList('several', 'amd64');
   expect(await fetchImage(`${app}:several`)).toMatchObject({ reference: `${app}@${digest}`, digest });
-  // The same image as the other test's, by another digest.
   expect(await names()).toContain(`<none> ${digest}`);
+});
+
+describe('a fetched image', () => {
+  const installations = [installation, crypto.randomUUID()] as const;
+  const [name, again] = [`davit/svc_source:fetched-${installation.slice(0, 8)}-`, 'svc_again'];
+  let pinned: string;
+  const tags = async () =>
+    JSON.parse(await docker.docker('inspect', '-f', '{{json .RepoTags}}', pinned).catch(() => '[]')) as string[];
+  const collect = (use: Partial<BuildUse> = {}, own: string = installation) =>
+    removeFetched(engine, own, { artifacts: [], busy: new Set(), ...use }, signal);
+  beforeEach(async () => {
+    pinned = (await fetchImage(`${app}:one`)).reference;
+  });
+
+  test('has a name of its service, so that it is none of those that are removed as dangling', async () => {
+    expect(await tags()).toEqual([name + pinned.replace(/^.*:/, '')]);
+    const dangling = await docker.docker('images', '-q', '--no-trunc', '--filter', 'dangling=true');
+    expect(dangling).not.toContain((await docker.docker('inspect', '-f', '{{.Id}}', pinned)).trim());
+    const { images } = await createEngineImageShelf(engine, async () => installation).look(new Set(), signal);
+    const shelved = images.find(({ names }) => names.includes(pinned));
+    expect(shelved).toMatchObject({ serviceId: 'svc_source', buildId: null });
+    expect(await listFetchedForOthers(engine, 'svc_other', signal)).toContain(pinned);
+    expect(await listFetchedForOthers(engine, 'svc_source', signal)).not.toContain(pinned);
+  });
+
+  test('stays while a release needs it, its service is deployed, or it is another installation’s', async () => {
+    const artifact = await fetchImage(`${app}:one`, login(), again);
+    const before = await tags();
+    expect(before).toHaveLength(2);
+    await collect({ artifacts: [artifact] });
+    await collect({}, installations[1]);
+    expect(await tags()).toEqual(before);
+    await collect({ busy: new Set([again]) });
+    expect(await tags()).toEqual([expect.stringContaining(again)]);
+    await collect();
+    await expect(docker.docker('inspect', pinned)).rejects.toThrow('No such');
+  });
+
+  test('stays while a container is made of it, and goes then', async () => {
+    const id = (await docker.docker('inspect', '-f', '{{.Id}}', pinned)).trim();
+    const container = (await docker.docker('create', pinned)).trim();
+    await collect();
+    expect(await docker.docker('inspect', '-f', '{{.Id}}', id)).toContain(id);
+    await docker.docker('rm', container);
+    await collect();
+    await expect(docker.docker('inspect', id)).rejects.toThrow('No such');
+  });
+
+  test('that somebody gives a name is his to remove', async () => {
+    await docker.docker('tag', pinned, 'of-somebody-else:source');
+    await collect();
+    expect(await tags()).toEqual(['of-somebody-else:source']);
+    // Nor does it become davit's when it is fetched again.
+    await fetchImage(`${app}:one`);
+    expect(await tags()).toEqual(['of-somebody-else:source']);
+    await docker.docker('rmi', 'of-somebody-else:source', pinned);
+  });
 });
 
 test('a tag that the engine has from elsewhere stays what it is', async () => {
@@ -102,14 +163,10 @@ test('what the registry does not give is said in one true sentence, with the nam
       `The registry refused ${app}:one to the stored credential: its password may be wrong, or it may not read this image.`,
     ),
   );
-  await expect(
-    source.fetch({ image: `${app}:one`, repository: app, login: undefined }, () => undefined, signal),
-  ).rejects.toMatchObject(
+  await expect(fetchImage(`${app}:one`, null)).rejects.toMatchObject(
     refused('IMAGE_PULL_DENIED', `The registry gives ${app}:one to nobody who has not signed in.`),
   );
-  await expect(
-    source.fetch({ image: '127.0.0.1:1/x:1', repository: '127.0.0.1:1/x', login: undefined }, () => undefined, signal),
-  ).rejects.toMatchObject({
+  await expect(fetchImage('127.0.0.1:1/x:1', null)).rejects.toMatchObject({
     code: 'IMAGE_REGISTRY_UNREACHABLE',
     message: expect.stringMatching(/^127\.0\.0\.1:1\/x:1 could not be fetched: .*connection refused/),
   });

@@ -1,9 +1,10 @@
-import { type EngineClient, PullError, pullImage } from '@davit/agent/engine';
+import { type EngineClient, PullError } from '@davit/agent/engine';
 import { z } from 'zod';
 import type { AppError } from '../../../kernel/app-error.ts';
 import { repositoryKey } from '../../../kernel/image-name.ts';
 import { askDigest } from '../ask-digest.ts';
 import { builderErrors } from '../builder-errors.ts';
+import { fetchByDigest } from '../fetched-images.ts';
 import type { ImageSource } from '../image-source.ts';
 
 const imageDetails = z.object({
@@ -37,10 +38,14 @@ function exposedPort(ports: Readonly<Record<string, unknown>>): number | null {
   return numbers.length === 0 ? null : Math.min(...numbers.map(Number));
 }
 
-/** Images by way of a Docker engine, which keeps them. */
-export function createEngineImageSource(engine: EngineClient): ImageSource {
+/**
+ * Images by way of a Docker engine, which keeps them.
+ *
+ * @param installation who fetches them: an engine may serve several
+ */
+export function createEngineImageSource(engine: EngineClient, installation: () => Promise<string>): ImageSource {
   return {
-    async fetch({ image, repository, login }, say, signal) {
+    async fetch({ image, repository, serviceId, login }, say, signal) {
       const auth =
         login === undefined
           ? undefined
@@ -49,7 +54,8 @@ export function createEngineImageSource(engine: EngineClient): ImageSource {
       try {
         // BuildKit gives what an engine has under a tag to every build that names it: none is left there.
         digest = /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? (await askDigest(engine, image, auth, signal));
-        await pullImage(engine, `${repository}@${digest}`, auth, say, signal);
+        const whose = { serviceId, installation: await installation() };
+        await fetchByDigest(engine, `${repository}@${digest}`, whose, auth, say, signal);
       } catch (error) {
         if (error instanceof PullError) throw explain(error, image, login !== undefined);
         throw error;

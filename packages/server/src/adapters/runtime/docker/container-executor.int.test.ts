@@ -32,7 +32,7 @@ function openExecutor(): ContainerExecutor {
   if (pool === undefined) throw new Error('the test is wrong');
   const installation = async () => own;
   const networks = createEnvironmentNetworks({ engine, installation, pool });
-  const starter = createContainerStarter({ engine, networks, authOf: async () => undefined });
+  const starter = createContainerStarter({ engine, networks, installation, authOf: async () => undefined });
   return createContainerExecutor({ engine, installation, networks, starter, outputLimitBytes });
 }
 

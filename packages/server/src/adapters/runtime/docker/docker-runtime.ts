@@ -56,7 +56,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
   const { installation, networkPool, authOf, drainLogs, logger } = options;
   const engine = explainEngine(options.engine);
   const networks = createEnvironmentNetworks({ engine, installation, pool: networkPool });
-  const starter = createContainerStarter({ engine, networks, authOf });
+  const starter = createContainerStarter({ engine, networks, installation, authOf });
   const watch = createRestartWatch({
     engine,
     installation,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { runtimeErrors } from '../runtime-errors.ts';
 import { type ContainerPlace, runsAsRoot } from './container-spec.ts';
 import { type ContainerDetails, containerDetails, type ImageDetails } from './engine-answers.ts';
-import { ensureImage } from './ensure-image.ts';
+import { ensureImage, type PresentImage } from './ensure-image.ts';
 import type { EnvironmentNetworks } from './environment-networks.ts';
 
 /** A network or an address that another took a moment before is chosen anew. */
@@ -17,6 +17,8 @@ const created = z.object({ Id: z.string() });
 export interface StartContainerOptions {
   engine: EngineClient;
   networks: EnvironmentNetworks;
+  /** Tells what this davit fetched from what another one did on the same engine. */
+  installation: () => Promise<string>;
   /** Who may pull the images of a service. */
   authOf: (serviceId: string, reference: string, signal: AbortSignal) => Promise<RegistryAuth | undefined>;
 }
@@ -82,11 +84,12 @@ function cannotStart(error: EngineError, image: ImageDetails, machine: string): 
 export type ContainerStarter = ReturnType<typeof createContainerStarter>;
 
 /** Makes containers, for instances and for commands. */
-export function createContainerStarter({ engine, networks, authOf }: StartContainerOptions) {
-  async function create(order: ContainerOrder, image: ImageDetails, signal: AbortSignal) {
+export function createContainerStarter({ engine, networks, installation, authOf }: StartContainerOptions) {
+  async function create(order: ContainerOrder, { name: imageName, details }: PresentImage, signal: AbortSignal) {
     const query = { name: order.name };
     const make = async ({ id: networkId, address }: { id: string; address: string }) => {
-      const body = order.toSpec({ networkId, address, asRoot: runsAsRoot(image.Config?.User) });
+      const spec = order.toSpec({ networkId, address, asRoot: runsAsRoot(details.Config?.User) });
+      const body = { ...spec, Image: imageName };
       return { body, answer: await engine.call('/containers/create', { method: 'POST', query, body, signal }) };
     };
     const { body, answer } = await networks.inPlace(order.environmentId, make, signal);
@@ -124,7 +127,10 @@ export function createContainerStarter({ engine, networks, authOf }: StartContai
 
     /** @throws AppError IMAGE_GONE, IMAGE_NOT_EXECUTABLE, INSTANCE_NOT_STARTED */
     async make(order: ContainerOrder, signal: AbortSignal): Promise<string> {
-      const image = await ensureImage(engine, order.image, () => authOf(order.serviceId, order.image, signal), signal);
+      const { serviceId } = order;
+      const auth = () => authOf(serviceId, order.image, signal);
+      const whose = { serviceId, installation: await installation() };
+      const image = await ensureImage(engine, order.image, whose, auth, signal);
       for (let attempt = 1; ; attempt++) {
         let id: string | undefined;
         try {
@@ -142,7 +148,7 @@ export function createContainerStarter({ engine, networks, authOf }: StartContai
             if (other !== undefined) await removeContainer(engine, other.Id, signal);
             continue;
           }
-          throw cannotStart(error, image, await machine(signal));
+          throw cannotStart(error, image.details, await machine(signal));
         }
       }
     },
