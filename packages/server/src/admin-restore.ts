@@ -35,16 +35,35 @@ async function refuseOwnServer(dataDir: string): Promise<void> {
   throw backupErrors.RESTORE_SERVER_RUNS({ message: `davit runs here, at ${server.url} (process ${server.pid}).` });
 }
 
-function nextSteps({ servicesToBuild, canceledRuns, endedSessions }: Adaptation, madeAt: string): string[] {
+const nothingAdapted: Adaptation = {
+  canceledRuns: 0,
+  endedSessions: 0,
+  servicesToBuild: 0,
+  servicesToLookFor: 0,
+  servicesToStart: 0,
+};
+
+/** What becomes of the services that ran, as far as it can be known without the engine that the server will have. */
+function sayServices({ servicesToBuild, servicesToLookFor, servicesToStart }: Adaptation): string {
   const builds = 'is built again, from the same source, as soon as a server runs; until then it has no instances';
+  const parts = [
+    servicesToBuild > 0 && `Builds are in no backup. Each of the ${servicesToBuild} services that ran ${builds}.`,
+    servicesToLookFor > 0 &&
+      `${servicesToLookFor} services ran from an image that was built here and is in no registry: the server asks its engine for each when it starts, and builds again, from the same source, what is not there.`,
+    servicesToStart > 0 &&
+      `${servicesToStart} services ran from what is here or in a registry: the server starts them.`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? 'No service was running.' : `${parts.join(' ')} Look at \`davit status\`.`;
+}
+
+function nextSteps(adaptation: Adaptation, madeAt: string): string[] {
+  const { canceledRuns, endedSessions } = adaptation;
   return [
     '',
     `What happened after ${madeAt} is not here. Next:`,
     '  1. Start davit: `davit up` or `davit serve`, with the settings (environment variables) that it had.',
     `  2. Sign in again: all ${endedSessions} sessions were ended. API tokens and passwords are those of the backup, so one that was revoked since works again.`,
-    servicesToBuild === 0
-      ? '  3. No service was running.'
-      : `  3. Builds are in no backup. Each of the ${servicesToBuild} services that ran ${builds}: \`davit status\`.`,
+    `  3. ${sayServices(adaptation)}`,
     `  4. ${canceledRuns} runs were under way when the backup was made. They are canceled, not repeated: look at them, above all at those of cloud resources.`,
     '  5. Check it with `davit admin doctor`, and point DNS and proxies here.',
   ];
@@ -67,7 +86,7 @@ export async function restore(context: AdminContext): Promise<AdminResult> {
     const { id, createdAt: madeAt, version } = backup.header;
     note(`${id} of davit ${version}, made ${madeAt}: whole, and for this root key`);
     return await withClient(context, async (client) => {
-      let adaptation: Adaptation = { canceledRuns: 0, endedSessions: 0, servicesToBuild: 0 };
+      let adaptation: Adaptation = nothingAdapted;
       const total = await restoreBackup({
         client,
         backup,

@@ -228,7 +228,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...platform.jobsOf(engine),
       ...domains.jobs(engine),
       ...appProxy.jobs,
-      'builds after a restore': createRestoredRebuild({ db, deployments, logger }),
+      'builds after a restore': createRestoredRebuild({ db, deployments, builder, logger }),
     },
     cron: createCronScheduler({ db, engine, logger }),
     cleanups,

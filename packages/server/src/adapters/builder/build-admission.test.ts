@@ -28,6 +28,7 @@ function setUp(changes: Partial<BuildAdmissionOptions> = {}) {
     removeSource: async () => {},
     remove: async () => {},
     tidy: async () => {},
+    has: async () => true,
     removeCache: async () => {},
   };
   const admitted = admitBuilds(builder, {

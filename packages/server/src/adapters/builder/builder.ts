@@ -152,6 +152,8 @@ export interface Builder {
   ): Promise<void>;
   /** Removes the folder that the artifact was built from, unless it is the artifact, and what its build has put beside it. */
   removeSource(artifact: Artifact, folder: string, signal: AbortSignal): Promise<void>;
+  /** Whether it is on this machine, or can be fetched: else only a build brings it back. */
+  has(artifact: Artifact, signal: AbortSignal): Promise<boolean>;
   /** Frees the artifact of a release that nobody can roll back to any more. */
   remove(artifact: Artifact, signal: AbortSignal): Promise<void>;
   /** Frees what no release needs and no build used for long; the next build that wants it gets it again. */

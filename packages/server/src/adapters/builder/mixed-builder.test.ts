@@ -34,6 +34,7 @@ function named(name: Builder['name']): Builder {
     removeSource: async () => {},
     remove: async () => {},
     tidy: async () => {},
+    has: async () => true,
     removeCache: async () => {},
   };
 }

@@ -48,7 +48,8 @@ async function endWaitingRuns(client: ClientBase, madeAt: string): Promise<numbe
 
 /**
  * What was built is not in a backup: such a release cannot be started, and nobody rolls back to it. Builds of another data folder
- * are another installation's, even where they can be seen from here.
+ * are another installation's, even where they can be seen from here. For images that are in no registry the first start of a server
+ * does the same: only the engine knows what it has.
  */
 async function markMissingArtifacts(client: ClientBase, buildDir: string): Promise<number> {
   const { rows } = await client.query<{ id: string; folder: string }>(
@@ -68,12 +69,32 @@ async function forgetMissingUploads(client: ClientBase, dataDir: string): Promis
   await client.query(`update uploads set state = 'removed' where id = any($1)`, [ids]);
 }
 
+type Counts = Pick<Adaptation, 'servicesToBuild' | 'servicesToLookFor' | 'servicesToStart'>;
+
+async function countServices(client: ClientBase): Promise<Counts> {
+  const { rows } = await client.query<Counts>(
+    `select count(*) filter (where is_gone)::int as "servicesToBuild",
+       count(*) filter (where not is_gone and is_local)::int as "servicesToLookFor",
+       count(*) filter (where not is_gone and not is_local)::int as "servicesToStart"
+     from services s
+     join (select id, artifact_removed_at is not null as is_gone,
+             artifact ->> 'kind' = 'image' and artifact ->> 'reference' not like '%@%' as is_local from releases) r
+       on r.id = s.active_release_id
+     where s.desired_state = 'running'`,
+  );
+  return rows[0] ?? { servicesToBuild: 0, servicesToLookFor: 0, servicesToStart: 0 };
+}
+
 /** What was done about a past that is now the present. */
 export interface Adaptation {
   canceledRuns: number;
   endedSessions: number;
   /** Services that are built again once a server runs. */
   servicesToBuild: number;
+  /** Those that ran from an image of no registry: built again too, unless the engine has it. */
+  servicesToLookFor: number;
+  /** The others that should run. */
+  servicesToStart: number;
 }
 
 /** Makes what was restored true again, within the transaction of the restore. Repeatable. */
@@ -95,15 +116,7 @@ export async function adaptRestored(
      values ($1, null, 'system', 'platform.restore', $2, 'done', jsonb_build_object('madeAt', $3::text))`,
     [createId('aud'), backup.id, backup.madeAt],
   );
-  const services = await client.query<{ count: string }>(
-    `select count(*)::text as count from services s join releases r on r.id = s.active_release_id
-     where s.desired_state = 'running' and r.artifact_removed_at is not null`,
-  );
-  return {
-    canceledRuns,
-    endedSessions: sessions.rowCount ?? 0,
-    servicesToBuild: Number(services.rows[0]?.count),
-  };
+  return { canceledRuns, endedSessions: sessions.rowCount ?? 0, ...(await countServices(client)) };
 }
 
 const SCHEDULE = 'backup_schedule';

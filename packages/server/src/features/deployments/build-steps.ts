@@ -223,7 +223,8 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
       assertStartable(service, artifact, settings);
       const { stages } = output;
       const report = {
-        ...context.input,
+        serviceId: context.input.serviceId,
+        deploymentId: context.input.deploymentId,
         organizationId: tenantOf(context),
         runId: context.runId,
         stages: stagesToStore(stages, secrets),

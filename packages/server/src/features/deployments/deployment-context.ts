@@ -12,6 +12,8 @@ export interface ServiceRunInput {
 /** What a run of a deployment is given; all else is in the deployment's row. */
 export interface DeploymentRunInput extends ServiceRunInput {
   deploymentId: string;
+  /** What people read in the output of one that nobody asked for. */
+  why?: string | undefined;
 }
 
 /** The organization of a run that has one; every run about a service does. */

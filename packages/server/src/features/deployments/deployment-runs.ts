@@ -30,7 +30,11 @@ export interface DeploymentRunDependencies extends BuildDependencies, FetchDepen
 
 const hour = 60 * 60_000;
 
-const deploymentInput = z.strictObject({ serviceId: z.string(), deploymentId: z.string() });
+const deploymentInput = z.strictObject({
+  serviceId: z.string(),
+  deploymentId: z.string(),
+  why: z.string().optional(),
+});
 
 /** Kinds of run that bring a release into service: one that is built, and one that served before. */
 export function createDeploymentRunKinds(dependencies: DeploymentRunDependencies): RunKind<DeploymentRunInput>[] {

@@ -44,8 +44,8 @@ export interface DeploymentServiceOptions {
   checkSource(source: ServiceSource, pointer?: string): void;
 }
 
-/** Null: davit itself. */
-type Who = Pick<Principal, 'organizationId'> & { userId: string | null };
+/** Null: davit itself, which says in the output why. */
+type Who = Pick<Principal, 'organizationId'> & { userId: string | null; why?: string };
 type NewDeployment = {
   trigger: 'deploy' | 'rollback';
   kind: string;
@@ -86,7 +86,7 @@ export function createDeploymentService(options: DeploymentServiceOptions) {
       kind: what.kind,
       organizationId,
       subject: serviceId,
-      input: { serviceId, deploymentId: id },
+      input: { serviceId, deploymentId: id, why: who.why },
       askedBy: who.userId,
     });
     await insertDeployment(trx, {

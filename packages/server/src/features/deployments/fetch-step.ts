@@ -144,7 +144,8 @@ export function createFetchStep(dependencies: FetchDependencies): RunStep<Deploy
       return hostOf(source as DeploymentSource);
     },
     async run(context) {
-      const { serviceId, deploymentId } = context.input;
+      const { serviceId, deploymentId, why } = context.input;
+      if (why !== undefined && context.attempt === 1) context.output.write('system', why);
       const folder = releaseFolder(releasesFolder, serviceId, deploymentId);
       // A try that a crash cut short may have left half a source.
       await rm(folder, { recursive: true, force: true });

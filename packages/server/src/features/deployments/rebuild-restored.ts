@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Builder } from '../../adapters/builder/builder.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { findRestoredMark, type RestoredMark } from '../../platform/backup/restored-mark.ts';
@@ -6,7 +7,7 @@ import type { Db } from '../../platform/db/database.ts';
 import type { Deploy, DeploymentSource } from './deployment.ts';
 import type { DeploymentService } from './deployment-service.ts';
 import { findDeployment } from './deployment-store.ts';
-import { findRelease } from './release-store.ts';
+import { findRelease, listLocalImages, markArtifactRemoved } from './release-store.ts';
 
 interface Unbuilt {
   id: string;
@@ -42,13 +43,32 @@ const longestChain = 50;
 
 const restMs = 24 * 3600 * 1000;
 const againMs = 5 * 60_000;
+/** An engine that starts with its machine is there soon. */
+const engineAgainMs = 15_000;
+
+const whyOf = ({ madeAt }: RestoredMark) =>
+  `davit was restored from a backup of ${madeAt.toISOString()}. Builds are in no backup, and what this service ran from is not on this machine: it is built again.`;
 
 /**
  * A backup holds no builds. Once after a restore every service that should run is built again, from the very source that its
  * release was made of; each only once, so that one which cannot be built is left to a person, with its reason.
  */
-export function createRestoredRebuild(options: { db: Db; deployments: DeploymentService; logger: Logger }) {
-  const { db, deployments, logger } = options;
+export function createRestoredRebuild(options: {
+  db: Db;
+  deployments: DeploymentService;
+  builder: Pick<Builder, 'has'>;
+  logger: Logger;
+}) {
+  const { db, deployments, builder, logger } = options;
+
+  /** Folders were looked for by the restore; an image only the engine knows, which is asked by who starts containers. */
+  async function markMissingImages({ restoredAt }: RestoredMark, signal: AbortSignal): Promise<void> {
+    for (const { id, organizationId, artifact } of await listLocalImages(db, restoredAt)) {
+      if (await builder.has(artifact, signal)) continue;
+      await markArtifactRemoved(db, organizationId, [id]);
+      logger.info({ releaseId: id }, 'the image of a restored release is not in the engine');
+    }
+  }
 
   /** What the release was built from, by way of the releases that it was a rollback to. */
   async function sourceOf({ organizationId, releaseId }: Unbuilt): Promise<Deploy> {
@@ -69,9 +89,9 @@ export function createRestoredRebuild(options: { db: Db; deployments: Deployment
     return { onlyIfChanged: false };
   }
 
-  async function rebuild(service: Unbuilt): Promise<boolean> {
+  async function rebuild(service: Unbuilt, why: string): Promise<boolean> {
     try {
-      const who = { organizationId: service.organizationId, userId: null };
+      const who = { organizationId: service.organizationId, userId: null, why };
       const { id } = await deployments.deploy(who, service.id, await sourceOf(service));
       logger.info({ serviceId: service.id, deploymentId: id }, 'a service is built again after a restore');
       return true;
@@ -86,11 +106,18 @@ export function createRestoredRebuild(options: { db: Db; deployments: Deployment
 
   return {
     /** For the job of the clock: when to be called again, in milliseconds. */
-    async tick(): Promise<number> {
+    async tick(signal: AbortSignal): Promise<number> {
       const mark = await findRestoredMark(db);
       if (mark === undefined) return restMs;
+      const away = await markMissingImages(mark, signal).catch((error: unknown) => {
+        if (signal.aborted || !AppError.from(error).away) throw error;
+        return true;
+      });
       let allDone = true;
-      for (const service of await listUnbuilt(db, mark)) allDone = (await rebuild(service)) && allDone;
+      for (const service of await listUnbuilt(db, mark)) {
+        allDone = (await rebuild(service, whyOf(mark))) && allDone;
+      }
+      if (away === true) return engineAgainMs;
       return allDone ? restMs : againMs;
     },
   };

@@ -140,6 +140,23 @@ export async function listKeptReleases(db: Db, organizationId: string, serviceId
     .execute();
 }
 
+/** Images of before this moment that are in no registry: what a release names by nothing but an id. */
+export async function listLocalImages(
+  db: Db,
+  before: Date,
+): Promise<{ id: string; organizationId: string; artifact: Artifact }[]> {
+  const rows = await db
+    .selectFrom('releases')
+    .select(['id', 'organizationId', 'artifact'])
+    .where('artifactRemovedAt', 'is', null)
+    .where('createdAt', '<', before)
+    .where(sql`artifact ->> 'kind'`, '=', 'image')
+    .where(sql`artifact ->> 'reference'`, 'not like', '%@%')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ artifact, ...row }) => ({ ...row, artifact: artifact as unknown as Artifact }));
+}
+
 export async function markArtifactRemoved(db: Db, organizationId: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await db

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineClient } from '@davit/agent/engine';
@@ -241,6 +242,12 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
       if (artifact.kind !== 'image') return;
       await options.removeFolder(buildPlace(folder).folder, signal);
       await options.removeFolder(folder, signal);
+    },
+
+    async has(artifact: Artifact, signal) {
+      if (artifact.kind === 'folder') return existsSync(artifact.folder);
+      // An id without a name says nothing about where it came from.
+      return artifact.reference.includes('@') || (await engine.inspectImage(artifact.reference, signal)) !== undefined;
     },
 
     async remove(artifact: Artifact, signal) {

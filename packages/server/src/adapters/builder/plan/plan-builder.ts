@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -188,6 +189,8 @@ export function createPlanBuilder(options: PlanBuilderOptions): FolderBuilder {
 
     // What is built stays where its source was.
     removeSource: async () => {},
+
+    has: async (artifact) => artifact.kind === 'folder' && existsSync(artifact.folder),
 
     async remove(artifact, signal) {
       if (artifact.kind === 'folder') await options.removeFolder(artifact.folder, signal);
