@@ -4615,16 +4615,23 @@ export interface components {
              * @description RFC 3339, UTC.
              */
             madeAt: string;
+            /**
+             * @description Which one made it; `unknown`: an older davit. Only those of this one are counted and removed.
+             * @enum {string}
+             */
+            installation: "this" | "another" | "unknown";
         };
         PlatformBackupStatus: {
             /** @description Where they are kept: a folder or a bucket. */
             place: string;
             /** @description Cron, in UTC; null: only when somebody asks. */
             schedule: string | null;
+            /** @description How many that this installation made are kept. */
             keep: number;
             nextAt: string | null;
+            /** @description Of those that this installation made. */
             newestAt: string | null;
-            /** @description There is none, or none of the last two days. */
+            /** @description This installation made none, or none in the last two days. */
             isOld: boolean;
             /** @description The backup that this installation comes from. */
             restored: {

@@ -16,7 +16,7 @@ import { pushRegistryOf } from './app-builder.ts';
 import { createEngineTools, imageFolderOf, networkIsolationOf } from './app-doctor-engine.ts';
 import { createOperatorFetch } from './app-network.ts';
 import type { Config } from './config/config.ts';
-import { isBackupName, oldAfterMs } from './features/backups/index.ts';
+import { isOwnBackup, oldAfterMs } from './features/backups/index.ts';
 import {
   type Check,
   type ClockServer,
@@ -39,6 +39,7 @@ import {
 import { createDomainCheck } from './features/domains/index.ts';
 import { systemClock } from './kernel/clock.ts';
 import { ownNamesOf } from './own-names.ts';
+import { findInstallationId } from './platform/backup/installation-id.ts';
 import { queriesOver } from './platform/db/database.ts';
 import type { Migration } from './platform/db/migrate.ts';
 import { findServerFile } from './server-file.ts';
@@ -119,10 +120,15 @@ export function createDoctorChecks(options: AppDoctorOptions): Record<string, Ch
     }),
     registry: createRegistryCheck(registry && ((signal) => registry.images.test(signal))),
     certificate: createCertificateCheck(baseUrl, () => systemClock.now()),
-    backups: createBackupCheck(
-      async (signal) => (await store.list(signal)).find(({ name }) => isBackupName(name))?.modifiedAt,
+    backups: createBackupCheck({
+      async findOwner() {
+        if (options.pool === undefined) throw new Error('the database does not run');
+        return { id: await findInstallationId(options.pool) };
+      },
+      newest: async ({ id }, signal) =>
+        (await store.list(signal)).find(({ name }) => isOwnBackup(name, id))?.modifiedAt,
       oldAfterMs,
-    ),
+    }),
     tools: createToolCheck([
       {
         check: 'tools.git',

@@ -88,7 +88,7 @@ export function createAppPlatform(options: AppPlatformOptions) {
   const storage = createAppStorage({ ...options, db: database.db });
 
   const servicesOf = (engine: RunEngine) =>
-    createBackupService({ db: database.db, engine, store, schedule, keep, clock, logger });
+    createBackupService({ db: database.db, pool: database.pool, engine, store, schedule, keep, clock, logger });
   return {
     runKinds: [
       createBackupRunKind({ maker: createAppBackupMaker({ ...options, rootKey }), store, keep }),

@@ -27,13 +27,20 @@ async function backUp(context: Context, { to }: CommonOptions & { to?: string })
   output.result({ value: { run, status }, text: `Backed up to ${status.place}; the root key is not in it.` });
 }
 
+const makers = { this: '', another: 'of another installation', unknown: 'of an older davit: not known whose' } as const;
+
 async function list(context: Context): Promise<void> {
   const { output } = context;
   const { api } = await context.connect();
   const query = (cursor: string | undefined) => ({ params: { query: { limit: 200, cursor } } });
   const backups = await Array.fromAsync(eachItem((cursor) => unwrap(api.GET('/v1/platform/backups', query(cursor)))));
   const status = await unwrap(api.GET('/v1/platform/backup-status'));
-  const rows = backups.map(({ name, bytes, madeAt }) => [name, formatBytes(bytes), formatAge(madeAt)]);
+  const rows = backups.map(({ name, bytes, madeAt, installation }) => [
+    name,
+    formatBytes(bytes),
+    formatAge(madeAt),
+    makers[installation],
+  ]);
   output.result({
     value: { items: backups, status },
     text: backups.length === 0 ? `There is no backup in ${status.place}.` : formatTable(rows),
@@ -41,10 +48,16 @@ async function list(context: Context): Promise<void> {
   });
   output.note(
     output.noteStyle.dim(
-      `in ${status.place}, ${status.keep} are kept; ${status.schedule === null ? 'none is made by itself (BACKUP_SCHEDULE)' : `made at ${status.schedule} (UTC)`}`,
+      `in ${status.place}, ${status.keep} of this installation are kept; ${status.schedule === null ? 'none is made by itself (BACKUP_SCHEDULE)' : `made at ${status.schedule} (UTC)`}`,
     ),
   );
-  if (status.isOld && backups.length > 0) output.warn('the newest backup is more than two days old');
+  if (status.isOld && backups.length > 0) {
+    output.warn(
+      status.newestAt === null
+        ? 'this installation has made none of them'
+        : 'the newest backup of this installation is more than two days old',
+    );
+  }
   warnOfFailure(output, 'the last one', status.lastRun);
 }
 
@@ -72,7 +85,7 @@ export function createBackupCommands(): Command[] {
     description:
       'Fills an installation that holds nothing yet, on this machine, with the server stopped. Its root key must be the one that the\nbackup was made with (DATA_DIR/root-key or ROOT_KEY_FILE). Services are built again once the server runs.',
     examples: [
-      ['davit admin restore davit-20261121T033000Z-bak_01.davit-backup', 'from a file'],
+      ['davit admin restore davit-20261121T033000Z-dav_01-bak_02.davit-backup', 'from a file'],
       ['davit admin restore s3://bucket/davit/NAME', 'from a bucket, with the key in BACKUP_S3_…'],
     ],
   }).argument('<file>', 'the file, or s3://BUCKET/FOLDER/NAME');

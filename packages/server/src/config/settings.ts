@@ -216,7 +216,8 @@ export const settings = {
   }),
   BACKUP_KEEP: setting(integer(1, 10_000), {
     default: '7',
-    meaning: 'How many backups are kept in BACKUP_TO: after each one that is made there, older ones are removed.',
+    meaning:
+      'How many backups of this installation are kept in BACKUP_TO: after each one that is made there, its older ones are removed. Those of others stay.',
   }),
   BACKUP_S3_ENDPOINT: optional(webUrl, {
     shownDefault: 'Amazon S3 in BACKUP_S3_REGION',

@@ -23,6 +23,7 @@ export const idPrefixes = {
   res: 'cloud resource',
   stu: 'stack update',
   bak: 'backup of the platform',
+  dav: 'installation of davit',
   dom: 'domain',
   cmd: 'command that was run once',
 } as const;

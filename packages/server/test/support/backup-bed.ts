@@ -46,7 +46,15 @@ export async function createBackupBed(): Promise<BackupBed> {
     },
     backUp: (from, path, extras = []) =>
       withAdminClient(from, (client) =>
-        writeBackup({ client, rootKey, path, id: 'bak_test', version: '1.2.3', listExtras: async () => extras }),
+        writeBackup({
+          client,
+          rootKey,
+          path,
+          id: 'bak_test',
+          installation: 'dav_test',
+          version: '1.2.3',
+          listExtras: async () => extras,
+        }),
       ),
     async restore(into, path, options = {}) {
       const migrations = options.migrations ?? (await readMigrations());

@@ -4,8 +4,9 @@ import type { Pool } from 'pg';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { createId } from '../../kernel/id.ts';
 import { backupErrors } from '../../platform/backup/backup-errors.ts';
+import { ensureInstallationId } from '../../platform/backup/installation-id.ts';
 import { type WrittenBackup, writeBackup } from '../../platform/backup/write-backup.ts';
-import { backupName, isBackupName } from './backup.ts';
+import { backupName, isOwnBackup } from './backup.ts';
 import { listUploadFiles } from './backup-store.ts';
 
 export interface BackupMakerOptions {
@@ -44,7 +45,11 @@ export function createBackupMaker({ pool, dataDir, version, currentRootKey }: Ba
     }
   }
 
-  async function write(path: string, id: string, signal: AbortSignal, onLine: (text: string) => void) {
+  async function write(
+    { path, id, installation }: { path: string; id: string; installation: string },
+    signal: AbortSignal,
+    onLine: (text: string) => void,
+  ) {
     const rootKey = await currentRootKey();
     const client = await pool.connect();
     let failure: Error | undefined;
@@ -54,6 +59,7 @@ export function createBackupMaker({ pool, dataDir, version, currentRootKey }: Ba
         rootKey,
         path,
         id,
+        installation,
         version,
         signal,
         listExtras: (snapshot) => listUploadFiles(snapshot, dataDir),
@@ -82,10 +88,11 @@ export function createBackupMaker({ pool, dataDir, version, currentRootKey }: Ba
       await mkdir(workFolder, { recursive: true, mode: 0o700 });
       await removeStale();
       const id = createId('bak');
-      const name = backupName(id, new Date());
+      const installation = await ensureInstallationId(pool);
+      const name = backupName(id, installation, new Date());
       const path = join(workFolder, name);
       try {
-        const written = await write(path, id, signal, onLine);
+        const written = await write({ path, id, installation }, signal, onLine);
         onLine(
           `${counted(written.total.tables, 'table')}, ${counted(written.total.rows, 'row')}, ${counted(written.total.files, 'file')}: ${counted(written.bytes, 'byte')}`,
         );
@@ -97,10 +104,15 @@ export function createBackupMaker({ pool, dataDir, version, currentRootKey }: Ba
       }
     },
 
-    /** Removes all but the newest; names of those that went. */
+    /** Removes all but the newest that this installation made; names of those that went. */
     async removeOld(store: ObjectStore, keep: number, signal: AbortSignal): Promise<string[]> {
-      const backups = (await store.list(signal)).map(({ name }) => name).filter(isBackupName);
-      const gone = backups.toSorted().reverse().slice(keep);
+      const installation = await ensureInstallationId(pool);
+      const names = (await store.list(signal)).map(({ name }) => name);
+      const gone = names
+        .filter((name) => isOwnBackup(name, installation))
+        .toSorted()
+        .reverse()
+        .slice(keep);
       for (const name of gone) await store.remove(name, signal);
       return gone;
     },

@@ -18,9 +18,18 @@ test('a schedule makes one backup each time, whatever the number of servers, and
   const kind = world.kind(BACKUP_KIND, [{ name: 'write', run: async () => null }]);
   const engine = await world.engine({ kinds: [kind] });
   let now = new Date('2026-01-01T00:00:00Z');
-  const { db } = world.database;
+  const { db, pool } = world.database;
   const server = (schedule = '30 3 * * *') =>
-    createBackupService({ db, engine, store, schedule, keep: 7, clock: { now: () => now }, logger: silentLogger });
+    createBackupService({
+      db,
+      pool,
+      engine,
+      store,
+      schedule,
+      keep: 7,
+      clock: { now: () => now },
+      logger: silentLogger,
+    });
   const servers = [server(), server(), server()];
   const tick = async () => {
     await Promise.all(servers.map((each) => each.tick()));

@@ -1,17 +1,20 @@
 import { Cron } from 'croner';
+import type { Pool } from 'pg';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/logger.ts';
+import { findInstallationId } from '../../platform/backup/installation-id.ts';
 import { findRestoredMark } from '../../platform/backup/restored-mark.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import type { RunEngine } from '../../platform/runs/run-engine.ts';
 import { presentRunEnd } from '../runs/index.ts';
-import { type Backup, type BackupStatus, isBackupName, oldAfterMs } from './backup.ts';
+import { type Backup, type BackupStatus, oldAfterMs, ownerOf } from './backup.ts';
 import { BACKUP_KIND, BACKUP_SUBJECT } from './backup-runs.ts';
 import { findNextBackup, takeBackupTime } from './backup-store.ts';
 
 export interface BackupServiceOptions {
   db: Db;
+  pool: Pool;
   engine: RunEngine;
   store: ObjectStore;
   /** BACKUP_SCHEDULE */
@@ -29,7 +32,7 @@ const shortestPauseMs = 250;
 
 /** Backups of the whole platform: asks for them, by the clock too, and says what there is. */
 export function createBackupService(options: BackupServiceOptions) {
-  const { db, engine, store, schedule, keep, clock, logger } = options;
+  const { db, pool, engine, store, schedule, keep, clock, logger } = options;
 
   async function enqueue(trx: Tx, askedBy: string | null): Promise<string> {
     const run = { kind: BACKUP_KIND, organizationId: null, subject: BACKUP_SUBJECT, input: {}, askedBy };
@@ -37,8 +40,11 @@ export function createBackupService(options: BackupServiceOptions) {
   }
 
   async function list(signal: AbortSignal): Promise<Backup[]> {
-    const backups = (await store.list(signal)).filter(({ name }) => isBackupName(name));
-    return backups.map(({ name, bytes, modifiedAt }) => ({ name, bytes, madeAt: modifiedAt }));
+    const own = await findInstallationId(pool);
+    return (await store.list(signal)).flatMap(({ name, bytes, modifiedAt }) => {
+      const installation = ownerOf(name, own);
+      return installation === undefined ? [] : [{ name, bytes, madeAt: modifiedAt, installation }];
+    });
   }
 
   const nextOf = (after: Date) => new Cron(schedule ?? '', { paused: true, timezone: 'UTC' }).nextRun(after);
@@ -65,7 +71,7 @@ export function createBackupService(options: BackupServiceOptions) {
     request: (askedBy: string | null): Promise<string> => db.transaction().execute((trx) => enqueue(trx, askedBy)),
 
     async status(signal: AbortSignal): Promise<BackupStatus> {
-      const [newest] = await list(signal);
+      const newest = (await list(signal)).find(({ installation }) => installation === 'this');
       const [run] = await engine.listRuns(null, { kind: BACKUP_KIND, limit: 1 });
       const restored = await findRestoredMark(db);
       const nextAt = schedule === undefined ? null : ((await findNextBackup(db, schedule)) ?? null);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { ClientBase } from 'pg';
 import { createId } from '../../kernel/id.ts';
+import { renewInstallationId } from '../../platform/backup/installation-id.ts';
 import { writeRestoredMark } from '../../platform/backup/restored-mark.ts';
 import type { BackupExtra } from '../../platform/backup/write-backup.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
@@ -111,6 +112,7 @@ export async function adaptRestored(
      where revoked_at is null and expires_at > now()`,
   );
   await writeRestoredMark(client, backup);
+  await renewInstallationId(client);
   await client.query(
     `insert into audit_log (id, organization_id, actor_kind, action, subject, result, details)
      values ($1, null, 'system', 'platform.restore', $2, 'done', jsonb_build_object('madeAt', $3::text))`,

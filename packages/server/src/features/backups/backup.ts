@@ -3,17 +3,25 @@ import { timestamp } from '../../platform/http/timestamp.ts';
 import { runEndFields } from '../runs/index.ts';
 
 const SUFFIX = '.davit-backup';
-const namePattern = /^davit-\d{8}T\d{6}Z-bak_[0-9a-z]{26}\.davit-backup$/;
+const namePattern = /^davit-\d{8}T\d{6}Z-(?:(dav_[0-9a-z]{26})-)?bak_[0-9a-z]{26}\.davit-backup$/;
 
-/** What a backup is called where it is kept: by its time, then by its id. */
-export function backupName(id: string, at: Date): string {
+/** What a backup is called where it is kept: by its time, then by whose it is and by its id. */
+export function backupName(id: string, installation: string, at: Date): string {
   const time = at.toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  return `davit-${time}-${id}${SUFFIX}`;
+  return `davit-${time}-${installation}-${id}${SUFFIX}`;
 }
 
-/** Whether a file there is one of davit's: no other is listed, and none removed. */
-export function isBackupName(name: string): boolean {
-  return namePattern.test(name);
+/** Whose the backup of this name is, as seen from one installation; undefined for a file that is no backup of davit's. */
+export function ownerOf(name: string, installation: string | undefined): Backup['installation'] | undefined {
+  const match = namePattern.exec(name);
+  if (match === null) return undefined;
+  if (match[1] === undefined) return 'unknown';
+  return match[1] === installation ? 'this' : 'another';
+}
+
+/** Whether a file is a backup that this installation made: no other is counted, and none removed. */
+export function isOwnBackup(name: string, installation: string | undefined): boolean {
+  return ownerOf(name, installation) === 'this';
 }
 
 /** The newest one should not be older than this; without a schedule nobody else looks. */
@@ -24,6 +32,9 @@ export const backupSchema = z
     name: z.string(),
     bytes: z.number().int(),
     madeAt: timestamp,
+    installation: z.enum(['this', 'another', 'unknown']).meta({
+      description: 'Which one made it; `unknown`: an older davit. Only those of this one are counted and removed.',
+    }),
   })
   .meta({ id: 'PlatformBackup' });
 export type Backup = z.output<typeof backupSchema>;
@@ -32,10 +43,10 @@ export const backupStatusSchema = z
   .strictObject({
     place: z.string().meta({ description: 'Where they are kept: a folder or a bucket.' }),
     schedule: z.string().nullable().meta({ description: 'Cron, in UTC; null: only when somebody asks.' }),
-    keep: z.number().int(),
+    keep: z.number().int().meta({ description: 'How many that this installation made are kept.' }),
     nextAt: timestamp.nullable(),
-    newestAt: timestamp.nullable(),
-    isOld: z.boolean().meta({ description: 'There is none, or none of the last two days.' }),
+    newestAt: timestamp.nullable().meta({ description: 'Of those that this installation made.' }),
+    isOld: z.boolean().meta({ description: 'This installation made none, or none in the last two days.' }),
     restored: z
       .strictObject({ madeAt: timestamp, restoredAt: timestamp })
       .nullable()

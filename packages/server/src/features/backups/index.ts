@@ -1,4 +1,4 @@
-export { isBackupName, oldAfterMs } from './backup.ts';
+export { isOwnBackup, oldAfterMs } from './backup.ts';
 export { createBackupMaker } from './backup-maker.ts';
 export { registerBackupRoutes } from './backup-routes.ts';
 export { createBackupRunKind } from './backup-runs.ts';

@@ -134,20 +134,29 @@ export function createServerCheck(find: () => Promise<{ url: string; isRunning: 
   };
 }
 
-/** How old the newest backup is. */
-export function createBackupCheck(
-  newest: (signal: AbortSignal) => Promise<Date | undefined>,
-  oldAfterMs: number,
-): Check {
+/** How old the newest backup is, of those that the owner has made. */
+export function createBackupCheck<Owner>(options: {
+  readonly findOwner: () => Promise<Owner>;
+  readonly newest: (owner: Owner, signal: AbortSignal) => Promise<Date | undefined>;
+  oldAfterMs: number;
+}): Check {
   const subject = { check: 'backups.age', title: 'Backups' };
   return async (signal) => {
+    const owner = await options.findOwner().then(
+      (found) => ({ found }),
+      () => undefined,
+    );
+    if (owner === undefined) {
+      const unknown = 'Which backups are of this installation is not known: its database does not answer.';
+      return [warn(subject, unknown, 'Start davit, and ask again.')];
+    }
     const mend = 'Make one with `davit admin backup`; BACKUP_SCHEDULE makes them by the clock.';
     try {
-      const madeAt = await newest(signal);
-      if (madeAt === undefined) return [warn(subject, 'There is none.', mend)];
+      const madeAt = await options.newest(owner.found, signal);
+      if (madeAt === undefined) return [warn(subject, 'This installation has made none.', mend)];
       const ageMs = Date.now() - Number(madeAt);
       const detail = `The newest is ${Math.round(ageMs / 3_600_000)} hours old.`;
-      return [ageMs > oldAfterMs ? warn(subject, detail, mend) : ok(subject, detail)];
+      return [ageMs > options.oldAfterMs ? warn(subject, detail, mend) : ok(subject, detail)];
     } catch (error) {
       return [fail(subject, reasonOf(error), 'Check BACKUP_TO and the BACKUP_S3_… settings.')];
     }

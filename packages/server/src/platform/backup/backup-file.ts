@@ -12,6 +12,8 @@ const LARGEST_HEADER = 1024 * 1024;
 export const backupHeader = z.strictObject({
   id: z.string(),
   createdAt: z.iso.datetime(),
+  /** Whose backup it is; older ones do not say. */
+  installation: z.string().optional(),
   /** The version of davit that made it. */
   version: z.string(),
   /** Names the root key that its secrets need; tells nothing about it. */

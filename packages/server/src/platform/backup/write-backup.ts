@@ -38,6 +38,8 @@ export interface WriteBackupOptions {
   /** Where the file is to be; it appears whole or not at all. */
   path: string;
   id: string;
+  /** Whose backup it is. */
+  installation: string;
   version: string;
   /** Asked in the snapshot: what it names is as old as the rows. */
   readonly listExtras: (client: ClientBase) => Promise<BackupExtra[]>;
@@ -126,11 +128,11 @@ async function writeParts(options: WriteBackupOptions, stream: Gzip): Promise<Ba
 }
 
 /** A file whose secrets this root key does not open would be found out when it is needed. */
-async function readHeader({ client, rootKey, id, version }: WriteBackupOptions): Promise<BackupHeader> {
+async function readHeader({ client, rootKey, id, installation, version }: WriteBackupOptions): Promise<BackupHeader> {
   const rootKeyId = await checkSealedKeys(client, rootKey);
   if (rootKeyId === undefined) throw cryptoErrors.ROOT_KEY_MISMATCH();
   const migrations = await readAppliedMigrations(client);
-  return { id, createdAt: new Date().toISOString(), version, rootKeyId, migrations };
+  return { id, createdAt: new Date().toISOString(), installation, version, rootKeyId, migrations };
 }
 
 /** Header, stream and MAC into the open file. */

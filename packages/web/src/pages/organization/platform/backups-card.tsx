@@ -16,9 +16,16 @@ import { Table, type TableColumn } from '../../../ui/table.tsx';
 import { UserText } from '../../../ui/user-text.tsx';
 import { ListFailure } from '../list-failure.tsx';
 
+const makers = {
+  this: 'This installation',
+  another: 'Another installation',
+  unknown: 'Not known: an older davit',
+} as const;
+
 const columns: readonly TableColumn<PlatformBackup>[] = [
   { id: 'made', header: 'Made', cell: ({ madeAt }) => <RelativeTime at={madeAt} /> },
   { id: 'size', header: 'Size', cell: ({ bytes }) => quantityText(bytes, 'bytes') },
+  { id: 'installation', header: 'Made by', cell: ({ installation }) => makers[installation] },
   {
     id: 'name',
     header: 'File',
@@ -64,7 +71,14 @@ export function BackupsCard() {
           </Alert>
         ) : null}
         {status.data?.isOld === true && !isEmpty ? (
-          <Alert tone="warning" title="The newest backup is more than two days old">
+          <Alert
+            tone="warning"
+            title={
+              status.data.newestAt === null
+                ? 'This installation has made none of these backups'
+                : 'The newest backup of this installation is more than two days old'
+            }
+          >
             Make one now, or let davit make them: set BACKUP_SCHEDULE.
           </Alert>
         ) : null}
@@ -99,7 +113,8 @@ function Plan({
 }) {
   return (
     <>
-      In <UserText text={place} className="break-all font-mono text-xs" />; the newest {keep} are kept.{' '}
+      In <UserText text={place} className="break-all font-mono text-xs" />; the newest {keep} of this installation are
+      kept.{' '}
       {schedule === null ? (
         'None is made by itself.'
       ) : nextAt === null ? (
