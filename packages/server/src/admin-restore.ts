@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type AdminContext, type AdminResult, requireOwnFolder, requireRootKey, withClient } from './admin-context.ts';
 import { adminErrors } from './admin-errors.ts';
@@ -9,6 +9,7 @@ import { makePassableFolder } from './kernel/passable-folder.ts';
 import { backupErrors } from './platform/backup/backup-errors.ts';
 import { openBackup } from './platform/backup/read-backup.ts';
 import { restoreBackup } from './platform/backup/restore-backup.ts';
+import { BACKUP_WORK, createWorkFolder } from './platform/backup/work-folder.ts';
 import { readMigrations } from './platform/db/migrate.ts';
 import { findServerFile } from './server-file.ts';
 
@@ -20,10 +21,7 @@ async function fetchFrom(context: AdminContext, from: string): Promise<string> {
   if (!parsed.success || parsed.data.type !== 's3') {
     throw adminErrors.ADMIN_USAGE({ message: `"${from}" is no file in a bucket: s3://BUCKET/FOLDER/NAME.` });
   }
-  const folder = join(config.paths.dataDir, 'backup-work');
-  await makePassableFolder(config.paths.dataDir);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `restore-${process.pid}`);
+  const path = join(config.paths.dataDir, BACKUP_WORK, `restore-${process.pid}`);
   note(`fetching ${from}`);
   await openBackupStore(parsed.data, config.backups).fetch(from.slice(at + 1), path, signal);
   return path;
@@ -78,6 +76,8 @@ export async function restore(context: AdminContext): Promise<AdminResult> {
   const rootKey = await requireRootKey(config);
   const from = args['file'] ?? '';
   const isRemote = from.startsWith('s3://');
+  if (isRemote) await makePassableFolder(dataDir);
+  await using _alive = isRemote ? await createWorkFolder(join(dataDir, BACKUP_WORK)).enter() : undefined;
   const path = isRemote ? await fetchFrom(context, from) : resolve(from);
   try {
     const migrations = await readMigrations();

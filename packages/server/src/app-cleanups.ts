@@ -22,6 +22,7 @@ export interface AppCleanupsOptions {
   builder: Builder;
   tidyModules: (now: Date, signal: AbortSignal) => Promise<void>;
   rateStore: RateStore;
+  platform: { tidyBackups(signal: AbortSignal): Promise<void> };
 }
 
 const dayMs = 86_400_000;
@@ -30,7 +31,7 @@ const runDays = 90;
 
 /** What is cleared away by the hour: everything that grows by itself and that nothing else ends. */
 export function createAppCleanups(options: AppCleanupsOptions): AppJobsOptions['cleanups'] {
-  const { config, db, clock, engine, uploads, gitSource, builder, rateStore } = options;
+  const { config, db, clock, engine, uploads, gitSource, builder, rateStore, platform } = options;
   const { dataDir } = config.paths;
   const builds = createBuildRetention({ db, builder });
   const daysAgo = (days: number) => new Date(clock.now().getTime() - days * dayMs);
@@ -42,6 +43,7 @@ export function createAppCleanups(options: AppCleanupsOptions): AppJobsOptions['
     { name: 'git copies', clean: (signal) => gitSource.tidy(signal) },
     { name: 'toolchains and download caches', clean: (signal) => builds.tidy(signal) },
     { name: 'modules', clean: (signal) => options.tidyModules(clock.now(), signal) },
+    { name: 'backups that were cut off', clean: (signal) => platform.tidyBackups(signal) },
     { name: 'rate limits', clean: () => rateStore.sweep() },
     // Under a service manager neither file is there.
     { name: 'agent log', clean: () => boundLog(join(dataDir, 'agent', 'agent.log')) },

@@ -89,12 +89,12 @@ export function createAppPlatform(options: AppPlatformOptions) {
 
   const servicesOf = (engine: RunEngine) =>
     createBackupService({ db: database.db, pool: database.pool, engine, store, schedule, keep, clock, logger });
+  const maker = createAppBackupMaker({ ...options, rootKey });
   return {
-    runKinds: [
-      createBackupRunKind({ maker: createAppBackupMaker({ ...options, rootKey }), store, keep }),
-      storage.runKind,
-    ],
+    runKinds: [createBackupRunKind({ maker, store, keep }), storage.runKind],
     jobsOf: (engine: RunEngine) => ({ 'backups of the platform': servicesOf(engine) }),
+    /** What backups that were killed have left. */
+    tidyBackups: (signal: AbortSignal) => maker.tidy(store, signal),
     registerRoutes(scope: FastifyInstance, engine: RunEngine): void {
       registerBackupRoutes(scope, { backups: servicesOf(engine), engine });
       registerDoctorRoutes(scope, { examine });

@@ -217,7 +217,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { metrics } = appMetrics;
   const seen = { metrics, variables, comparison, kinds: infrastructure.kinds, projects, uploads, runtime, urlOf };
   const canvas = createAppCanvas({ database, engine, logger, ...seen });
-  const cleaned = { config, db, clock, engine, uploads, gitSource, builder, rateStore };
+  const cleaned = { config, db, clock, engine, uploads, gitSource, builder, rateStore, platform };
   const cleanups = createAppCleanups({ ...cleaned, tidyModules: infrastructure.tidyModules });
   const jobs = createAppJobs({
     reconciler,

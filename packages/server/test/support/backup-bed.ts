@@ -54,6 +54,7 @@ export async function createBackupBed(): Promise<BackupBed> {
           installation: 'dav_test',
           version: '1.2.3',
           listExtras: async () => extras,
+          explainUnreadable: async (_extra, cause) => cause,
         }),
       ),
     async restore(into, path, options = {}) {

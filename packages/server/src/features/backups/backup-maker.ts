@@ -1,13 +1,14 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { createId } from '../../kernel/id.ts';
 import { backupErrors } from '../../platform/backup/backup-errors.ts';
-import { ensureInstallationId } from '../../platform/backup/installation-id.ts';
+import { ensureInstallationId, findInstallationId } from '../../platform/backup/installation-id.ts';
+import { BACKUP_WORK, createWorkFolder } from '../../platform/backup/work-folder.ts';
 import { type WrittenBackup, writeBackup } from '../../platform/backup/write-backup.ts';
 import { backupName, isOwnBackup } from './backup.ts';
-import { listUploadFiles } from './backup-store.ts';
+import { explainUnreadableUpload, listUploadFiles } from './backup-store.ts';
 
 export interface BackupMakerOptions {
   pool: Pool;
@@ -23,8 +24,6 @@ export interface MadeBackup extends WrittenBackup {
 
 export type BackupMaker = ReturnType<typeof createBackupMaker>;
 
-const staleMs = 24 * 3600 * 1000;
-
 function isFull(thrown: unknown): boolean {
   const { code } = thrown as NodeJS.ErrnoException;
   return code === 'ENOSPC' || code === 'EDQUOT';
@@ -34,15 +33,18 @@ const counted = (count: number, noun: string): string => `${count} ${noun}${coun
 
 /** Makes backups and brings them to where they are kept. */
 export function createBackupMaker({ pool, dataDir, version, currentRootKey }: BackupMakerOptions) {
-  /** Half of one is never where whole ones are kept. */
-  const workFolder = join(dataDir, 'backup-work');
+  const folder = join(dataDir, BACKUP_WORK);
+  const workFolder = createWorkFolder(folder);
 
-  async function removeStale(): Promise<void> {
-    for (const name of await readdir(workFolder)) {
-      const path = join(workFolder, name);
-      const found = await stat(path).catch(() => undefined);
-      if (found !== undefined && Date.now() - found.mtimeMs > staleMs) await rm(path, { force: true });
-    }
+  /** What was left by a backup that was killed: here, and in a folder where it was being put. */
+  async function tidy(store: ObjectStore, signal: AbortSignal): Promise<void> {
+    await workFolder.tidy(async () => {
+      const installation = await findInstallationId(pool);
+      for (const { name } of await store.list(signal)) {
+        const whole = name.replace(/\.partial$/, '');
+        if (whole !== name && isOwnBackup(whole, installation)) await store.remove(name, signal);
+      }
+    });
   }
 
   async function write(
@@ -63,6 +65,7 @@ export function createBackupMaker({ pool, dataDir, version, currentRootKey }: Ba
         version,
         signal,
         listExtras: (snapshot) => listUploadFiles(snapshot, dataDir),
+        explainUnreadable: (extra, cause) => explainUnreadableUpload(pool, extra, cause),
         onPart(part, end) {
           if (part.part === 'table' && end.rows > 0)
             onLine(`${part.name}: ${counted(end.rows, 'row')}, ${counted(end.bytes, 'byte')}`);
@@ -83,14 +86,16 @@ export function createBackupMaker({ pool, dataDir, version, currentRootKey }: Ba
   }
 
   return {
+    tidy,
+
     /** A whole new backup in the store. */
     async make(store: ObjectStore, signal: AbortSignal, onLine: (text: string) => void): Promise<MadeBackup> {
-      await mkdir(workFolder, { recursive: true, mode: 0o700 });
-      await removeStale();
+      await tidy(store, signal);
+      await using _alive = await workFolder.enter();
       const id = createId('bak');
       const installation = await ensureInstallationId(pool);
       const name = backupName(id, installation, new Date());
-      const path = join(workFolder, name);
+      const path = join(folder, name);
       try {
         const written = await write({ path, id, installation }, signal, onLine);
         onLine(

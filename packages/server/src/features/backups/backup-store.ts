@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { createId } from '../../kernel/id.ts';
+import { backupErrors } from '../../platform/backup/backup-errors.ts';
 import { renewInstallationId } from '../../platform/backup/installation-id.ts';
 import { writeRestoredMark } from '../../platform/backup/restored-mark.ts';
 import type { BackupExtra } from '../../platform/backup/write-backup.ts';
@@ -19,6 +20,31 @@ export async function listUploadFiles(client: ClientBase, dataDir: string): Prom
   return rows.map(({ organizationId, id }) => {
     const path = `uploads/${organizationId}/${id}.tar.gz`;
     return { path, file: join(dataDir, path) };
+  });
+}
+
+/** The services that were last deployed from an upload, for people. */
+const usersOf = `select coalesce(string_agg(distinct s.name, ', '), '') as names
+  from deployments d join services s on s.id = d.service_id
+  where d.source ->> 'uploadId' = $1`;
+
+/**
+ * Why a backup without this archive is not whole. A missing one is needed by nothing when its upload was removed since the
+ * snapshot of the backup; whoever is at it now is waited for, since files go before the row says so.
+ */
+export async function explainUnreadableUpload(
+  pool: Pool,
+  { file }: BackupExtra,
+  cause: NodeJS.ErrnoException,
+): Promise<Error | undefined> {
+  const id = /upl_[0-9a-z]+/.exec(file)?.[0] ?? '';
+  const { rows } = await pool.query<{ state: string }>('select state from uploads where id = $1 for share', [id]);
+  if (cause.code === 'ENOENT' && rows[0]?.state !== 'stored') return undefined;
+  const [users] = (await pool.query<{ names: string }>(usersOf, [id])).rows;
+  const whose = users === undefined || users.names === '' ? '' : `, which ${users.names} was deployed from,`;
+  return backupErrors.BACKUP_UPLOAD_UNREADABLE({
+    message: `The archive of the upload ${id}${whose} cannot be read: ${cause.message}. No backup was made.`,
+    cause,
   });
 }
 

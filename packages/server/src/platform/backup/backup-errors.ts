@@ -37,6 +37,11 @@ export const backupErrors = defineErrors({
     message: 'What was restored is not what the backup holds.',
     hint: 'Nothing was kept of it. Report it, with the message.',
   },
+  BACKUP_UPLOAD_UNREADABLE: {
+    kind: 'failed_precondition',
+    message: 'An archive that a service is built from cannot be read, so the backup would not be whole.',
+    hint: 'Give davit leave to read the file, or put it back from an older copy of DATA_DIR/uploads. Where it is lost, deploy its service again from its folder: a day after nothing uses the upload any more, davit forgets it, and backups are made again.',
+  },
   BACKUP_PLACE_FAILED: {
     kind: 'unavailable',
     message: 'The place where backups are kept does not take them.',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createGzip, type Gzip } from 'node:zlib';
 import type { ClientBase } from 'pg';
@@ -43,6 +43,8 @@ export interface WriteBackupOptions {
   version: string;
   /** Asked in the snapshot: what it names is as old as the rows. */
   readonly listExtras: (client: ClientBase) => Promise<BackupExtra[]>;
+  /** Why it is a fault that a file cannot be read; undefined when nothing needs the file any more. */
+  readonly explainUnreadable: (extra: BackupExtra, cause: NodeJS.ErrnoException) => Promise<Error | undefined>;
   /** Told of each table and file that is in. */
   onPart?: (part: BackupPart, end: PartEnd) => void;
   signal?: AbortSignal;
@@ -94,12 +96,28 @@ async function writePart(
 
 async function* nothing(): AsyncGenerator<Buffer, void, undefined> {}
 
-/** A file that was removed since the snapshot is one that nothing needed any more. */
-async function* piecesOf(file: string): AsyncGenerator<Buffer, void, undefined> {
+type ExtraOptions = Pick<WriteBackupOptions, 'explainUnreadable'>;
+
+/** Undefined: removed since the snapshot, and needed by nothing. Once open, it can be read to its end also when it is removed. */
+async function openExtra({ explainUnreadable }: ExtraOptions, extra: BackupExtra): Promise<FileHandle | undefined> {
   try {
-    yield* createReadStream(file) as AsyncIterable<Buffer>;
+    return await open(extra.file, 'r');
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+    const fault = await explainUnreadable(extra, thrown as NodeJS.ErrnoException);
+    if (fault !== undefined) throw fault;
+    return undefined;
+  }
+}
+
+async function* piecesOf(
+  { explainUnreadable }: ExtraOptions,
+  extra: BackupExtra,
+  handle: FileHandle,
+): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield* handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>;
+  } catch (thrown) {
+    throw (await explainUnreadable(extra, thrown as NodeJS.ErrnoException)) ?? thrown;
   }
 }
 
@@ -119,8 +137,10 @@ async function writeParts(options: WriteBackupOptions, stream: Gzip): Promise<Ba
     total.tables++;
   }
   for (const sequence of await listSequences(client)) await add({ part: 'sequence', ...sequence }, nothing());
-  for (const { path, file } of await listExtras(client)) {
-    await add({ part: 'file', path }, piecesOf(file));
+  for (const extra of await listExtras(client)) {
+    await using handle = await openExtra(options, extra);
+    if (handle === undefined) continue;
+    await add({ part: 'file', path: extra.path }, piecesOf(options, extra, handle));
     total.files++;
   }
   await push(stream, encodeJsonFrame(frameTypes.total, total));
@@ -177,7 +197,7 @@ async function writeFile(options: WriteBackupOptions, temporary: string): Promis
  * Writes everything of the database into one file, as it was at one moment (a repeatable-read snapshot), while others write.
  * Never more than a few rows of it are in memory. The file is mode 0600; secrets in it stay encrypted.
  *
- * @throws AppError ROOT_KEY_MISMATCH, ROOT_KEY_CHANGE_UNFINISHED
+ * @throws AppError ROOT_KEY_MISMATCH, ROOT_KEY_CHANGE_UNFINISHED, and what explainUnreadable gives
  */
 export async function writeBackup(options: WriteBackupOptions): Promise<WrittenBackup> {
   const { client, path } = options;
