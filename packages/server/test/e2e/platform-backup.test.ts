@@ -98,6 +98,7 @@ test('the owner of another organization is no operator: nothing of the platform 
     ['GET', '/v1/platform/doctor'],
     ['GET', '/v1/platform/runs/run_1'],
     ['GET', '/v1/platform/runs/run_1/output'],
+    ['GET', '/v1/platform/runs/run_1/stream'],
   ] as const) {
     const { status, body } = await stranger.call(method, path);
     expect([path, status, body['code']]).toEqual([path, 403, 'PERMISSION_DENIED']);

@@ -22,7 +22,10 @@ let browser: Browser;
 
 beforeAll(async () => {
   [platform, git] = await Promise.all([
-    startPlatform({ environment: { PORT: String(await freePort()) } }),
+    // With the limits that an installation has by itself: nobody who works in the UI is refused.
+    startPlatform({
+      environment: { PORT: String(await freePort()), RATE_LIMIT_REQUESTS: '100', RATE_LIMIT_SIGN_IN: '10' },
+    }),
     startGitServer(),
   ]);
   await forgetOwners(platform.database);

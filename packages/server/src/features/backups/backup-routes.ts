@@ -1,9 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { decodeCursor, page, pageQuery, toPage } from '../../platform/http/pagination.ts';
-import { route } from '../../platform/http/route.ts';
+import { route, streamRoute } from '../../platform/http/route.ts';
 import type { RunEngine } from '../../platform/runs/run-engine.ts';
-import { outputPage, outputQuery, presentRun, readOutputPage, runSchema } from '../runs/index.ts';
+import {
+  createRunStream,
+  outputPage,
+  outputQuery,
+  presentRun,
+  readOutputPage,
+  runSchema,
+  runStreamQuery,
+} from '../runs/index.ts';
 import { backupSchema, backupStatusSchema } from './backup.ts';
 import type { BackupService } from './backup-service.ts';
 
@@ -83,5 +91,16 @@ export function registerBackupRoutes(
     query: outputQuery,
     response: outputPage,
     handle: ({ params: { id }, query }) => readOutputPage(engine, null, id, query),
+  });
+  const streamRun = createRunStream(engine);
+  streamRoute(app, {
+    path: '/v1/platform/runs/:id/stream',
+    tag,
+    operationId: 'streamPlatformRun',
+    summary: 'Follow a run of the platform itself: `output`, `state` and, last, `end`, as for any run',
+    policy,
+    params,
+    query: runStreamQuery,
+    handle: (call) => streamRun(null, call),
   });
 }

@@ -1,54 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { httpErrors } from '../../platform/http/http-errors.ts';
 import { decodeCursor, page, pageQuery, toPage } from '../../platform/http/pagination.ts';
 import { route, streamRoute } from '../../platform/http/route.ts';
-import { toSseFrame } from '../../platform/http/sse-writer.ts';
-import type { OutputBatch, Run } from '../../platform/runs/run.ts';
 import type { RunEngine } from '../../platform/runs/run-engine.ts';
 import { registerOutputRoutes } from './output-routes.ts';
-import { lineNumber, type RunView, runSchema } from './run.ts';
-import { presentRun } from './run-presenter.ts';
+import { runSchema } from './run.ts';
+import { createRunStream, createRunViews, runStreamQuery } from './run-stream.ts';
 
 const params = z.strictObject({ id: z.string() });
 /** The scheduled runs of a cron service have the subject `SERVICE_ID:cron`, so that they do not wait for its deployments. */
 const listQuery = pageQuery.extend({ subject: z.string().max(200).optional(), kind: z.string().max(100).optional() });
-const streamQuery = z.strictObject({ after: lineNumber.default(0) });
-
-function afterOf(lastEventId: string | undefined, queried: number): number {
-  if (lastEventId === undefined) return queried;
-  const after = lineNumber.safeParse(lastEventId);
-  if (after.success) return after.data;
-  const fields = [{ pointer: '/headers/last-event-id', detail: 'must be the id of an event of this stream' }];
-  throw httpErrors.CURSOR_INVALID({ fields });
-}
-
-/** The frame of a batch, made once for all who read along. */
-function createBatchFrames(): (batch: OutputBatch) => Buffer {
-  const frames = new WeakMap<OutputBatch, Buffer>();
-  return (batch) => {
-    const frame = frames.get(batch) ?? toSseFrame({ id: batch.lastSeq, event: 'output', data: batch.lines });
-    frames.set(batch, frame);
-    return frame;
-  };
-}
-
-/** Presents runs with their steps; those who follow the same run share the query for each of its changes. */
-function createRunViews(engine: RunEngine) {
-  const views = new WeakMap<Run, Promise<RunView>>();
-  return (run: Run): Promise<RunView> => {
-    const known = views.get(run);
-    if (known) return known;
-    const view = engine.listSteps(run).then((steps) => presentRun(run, steps));
-    views.set(run, view);
-    return view;
-  };
-}
-
 /** `/v1/runs`: the list, one run, its output as pages and as a stream, and its cancel. */
 export function registerRunRoutes(app: FastifyInstance, { engine }: { engine: RunEngine }): void {
   const viewOf = createRunViews(engine);
-  const frameOf = createBatchFrames();
+  const streamRun = createRunStream(engine, viewOf);
 
   route(app, {
     method: 'GET',
@@ -102,16 +67,7 @@ export function registerRunRoutes(app: FastifyInstance, { engine }: { engine: Ru
     summary: 'Follow a run: `output` (lines; the id is the last one’s number), `state` and, last, `end` (the run)',
     policy: { role: 'viewer' },
     params,
-    query: streamQuery,
-    async handle({ params: { id }, query, principal, lastEventId, stream }) {
-      const after = afterOf(lastEventId, query.after);
-      for await (const update of engine.followOutput(principal.organizationId, id, after, stream.signal)) {
-        if (update.type === 'output') {
-          await stream.sendFrame(frameOf(update.batch));
-        } else {
-          await stream.send({ event: update.type, data: await viewOf(update.run) });
-        }
-      }
-    },
+    query: runStreamQuery,
+    handle: (call) => streamRun(call.principal.organizationId, call),
   });
 }

@@ -111,10 +111,8 @@ export function streamRoute<P, Q, const Who extends Policy>(
   async function mayGoOn(request: FastifyRequest): Promise<boolean> {
     if (isPublic(policy)) return true;
     const principal = await context.authenticate(request);
-    return (
-      principal?.organizationId === request.principal?.organizationId &&
-      hasRole(principal?.role ?? 'viewer', policy.role)
-    );
+    if (principal === null || principal.organizationId !== request.principal?.organizationId) return false;
+    return hasRole(principal.role, policy.role) && (!policy.operator || (await context.isOperator(principal.userId)));
   }
 
   registerGuarded(app, {
