@@ -1,6 +1,7 @@
 import type { ProxyLimits } from './proxy-limits.ts';
 import type { ProxyLogger } from './proxy-logger.ts';
 import type { Route, RouteTable } from './route-table.ts';
+import type { UnknownNames } from './unknown-names.ts';
 
 /** What every request of one proxy shares. */
 export interface ProxyContext {
@@ -9,6 +10,7 @@ export interface ProxyContext {
   readonly logger: ProxyLogger;
   /** What a proxy before this one shows. */
   readonly frontToken: string;
+  readonly unknownNames: UnknownNames;
   /** The proxy is closing: connections are not kept after the response. */
   closing: boolean;
 }

@@ -8,6 +8,7 @@ import { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
 import type { ProxyLogger } from './proxy-logger.ts';
 import { openRouteJournal, type RouteJournal } from './route-journal.ts';
 import { RouteTable } from './route-table.ts';
+import { createUnknownNames } from './unknown-names.ts';
 import { UpstreamRegistry } from './upstream.ts';
 
 export interface ProxyOptions {
@@ -60,7 +61,8 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
   const journal = await openRouteJournal(options.stateFile, options.logger);
   for (const [host, spec] of journal.entries) table.put(host, spec);
   const frontToken = await openFrontToken(`${options.stateFile}.front-token`);
-  const context: ProxyContext = { table, limits, logger: options.logger, frontToken, closing: false };
+  const unknownNames = createUnknownNames();
+  const context: ProxyContext = { table, limits, logger: options.logger, frontToken, unknownNames, closing: false };
   const hosts = typeof options.host === 'string' ? [options.host] : options.host;
   try {
     const { sockets = [] } = options;
