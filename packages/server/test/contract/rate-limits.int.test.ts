@@ -202,3 +202,73 @@ test('who is not signed in is counted by address, and what a stranger says of th
   expect((await statuses(2, (index) => `203.0.113.${100 + index}`)).at(-1)).toBe(429);
   expect((await send({ server: 2, path: '/health' })).status).toBe(200);
 });
+
+/** Most wrong passwords of an account in a quarter of an hour. */
+const wrongPasswords = 30;
+
+/** Tries passwords from as many addresses, at two servers in turn, until the account has no tries left. */
+async function guess(email: string, network: string): Promise<void> {
+  const answers = [];
+  for (let index = 0; index < wrongPasswords; index += 1) {
+    const body = { email, password: `wrong password ${index}` };
+    answers.push(send({ server: index % 2, path: '/auth/login', from: `${network}.${index}`, body }));
+  }
+  const statuses = new Set((await Promise.all(answers)).map(({ status }) => status));
+  expect(statuses).toEqual(new Set([401]));
+}
+
+test('wrong passwords are held back by their account wherever they come from; right ones and open sessions are not', async () => {
+  const { email, token } = await somebody();
+  const login = (from: string) => send({ path: '/auth/login', from, body: { email, password } });
+  for (const from of ['192.0.2.201', '192.0.2.202']) expect((await login(from)).status).toBe(200);
+  await guess(email, '192.0.2');
+  const refused = await login('192.0.2.203');
+  expect([refused.status, Number(refused.headers.get('retry-after')) > 60]).toEqual([429, true]);
+  const { requestId: _requestId, details, ...problem } = (await refused.json()) as Record<string, unknown>;
+  expect(problem).toMatchObject({ code: 'RATE_LIMITED', hint: expect.stringContaining('signed in already') });
+  expect(details).toMatchObject({ limit: wrongPasswords, windowSeconds: 900 });
+
+  // Whether anybody has the address is not to be told by it.
+  const nobody = 'nobody-at-all@example.org';
+  await guess(nobody, '203.0.114');
+  const unknown = await send({ path: '/auth/login', from: '203.0.114.203', body: { email: nobody, password } });
+  expect([unknown.status, Number(unknown.headers.get('retry-after')) > 60]).toEqual([429, true]);
+  expect(await unknown.json()).toMatchObject(problem);
+
+  // Who is signed in stays so, and can give the account another password.
+  expect((await send({ token })).status).toBe(200);
+  const body = { currentPassword: password, newPassword: `${password} now` };
+  expect((await send({ path: '/auth/password', token, body })).status).toBe(204);
+  const kept = await database.pool.query("select bucket from rate_limits where bucket like 'passwords:%'");
+  expect(JSON.stringify(kept.rows)).not.toContain(email);
+});
+
+test('who found an open session has no more tries at its password than anybody else', async () => {
+  const { email } = await somebody();
+  const { userId } = await database.db
+    .selectFrom('users')
+    .select('id as userId')
+    .where('email', '=', email)
+    .executeTakeFirstOrThrow();
+  await database.pool.query(
+    "insert into rate_limits (bucket, used, ends_at) values ($1, $2, now() + interval '10 minutes')",
+    [`passwords:change:${userId}`, wrongPasswords],
+  );
+  const { accessToken: token } = (await (
+    await send({ path: '/auth/login', from: '198.51.100.220', body: { email, password } })
+  ).json()) as { accessToken: string };
+  const body = { currentPassword: password, newPassword: `${password} now` };
+  const refused = await send({ path: '/auth/password', token, body });
+  expect([refused.status, Number(refused.headers.get('retry-after')) > 60]).toEqual([429, true]);
+});
+
+test('an IPv6 customer has no tries for each of its networks', async () => {
+  const from = (index: number) => `2001:db8:7:${(index + 1).toString(16)}::1`;
+  const body = { refreshToken: 'r'.repeat(43) };
+  const statuses = [];
+  for (let index = 0; index <= signIns * 16; index += 1)
+    statuses.push((await send({ path: '/auth/refresh', from: from(index), body })).status);
+  expect(new Set(statuses.slice(0, -1))).toEqual(new Set([401]));
+  expect(statuses.at(-1)).toBe(429);
+  expect((await send({ path: '/auth/refresh', from: '2001:db8:8::1', body })).status).toBe(401);
+});

@@ -7,6 +7,7 @@ import { route } from '../../platform/http/route.ts';
 import type { AccountService } from './account-service.ts';
 import { changePasswordBody, meSchema, setupSchema, updateMeBody } from './auth.ts';
 import type { AuthService } from './auth-service.ts';
+import { countWrongPasswords, ownPasswordBucket } from './password-tries.ts';
 
 /** Whoever found an open browser must not try passwords as fast as they are answered. */
 async function limitTries(
@@ -18,7 +19,7 @@ async function limitTries(
   const { signInLimiter } = app.httpContext;
   const bucket = bucketOfPrincipal(principal);
   await takeTry(signInLimiter, bucket, reply);
-  await act();
+  await countWrongPasswords(reply, ownPasswordBucket(principal), act);
   signInLimiter.giveBack(bucket);
 }
 

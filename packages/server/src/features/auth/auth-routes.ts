@@ -23,6 +23,7 @@ import {
   signedInSchema,
 } from './auth.ts';
 import type { AuthService } from './auth-service.ts';
+import { countWrongPasswords, signInBucket } from './password-tries.ts';
 import { clearSessionCookies, presentInCookies, readSessionCookie, wantsCookies } from './session-cookies.ts';
 import type { Client, SessionService } from './session-service.ts';
 
@@ -128,7 +129,10 @@ function registerSignIn(app: FastifyInstance, auth: AuthService): void {
     policy: { public: true, tries: 'sign-in' },
     body: loginBody,
     response: signedInSchema,
-    handle: ({ body, request, reply }) => present(request, reply, () => auth.login(body, clientOf(request))),
+    handle: ({ body, request, reply }) =>
+      present(request, reply, () =>
+        countWrongPasswords(reply, signInBucket(body.email), () => auth.login(body, clientOf(request))),
+      ),
   });
 }
 

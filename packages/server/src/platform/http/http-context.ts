@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { AppError } from '../../kernel/app-error.ts';
 import type { Logger } from '../../kernel/logger.ts';
+import type { AddressLimiter } from './address-limiter.ts';
 import type { Idempotency, IdempotencyClaim } from './idempotency.ts';
 import type { OwnAddress } from './own-origin.ts';
 import type { Principal } from './principal.ts';
@@ -25,9 +26,11 @@ export interface HttpContext {
   /** Whether this user operates the installation. */
   isOperator(userId: string): Promise<boolean>;
   /** Of all requests, by user, or by address where nobody is signed in. */
-  requestLimiter: RateLimiter;
+  requestLimiter: AddressLimiter;
   /** Of tries to sign in and the like, by address. */
-  signInLimiter: RateLimiter;
+  signInLimiter: AddressLimiter;
+  /** Of wrong passwords, by whom they were tried for, from wherever they came. */
+  passwordLimiter: RateLimiter;
   idempotency: Idempotency | undefined;
   streams: OpenStreams;
   ownAddress: OwnAddress;

@@ -8,6 +8,7 @@ import { createId } from '../../kernel/id.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { WebUi } from '../web-ui/web-ui.ts';
 import { keepFirstAnswers } from './act-once.ts';
+import { createAddressLimiter } from './address-limiter.ts';
 import { registerBodyParsers } from './body-parsers.ts';
 import { sendProblem, toAppError } from './error-handler.ts';
 import { type HealthCheck, registerHealth } from './health.ts';
@@ -22,7 +23,6 @@ import type { OwnAddress } from './own-origin.ts';
 import type { Principal } from './principal.ts';
 import { statusOf } from './problem.ts';
 import { createProtocolSwitch } from './protocol-switch.ts';
-import { bucketOfAddress } from './rate-buckets.ts';
 import { createRateLimiter, type RateLimit } from './rate-limiter.ts';
 import type { RateStore } from './rate-store.ts';
 import { isGuarded } from './register-route.ts';
@@ -56,6 +56,8 @@ export interface HttpServerOptions {
   rateLimit?: RateLimit;
   /** Tries of one address to sign in, to make an account or to refresh a session that came to nothing; as rateLimit. */
   signInLimit?: RateLimit;
+  /** Wrong passwords for one account; 30 in 15 minutes. */
+  passwordLimit?: RateLimit;
   /** Where several servers count together; without it each counts for itself. */
   rateStore?: RateStore;
   /** Addresses and networks whose X-Forwarded-* headers are believed; from all others they are ignored. */
@@ -92,6 +94,8 @@ const HEART_BEAT_MS = 7000;
 const SOCKET_CHECK_MS = 5000;
 // Of a public write: an account that was made, and what somebody who guesses is answered.
 const guessedStatuses = new Set([201, 401, 403, 404, 409]);
+// Whoever forgot a password tries fewer; 3,000 a day find none that is not among the first of every list.
+const PASSWORD_LIMIT = { requests: 30, windowMs: 15 * 60_000 };
 const SWEEP_EVERY_MS = 60 * 60_000;
 
 // Routes of libraries and ours that have no policy because everybody may see them.
@@ -128,15 +132,16 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const streams = createOpenStreams();
   const limit = options.rateLimit ?? { requests: 100, windowMs: 60_000 };
   const shared = { store: options.rateStore, logger };
-  const requestLimiter = createRateLimiter({ name: 'requests', limit, ...shared });
-  const signInLimiter = createRateLimiter({
-    name: 'sign-ins',
-    limit: options.signInLimit ?? limit,
-    batched: 0,
-    ...shared,
+  const requestLimiter = createAddressLimiter({ name: 'requests', limit, ...shared });
+  const signIns = { limit: options.signInLimit ?? limit, batched: 0, ...shared };
+  const signInLimiter = createAddressLimiter({ name: 'sign-ins', ...signIns });
+  const passwordLimiter = createRateLimiter({
+    ...signIns,
+    name: 'passwords',
+    limit: options.passwordLimit ?? PASSWORD_LIMIT,
   });
   app.addHook('onClose', async () => {
-    await Promise.all([requestLimiter.close(), signInLimiter.close()]);
+    await Promise.all([requestLimiter, signInLimiter, passwordLimiter].map((limiter) => limiter.close()));
   });
   const { idempotency } = options;
   app.decorate('httpContext', {
@@ -147,6 +152,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     idempotency,
     requestLimiter,
     signInLimiter,
+    passwordLimiter,
     streams,
     ownAddress: options.ownAddress ?? {},
     tellCalled: async (outcome: RpcOutcome) => options.onCalled?.(outcome),
@@ -171,7 +177,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     if (!request.url.startsWith('/docs')) reply.header('cache-control', 'no-store');
   });
   app.addHook('onResponse', async (request, reply) => {
-    if (request.tookTry && !guessedStatuses.has(reply.statusCode)) signInLimiter.giveBack(bucketOfAddress(request.ip));
+    if (request.tookTry && !guessedStatuses.has(reply.statusCode)) signInLimiter.giveBackOf(request.ip);
   });
   app.addHook('onResponse', async ({ raw }) => {
     if (raw.complete) return;

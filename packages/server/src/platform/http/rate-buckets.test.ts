@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { principalOf } from '../../../test/support/test-http-server.ts';
-import { bucketOfAddress, bucketOfPrincipal } from './rate-buckets.ts';
+import { bucketOfAddress, bucketOfPrincipal, findNetworkBucket } from './rate-buckets.ts';
 
 test('all addresses of an IPv6 /64 count as one', () => {
   const home = bucketOfAddress('2001:db8:1:2::1');
@@ -19,4 +19,13 @@ test('a user has one bucket for all sessions and tokens, and a run its own', () 
   const byToken = { ...user, kind: 'api_token', sessionId: null, apiTokenId: 'tok_1', runId: null } as const;
   expect(bucketOfPrincipal(byToken)).toBe(bucketOfPrincipal(user));
   expect(bucketOfPrincipal({ ...byToken, runId: 'run_1' })).not.toBe(bucketOfPrincipal(user));
+});
+
+test('the /64s of one IPv6 /48 have a bucket in common, and IPv4 addresses none', () => {
+  const customer = findNetworkBucket('2001:db8:1:2::1');
+  expect(customer).toBe('network:2001:db8:1');
+  expect(findNetworkBucket('2001:0DB8:1:ffff::7%eth0')).toBe(customer);
+  expect(findNetworkBucket('2001:db8:2::1')).not.toBe(customer);
+  expect(findNetworkBucket('192.0.2.1')).toBeUndefined();
+  expect(findNetworkBucket('::ffff:192.0.2.1')).toBeUndefined();
 });

@@ -1,25 +1,27 @@
 import { isIPv6 } from 'node:net';
 import type { Principal } from './principal.ts';
 
-/** Whoever has one IPv6 address has all of its /64: those count as one. IPv4 in IPv6 (`::ffff:1.2.3.4`) is that IPv4 address. */
-function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
+/** The eight groups of an IPv6 address; undefined for an IPv4 one, also for one in IPv6 form (`::ffff:1.2.3.4`). */
+function findGroups(address: string): string[] | undefined {
   const bare = address.split('%', 1)[0] ?? '';
-  if (!isIPv6(bare) || bare.includes('.')) return bare;
+  if (!isIPv6(bare) || bare.includes('.')) return undefined;
   const [head = '', tail] = bare.toLowerCase().split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');
   const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
-  return [...left, ...zeros, ...right]
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':');
+  return [...left, ...zeros, ...right].map((group) => group.replace(/^0+(?=.)/, ''));
 }
 
-/** Whom the requests of an address are counted for. */
+/** Whom the requests of an address are counted for: whoever has one IPv6 address has all of its /64, and those count as one. */
 export function bucketOfAddress(address: string): string {
-  return `address:${networkOf(address)}`;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  return `address:${mapped ?? findGroups(address)?.slice(0, 4).join(':') ?? address.split('%', 1)[0] ?? ''}`;
+}
+
+/** The /48 of an IPv6 address, which is what one customer may get: 65,536 times a /64. Undefined for IPv4. */
+export function findNetworkBucket(address: string): string | undefined {
+  const groups = findGroups(address);
+  return groups === undefined ? undefined : `network:${groups.slice(0, 3).join(':')}`;
 }
 
 /**

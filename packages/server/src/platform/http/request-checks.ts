@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { kernelErrors } from '../../kernel/app-error.ts';
+import { type AppErrorOptions, kernelErrors } from '../../kernel/app-error.ts';
+import type { AddressLimiter } from './address-limiter.ts';
 import type { HttpContext } from './http-context.ts';
 import { httpErrors } from './http-errors.ts';
 import { defaultScope, hasRole, hasScope } from './principal.ts';
-import { bucketOfAddress, bucketOfPrincipal } from './rate-buckets.ts';
+import { bucketOfAddress, bucketOfPrincipal, findNetworkBucket } from './rate-buckets.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { Policy, RouteFacts } from './route-definition.ts';
 import { refuseUnstorable } from './validation.ts';
@@ -15,21 +16,34 @@ export function isPublic(policy: Policy): policy is Extract<Policy, { public: tr
 }
 
 /**
- * Takes one try of a bucket.
+ * Takes one try of a bucket. `words` are for a limit that says more than that somebody came too often.
  *
  * @throws AppError RATE_LIMITED, with the header Retry-After
  */
-export async function takeTry(limiter: RateLimiter, bucket: string, reply: FastifyReply): Promise<void> {
+export async function takeTry(
+  limiter: RateLimiter,
+  bucket: string,
+  reply: FastifyReply,
+  words: Pick<AppErrorOptions, 'message' | 'hint'> = {},
+): Promise<void> {
   const seconds = await limiter.take(bucket);
   if (seconds === 0) return;
   reply.header('retry-after', String(seconds));
   const { requests, windowMs } = limiter.limit;
   const error = httpErrors.RATE_LIMITED({
+    ...words,
     details: { limit: requests, windowSeconds: windowMs / 1000, retryAfterSeconds: seconds },
   });
   // Once a window: an attacker must not be able to fill the record of what was refused.
   if (await limiter.isFirstRefusal(bucket)) await reply.server.httpContext.tellLimited(reply.request, error);
   throw error;
+}
+
+/** As takeTry(), of an address and of its network. */
+async function takeTryOf(limiter: AddressLimiter, address: string, reply: FastifyReply): Promise<void> {
+  await takeTry(limiter, bucketOfAddress(address), reply);
+  const network = findNetworkBucket(address);
+  if (network !== undefined) await takeTry(limiter.networks, network, reply);
 }
 
 /** limit → authenticate. Before the body is read. */
@@ -40,19 +54,19 @@ export async function admit(
   reply: FastifyReply,
 ): Promise<void> {
   const { requestLimiter, signInLimiter } = context;
-  const address = bucketOfAddress(request.ip);
   if (isPublic(policy)) {
     if (policy.tries === 'free') return;
-    await takeTry(requestLimiter, address, reply);
+    await takeTryOf(requestLimiter, request.ip, reply);
     if (policy.tries !== 'sign-in') return;
-    await takeTry(signInLimiter, address, reply);
+    await takeTryOf(signInLimiter, request.ip, reply);
     request.tookTry = true;
     return;
   }
   request.principal = await context.authenticate(request);
   const { principal } = request;
-  await takeTry(requestLimiter, principal === null ? address : bucketOfPrincipal(principal), reply);
-  if (principal === null) throw httpErrors.UNAUTHENTICATED();
+  if (principal !== null) return await takeTry(requestLimiter, bucketOfPrincipal(principal), reply);
+  await takeTryOf(requestLimiter, request.ip, reply);
+  throw httpErrors.UNAUTHENTICATED();
 }
 
 function isEmpty(body: unknown): boolean {
