@@ -3,6 +3,7 @@ import type {
   CommandSpec,
   CommandStatus,
   ContainerSource,
+  EndedContainers,
   InstanceSpec,
   InstanceStatus,
   ListeningSocket,
@@ -84,6 +85,8 @@ export interface AgentClient {
   followContainers(source: ContainerSource, signal?: AbortSignal): Promise<void>;
   /** Returns once everything that the container of this instance has printed is stored; at once where there is none. */
   drainContainer(instanceId: string, signal?: AbortSignal): Promise<void>;
+  /** Ends every container that is followed, and takes away those of instances: whoever wants them again makes them anew. */
+  endContainers(signal?: AbortSignal): Promise<EndedContainers>;
 
   /** Removes folders below the agent's allowed roots, whoever owns the files in them. */
   removeFolder(path: string, signal?: AbortSignal): Promise<void>;

@@ -93,6 +93,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     followContainers: (source, signal) => call('PUT', '/v1/containers', signal, source),
     drainContainer: (instanceId, signal) =>
       call('POST', `/v1/containers/${encodeURIComponent(instanceId)}/drain`, signal),
+    endContainers: (signal) => call('POST', '/v1/containers/end', signal),
 
     removeFolder: (path, signal) => call('POST', '/v1/folders/remove', signal, { path }),
     handOver: async (successor, signal) => {

@@ -3,12 +3,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { AgentLogger } from '../agent-logger.ts';
-import { createEngineClient, type EngineClient, parseDockerHost } from '../engine/engine.ts';
+import {
+  createEngineClient,
+  type EngineClient,
+  EngineError,
+  EngineHangsError,
+  parseDockerHost,
+} from '../engine/engine.ts';
 import type { OutputSink } from '../instances/instance-log.ts';
 import { AgentError } from '../protocol/agent-error.ts';
-import { agentId, type ContainerSource, containerSource } from '../protocol/protocol.ts';
+import { agentId, type ContainerSource, containerSource, type EndedContainers } from '../protocol/protocol.ts';
 import { readStateFile, writeStateFile } from '../state/state-file.ts';
 import { ContainerTail } from './container-tail.ts';
+import { endContainers } from './end-containers.ts';
 
 const RECONNECT_MS = 1000;
 const LOOK_MS = 30_000;
@@ -21,6 +28,8 @@ export interface ContainerLogs {
   setSource(source: ContainerSource): Promise<void>;
   /** Returns once everything that the container of this instance has printed is stored. */
   drain(instance: string): Promise<void>;
+  /** Ends all of them, as far as their engine answers. */
+  endAll(signal: AbortSignal): Promise<EndedContainers>;
   close(): Promise<void>;
 }
 
@@ -136,6 +145,19 @@ export async function createContainerLogs({ folder, sink, logger }: ContainerLog
   }, LOOK_MS);
   timer.unref();
 
+  async function drain(instance: string): Promise<void> {
+    const current = followed;
+    if (current === undefined) return;
+    await inTurn(() => look(current));
+    const own = [...tails].filter(([name]) => name.slice(0, name.lastIndexOf('.')) === instance);
+    await Promise.all(own.map(([, tail]) => tail.drain()));
+  }
+
+  /** Whether any container is known, of this life or of an earlier one: an engine that was taken off the machine has none. */
+  async function knowsAny(): Promise<boolean> {
+    return (await readdir(folder, { withFileTypes: true })).some((entry) => entry.isDirectory());
+  }
+
   return {
     async setSource(source) {
       if (JSON.stringify(followed?.source) === JSON.stringify(source)) return;
@@ -143,12 +165,20 @@ export async function createContainerLogs({ folder, sink, logger }: ContainerLog
       begin(source);
       await writeStateFile(stateFile, source);
     },
-    async drain(instance) {
-      const current = followed;
-      if (current === undefined) return;
-      await inTurn(() => look(current));
-      const own = [...tails].filter(([name]) => name.slice(0, name.lastIndexOf('.')) === instance);
-      await Promise.all(own.map(([, tail]) => tail.drain()));
+    drain,
+    async endAll(signal) {
+      if (followed === undefined) return { instances: 0, failure: null };
+      const { engine, source } = followed;
+      let instances = 0;
+      try {
+        await endContainers({ engine, source, drain, onEnded: () => instances++, logger, signal });
+        return { instances, failure: null };
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        const isAway = error.status === 0 && !(error instanceof EngineHangsError);
+        if (isAway && !(await knowsAny())) return { instances, failure: null };
+        return { instances, failure: { message: error.message, engine: source.engine, label: source.label } };
+      }
     },
     async close() {
       clearInterval(timer);

@@ -1,6 +1,6 @@
 import type { ContainerLogs } from '../containers/container-logs.ts';
 import { agentId, containerSource } from '../protocol/protocol.ts';
-import { type AgentRoute, empty } from './router.ts';
+import { type AgentRoute, empty, json } from './router.ts';
 import { validate } from './validate.ts';
 
 /** Containers, which another engine runs: the agent takes care of what they print. */
@@ -13,6 +13,11 @@ export function containerRoutes(containers: ContainerLogs): AgentRoute[] {
         await containers.setSource(validate(containerSource, body));
         return empty;
       },
+    },
+    {
+      method: 'POST',
+      path: '/v1/containers/end',
+      handle: async ({ signal }) => json(await containers.endAll(signal)),
     },
     {
       method: 'POST',

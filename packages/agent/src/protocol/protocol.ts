@@ -272,6 +272,14 @@ export const containerSource = z.strictObject({
 });
 export type ContainerSource = z.infer<typeof containerSource>;
 
+/** What became of containers that were to end. */
+export interface EndedContainers {
+  /** So many instances have ended. */
+  instances: number;
+  /** Why there may be more: what their engine said, which one it is, and the label that they carry. */
+  failure: { message: string; engine: string; label: string } | null;
+}
+
 export type { AgentInfo, IsolationInfo } from './agent-info.ts';
 
 /** Closed list of what the agent answers instead of what was asked. */

@@ -20,7 +20,7 @@ export function createDownCommand(): Command {
     name: 'down',
     summary: 'stop the davit of this machine and what it runs; data stays',
     description:
-      'Stops the server of this machine, its database, and every service that it runs.\nAll data stays: what ran comes back with the next `davit up` or `davit serve`.',
+      'Stops the server of this machine, its database, and every service that it runs, containers too.\nAll data stays: what ran comes back with the next `davit up` or `davit serve`.',
     examples: [['davit down', 'stop everything of davit on this machine']],
   });
   return acting<CommonOptions>(command, down);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAgentClient } from '@davit/agent/client';
+import { type AgentClient, createAgentClient, isAgentError } from '@davit/agent/client';
 import { failed } from '../command-line/cli-error.ts';
 import { findLocalServer, findServerProcess } from './local-server.ts';
 import { isRunning, type ProcessIdentity } from './process-identity.ts';
@@ -9,12 +9,15 @@ import { isRunning, type ProcessIdentity } from './process-identity.ts';
 export interface StoppedPlatform {
   server: boolean;
   agent: boolean;
+  /** Processes and containers. */
   instances: number;
 }
 
 // A server gives streams and steps 10 s to let go; PostgreSQL writes what it holds after that.
 const serverTimeoutMs = 45_000;
 const agentTimeoutMs = 60_000;
+// A service may have ten minutes from SIGTERM to SIGKILL (`stopGraceSeconds`).
+const containersTimeoutMs = 11 * 60_000;
 const pollMs = 25;
 
 async function waitUntilGone(process: ProcessIdentity, timeoutMs: number): Promise<boolean> {
@@ -40,6 +43,28 @@ async function stopServer(dataDir: string): Promise<boolean> {
   return true;
 }
 
+type ContainersLeft = NonNullable<Awaited<ReturnType<AgentClient['endContainers']>>['failure']>;
+
+async function stopContainers(agent: AgentClient): Promise<{ instances: number; left: ContainersLeft | null }> {
+  try {
+    const { instances, failure } = await agent.endContainers(AbortSignal.timeout(containersTimeoutMs));
+    return { instances, left: failure };
+  } catch (error) {
+    // One of before it ended containers.
+    if (isAgentError(error, 'AGENT_NOT_FOUND')) return { instances: 0, left: null };
+    throw error;
+  }
+}
+
+/** All else has ended: said last. */
+function containersLeft({ message, engine, label }: ContainersLeft): Error {
+  const docker = `docker -H ${engine}`;
+  return failed(`Containers of davit could not be ended, and may run on: ${message}`, {
+    hint: `All else is stopped. When the engine answers, \`davit serve\` and \`davit down\` end them, and so does \`${docker} rm -f $(${docker} ps -aq --filter label=${label})\`.`,
+    details: { engine, label },
+  });
+}
+
 /**
  * Spoken to directly, since the server, which would otherwise do that, is gone: the one place where the command line knows the
  * agent.
@@ -49,6 +74,7 @@ async function stopAgent(dataDir: string): Promise<{ agent: boolean; instances: 
   try {
     const info = await agent.info().catch(() => undefined);
     if (info === undefined) return { agent: false, instances: 0 };
+    const containers = await stopContainers(agent);
     await agent.shutdown(true, AbortSignal.timeout(agentTimeoutMs));
     // It answers before it is gone.
     if (!(await waitUntilGone({ pid: info.pid, startTime: null }, agentTimeoutMs))) {
@@ -56,13 +82,14 @@ async function stopAgent(dataDir: string): Promise<{ agent: boolean; instances: 
         hint: `See ${join(dataDir, 'agent', 'agent.log')}.`,
       });
     }
-    return { agent: true, instances: info.counts.instances };
+    if (containers.left !== null) throw containersLeft(containers.left);
+    return { agent: true, instances: info.counts.instances + containers.instances };
   } finally {
     await agent.close();
   }
 }
 
-/** Ends the server, then the agent with all that it runs. Data stays; what ran comes back with the next start. */
+/** Ends the server, then containers, then the agent with all that it runs. Data stays; what ran comes back with the next start. */
 export async function stopLocalPlatform(dataDir: string): Promise<StoppedPlatform> {
   const server = await stopServer(dataDir);
   return { server, ...(await stopAgent(dataDir)) };

@@ -23,7 +23,7 @@ export interface DavitCommand extends AsyncDisposable {
 }
 
 /** Calls the launcher as a person would; what it started is stopped at the end. */
-export async function createDavitCommand(): Promise<DavitCommand> {
+export async function createDavitCommand(environment: Readonly<Record<string, string>> = {}): Promise<DavitCommand> {
   const folder = await mkdtemp(join(tmpdir(), 'davit-cli-'));
   await chmod(folder, 0o711);
   const dataDir = join(folder, 'data');
@@ -37,6 +37,7 @@ export async function createDavitCommand(): Promise<DavitCommand> {
     PORT: '0',
     PROXY_PORT: '0',
     NO_COLOR: '1',
+    ...environment,
   };
 
   async function run(cwd: string, ...argv: string[]): Promise<Ended> {

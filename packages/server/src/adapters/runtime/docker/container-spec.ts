@@ -81,6 +81,8 @@ export function toContainerSpec(
     Env: toEnv({ ...request.env, ...(request.hasPort ? { PORT: String(root.port) } : {}) }),
     Labels: labels,
     StopSignal: 'SIGTERM',
+    // For whoever else ends it: `davit down`, an engine that ends, an operator.
+    StopTimeout: Math.ceil(request.stopGraceMs / 1000),
     HostConfig: {
       ...confine(request.limits, root.readOnly, place),
       RestartPolicy: restartPolicy(request.restart),

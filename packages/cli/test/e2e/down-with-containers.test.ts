@@ -1,0 +1,82 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type DockerEngine, startDockerEngine } from '../../../server/test/support/docker-engine.ts';
+import { visit } from '../../../server/test/support/visit.ts';
+import { waitUntil } from '../../../server/test/support/wait-until.ts';
+import { createDavitCommand, type DavitCommand } from './davit-command.ts';
+
+// `davit down` where services are containers, which need neither davit nor its agent to go on.
+
+const program = `
+require('node:http').createServer((q, r) => r.end('served')).listen(process.env.PORT, () => console.log('begins'));
+process.on('SIGTERM', () => { console.log('says goodbye'); process.exit(0); });
+`;
+
+let engine: DockerEngine;
+let davit: DavitCommand;
+let app: string;
+
+/** Those of this installation that run. */
+async function running(label = 'davit.installation'): Promise<string[]> {
+  const text = await engine.docker('ps', '-q', '--filter', `label=${label}`);
+  return text.split('\n').filter(Boolean);
+}
+
+async function up(): Promise<void> {
+  const stdout = await davit.done(app, 'up');
+  expect((await visit(stdout.trim().split('\n').at(-1) ?? '')).body).toBe('served');
+}
+
+beforeAll(async () => {
+  engine = await startDockerEngine();
+  davit = await createDavitCommand({ RUNTIME: 'docker', DOCKER_HOST: engine.host });
+  app = join(await mkdtemp(join(tmpdir(), 'davit-work-')), 'app');
+  await mkdir(app);
+  await writeFile(join(app, 'main.cjs'), program);
+  const lines = ['FROM node:24-slim', 'COPY main.cjs .', 'USER 1000', 'CMD ["node", "main.cjs"]'];
+  await writeFile(join(app, 'Dockerfile'), `${lines.join('\n')}\n`);
+});
+afterAll(async () => {
+  engine?.thaw();
+  await davit?.[Symbol.asyncDispose]();
+  await engine?.[Symbol.asyncDispose]();
+  await rm(join(app, '..'), { recursive: true, force: true });
+});
+
+test('containers end, commands among them, each with the time it has for it; the next start runs services again', async () => {
+  await up();
+  await davit.done(app, 'service', 'settings', 'releaseCommand=test "$QUICK" = yes || sleep 1000');
+  await davit.done(app, 'deploy', '--detach');
+  await waitUntil('the command runs', async () => (await running('davit.command')).length === 1);
+  expect(await running('davit.instance')).toHaveLength(1);
+  await davit.done(app, 'env', 'set', 'QUICK=yes');
+  expect(await davit.done(app, 'down')).toContain('davit is stopped (1 instance)');
+  expect(await running()).toEqual([]);
+
+  await up();
+  expect(await running('davit.instance')).toHaveLength(1);
+  expect(await running('davit.command')).toEqual([]);
+  const log = await davit.done(app, 'logs');
+  expect(log).toContain('says goodbye');
+  expect(log).not.toContain('stopped by hand');
+});
+
+test('an engine that hangs is told, with what to do; all else ends', async () => {
+  const label = `davit.installation=${JSON.parse(await readFile(join(davit.dataDir, 'agent', 'state-id'), 'utf8'))}`;
+  await engine.freeze();
+  const ended = await davit.run(app, 'down');
+  engine.thaw();
+  expect(ended).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: Containers of davit could not be ended, and may run on: .* it hangs\./m),
+  });
+  expect(ended.stderr).toContain(`--filter label=${label})`);
+  expect(await davit.done(app, 'down')).toContain('davit was not running here');
+  expect(await running()).toHaveLength(1);
+
+  await up();
+  expect(await davit.done(app, 'down')).toContain('davit is stopped (1 instance)');
+  expect(await running()).toEqual([]);
+});
