@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import { findRootKeys } from './config/secret-files.ts';
 import type { Logger } from './kernel/logger.ts';
 import { makePassableFolder } from './kernel/passable-folder.ts';
+import { refuseNewCluster } from './known-database.ts';
 import { createDatabase, type Database } from './platform/db/database.ts';
 import { startEmbeddedPostgres } from './platform/db/embedded-postgres.ts';
 
@@ -47,13 +48,20 @@ export async function requireRootKey(config: Config): Promise<Buffer> {
   return key;
 }
 
-async function openConnection({ config, logger }: AdminContext) {
+async function openConnection({ config, logger }: AdminContext, mayMakeCluster = false) {
   if (config.database.url !== undefined) return { url: config.database.url, close: async () => {} };
   const { dataDir, runtimeDir } = config.paths;
   await makePassableFolder(dataDir);
   // As the server would start it; one that runs is left as it is, whatever settings this shell has.
   const maxConnections = config.database.maxConnections + 10;
-  const embedded = await startEmbeddedPostgres({ dataDir, runtimeDir, maxConnections, replaceOther: false, logger });
+  const embedded = await startEmbeddedPostgres({
+    dataDir,
+    runtimeDir,
+    maxConnections,
+    replaceOther: false,
+    beforeNewCluster: mayMakeCluster ? undefined : () => refuseNewCluster(dataDir),
+    logger,
+  });
   const close = () => (embedded.status().adopted ? embedded.release() : embedded.stop());
   return { url: embedded.connectionString, close };
 }
@@ -71,9 +79,9 @@ export async function withDatabase<T>(context: AdminContext, work: (database: Da
   }
 }
 
-/** As withDatabase, by one connection that does not look like a server's. */
+/** As withDatabase, by one connection that does not look like a server's, and into a database that need not be there yet. */
 export async function withClient<T>(context: AdminContext, work: (client: Client) => Promise<T>): Promise<T> {
-  const { url, close } = await openConnection(context);
+  const { url, close } = await openConnection(context, true);
   const client = new Client({ connectionString: url, application_name: 'davit admin' });
   // A connection that breaks fails the query that is under way or comes next.
   client.on('error', () => {});

@@ -6,10 +6,12 @@ import { openBackupStore } from './app-platform.ts';
 import { backupTarget } from './config/setting.ts';
 import { type Adaptation, adaptRestored, placeOfExtra } from './features/backups/index.ts';
 import { makePassableFolder } from './kernel/passable-folder.ts';
+import { writeKnownDatabase } from './known-database.ts';
 import { backupErrors } from './platform/backup/backup-errors.ts';
 import { openBackup } from './platform/backup/read-backup.ts';
 import { restoreBackup } from './platform/backup/restore-backup.ts';
 import { BACKUP_WORK, createWorkFolder } from './platform/backup/work-folder.ts';
+import { renewDatabaseId } from './platform/db/database-identity.ts';
 import { readMigrations } from './platform/db/migrate.ts';
 import { findServerFile } from './server-file.ts';
 
@@ -87,6 +89,7 @@ export async function restore(context: AdminContext): Promise<AdminResult> {
     note(`${id} of davit ${version}, made ${madeAt}: whole, and for this root key`);
     return await withClient(context, async (client) => {
       let adaptation: Adaptation = nothingAdapted;
+      let databaseId = '';
       const total = await restoreBackup({
         client,
         backup,
@@ -96,9 +99,13 @@ export async function restore(context: AdminContext): Promise<AdminResult> {
         placeOf: (file) => placeOfExtra(file, dataDir),
         async adapt(inside) {
           adaptation = await adaptRestored(inside, { id, madeAt }, config.paths);
+          databaseId = await renewDatabaseId(inside);
         },
         onPart: (part) => part.part !== 'sequence' && note(part.part === 'table' ? part.name : part.path),
       });
+      // What runs here belongs to this database now: a server may begin with it.
+      await makePassableFolder(dataDir);
+      await writeKnownDatabase(config, databaseId);
       const counts = `${total.tables} tables, ${total.rows} rows and ${total.files} files`;
       const head = `Restored ${counts}: each with the count and the checksum that it had. The root key opens the secrets.`;
       const text = [head, ...nextSteps(adaptation, madeAt)].join('\n');

@@ -11,11 +11,13 @@ import { loadSecrets } from './config/secret-files.ts';
 import type { Logger } from './kernel/logger.ts';
 import { makePassableFolder } from './kernel/passable-folder.ts';
 import { version } from './kernel/version.ts';
+import { noteDatabase, refuseNewCluster } from './known-database.ts';
 import { checkRootKey } from './platform/crypto/root-key.ts';
 import { createDatabase, type Database } from './platform/db/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embedded-postgres.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { stopHttpServer } from './platform/http/stop-http-server.ts';
+import { refuseOtherDatabase } from './refuse-other-database.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 import { shareAuthorities } from './shared-authorities.ts';
 import { startErrors } from './start-errors.ts';
@@ -44,6 +46,7 @@ async function openDatabase(
           dataDir: config.paths.dataDir,
           runtimeDir: config.paths.runtimeDir,
           maxConnections: maxConnections + spareConnections,
+          beforeNewCluster: () => refuseNewCluster(config.paths.dataDir),
           logger,
         })
       : undefined;
@@ -107,13 +110,21 @@ export async function startServer({ ownerName }: { ownerName: string }): Promise
     logger,
   });
   // The database and the agent do not need each other: the slower one decides how long a start takes.
-  const [{ database, embedded }] = await Promise.all([openDatabase(config, logger), agentProcess.start()]);
+  const agentStarts = agentProcess.start();
+  const opens = openDatabase(config, logger).catch(async (error: unknown) => {
+    // Also a server that has lost its database leaves an agent, which goes on with what it was told.
+    await agentStarts.catch(() => {});
+    throw error;
+  });
+  const [{ database, embedded }] = await Promise.all([opens, agentStarts]);
+  await refuseOtherDatabase({ config, pool: database.pool, agent: client, logger });
   await migrate({ pool: database.pool, logger });
   // Not before: an older davit that the database is too new for leaves the agent alone.
   const agent = await agentProcess.renew();
   refuseOpenHost(config, agent);
   sayIsolation(agent, logger);
   await checkRootKey(database.db, secrets.rootKey);
+  await noteDatabase(config, database.pool);
 
   const app = await createApp({
     config,

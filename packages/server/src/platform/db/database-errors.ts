@@ -7,6 +7,12 @@ export const databaseErrors = defineErrors({
     message: 'The database cannot be reached.',
     hint: 'Check that PostgreSQL runs, and host, port, user, password and database name in DATABASE_URL.',
   },
+  DATABASE_NOT_THE_KNOWN: {
+    kind: 'failed_precondition',
+    message:
+      'The data folder belongs to another database than the one that is there, which does not know what runs here.',
+    hint: 'Mend DATABASE_URL or mount the disk. If this database is meant, remove the file database.json in DATA_DIR and start again: what runs here and is not known to it will be ended.',
+  },
   DATABASE_NEWER_THAN_CODE: {
     kind: 'failed_precondition',
     message: 'The database was migrated by a newer version of davit.',

@@ -28,6 +28,8 @@ export interface EmbeddedPostgresOptions {
   binariesDir?: string;
   /** A PostgreSQL that runs with other settings or of another version is stopped and started as wanted. Default true. */
   replaceOther?: boolean;
+  /** Called before a cluster is made where there is none: by rejecting it keeps that from being done. */
+  beforeNewCluster?: (() => Promise<void>) | undefined;
   /** How long to wait for an answer, which after a crash takes as long as the recovery. Default two minutes. */
   startTimeoutMs?: number;
 }
@@ -77,11 +79,12 @@ async function readPassword(passwordFile: string, dataFolder: string): Promise<s
  * Makes PostgreSQL run and answer: copies the programs, makes the cluster, adopts the postmaster that runs or starts
  * one, and from then on starts it again should it die. Each step may be cut off anywhere and is repeated or resumed.
  *
- * @throws AppError of `postgresErrors`
+ * @throws AppError of `postgresErrors`, and what `beforeNewCluster` has against it
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { logger } = options;
   const { parent, dataFolder, logFile, ...layout } = layoutOf(options.dataDir);
+  if (!(await hasCluster(dataFolder))) await options.beforeNewCluster?.();
   await makePassableFolder(parent);
   const binaries = await installPostgresBinaries(options.binariesDir ?? parent);
   const user = await resolvePostgresUser(dataFolder);
