@@ -17,6 +17,7 @@ export function linesOf(from: number, to: number): string {
 export function createWriter(begin: () => Promise<void>) {
   return defineRunKind({
     name: 'bench.write',
+    lane: 'long',
     input: z.strictObject({ lines: z.int() }),
     timeoutMs: 600_000,
     supersedesQueued: false,
@@ -40,6 +41,7 @@ export function createWriter(begin: () => Promise<void>) {
 /** What a build does whose command floods: the lines of a process, one by one. */
 export const flooded = defineRunKind({
   name: 'bench.flood',
+  lane: 'long',
   input: z.strictObject({ perSecond: z.int(), seconds: z.int() }),
   timeoutMs: 600_000,
   supersedesQueued: false,

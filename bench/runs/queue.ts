@@ -24,6 +24,7 @@ let ended: () => void = () => {};
 
 const noOp = defineRunKind({
   name: 'bench.no-op',
+  lane: 'long',
   input: z.strictObject({}),
   timeoutMs: 60_000,
   supersedesQueued: false,

@@ -184,7 +184,8 @@ export const settings = {
   ...imageSettings,
   WORKER_CONCURRENCY: setting(integer(1, 256), {
     default: '4',
-    meaning: 'Runs (deployments, for instance) that one server works on at the same time.',
+    meaning:
+      'Long runs (deployments and backups of the platform) that one server works on at the same time. Beside them are places for twice as many quick ones (restarts, stops, scalings, rollbacks, deletions; at least 4), four times as many commands and scheduled runs, and as many updates of cloud resources. Of the commands and the quick ones an organization has at most half.',
   }),
   RUN_LEASE: setting(durationWithin(4, 600), {
     default: '20s',

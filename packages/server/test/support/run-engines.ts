@@ -68,7 +68,15 @@ export async function startEngines() {
     database,
     engine,
     kind(name: string, steps: readonly RunStep<AnyInput>[], rest: Partial<RunKind<AnyInput>> = {}): RunKind<AnyInput> {
-      return defineRunKind({ name, input: anyInput, timeoutMs: 60_000, supersedesQueued: false, steps, ...rest });
+      return defineRunKind({
+        name,
+        lane: 'long',
+        input: anyInput,
+        timeoutMs: 60_000,
+        supersedesQueued: false,
+        steps,
+        ...rest,
+      });
     },
     /** Enqueues a run of the platform, in a transaction of its own. */
     async enqueue(made: RunEngine, run: Partial<EnqueueRun> & { kind: string; subject: string }): Promise<string> {

@@ -88,6 +88,7 @@ export function createGatedKind(worker: string, report: Report): RunKind<GatedIn
 
   return defineRunKind<GatedInput>({
     name: 'gated',
+    lane: 'long',
     input: gatedInput,
     timeoutMs: 120_000,
     supersedesQueued: false,

@@ -30,6 +30,7 @@ export function createBackupRunKind(options: { maker: BackupMaker; store: Object
 
   return defineRunKind<Input>({
     name: BACKUP_KIND,
+    lane: 'long',
     input,
     timeoutMs: 12 * 3600 * 1000,
     supersedesQueued: true,

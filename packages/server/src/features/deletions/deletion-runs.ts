@@ -146,6 +146,7 @@ export function createDeletionRunKinds(dependencies: DeletionRunDependencies): R
   return ['project.delete', 'environment.delete'].map((name) =>
     defineRunKind<DeletionInput>({
       name,
+      lane: 'quick',
       input: deletionInput,
       timeoutMs: hour,
       supersedesQueued: true,

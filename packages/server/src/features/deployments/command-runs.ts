@@ -78,6 +78,7 @@ export function createCommandRunKind(dependencies: {
 
   return defineRunKind<CommandRunInput>({
     name: 'command.run',
+    lane: 'lasting',
     input: commandInput,
     timeoutMs: 25 * 60 * minuteMs,
     supersedesQueued: false,

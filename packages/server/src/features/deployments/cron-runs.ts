@@ -69,6 +69,7 @@ export function createCronRunKind(dependencies: {
 
   return defineRunKind<CronRunInput>({
     name: 'cron.run',
+    lane: 'lasting',
     input: cronInput,
     timeoutMs: 24 * 60 * 60_000,
     // A run that has not started when the next is due has missed its time.

@@ -137,6 +137,7 @@ export function createDeploymentRunKinds(dependencies: DeploymentRunDependencies
   return [
     defineRunKind<DeploymentRunInput>({
       name: 'deployment.create',
+      lane: 'long',
       input: deploymentInput,
       timeoutMs: 5 * hour,
       supersedesQueued: true,
@@ -150,6 +151,7 @@ export function createDeploymentRunKinds(dependencies: DeploymentRunDependencies
     }),
     defineRunKind<DeploymentRunInput>({
       name: 'deployment.rollback',
+      lane: 'quick',
       input: deploymentInput,
       timeoutMs: hour,
       supersedesQueued: true,

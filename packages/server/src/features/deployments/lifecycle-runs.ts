@@ -64,6 +64,7 @@ export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies):
 
   const restart = defineRunKind<ServiceRunInput>({
     name: 'service.restart',
+    lane: 'quick',
     input: serviceInput,
     timeoutMs: hour,
     supersedesQueued: true,
@@ -82,6 +83,7 @@ export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies):
 
   const scale = defineRunKind<ScaleRunInput>({
     name: 'service.scale',
+    lane: 'quick',
     input: scaleInput,
     timeoutMs: hour,
     supersedesQueued: true,
@@ -109,6 +111,7 @@ export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies):
 
   const stop = defineRunKind<ServiceRunInput>({
     name: 'service.stop',
+    lane: 'quick',
     input: serviceInput,
     timeoutMs: hour,
     supersedesQueued: true,
@@ -188,6 +191,7 @@ function createDeleteRunKind({ removal }: LifecycleRunDependencies): RunKind<Ser
 
   return defineRunKind<ServiceRunInput>({
     name: 'service.delete',
+    lane: 'quick',
     input: serviceInput,
     timeoutMs: hour,
     supersedesQueued: true,

@@ -173,6 +173,7 @@ export function createDomainCheckKind(dependencies: DomainRunDependencies): RunK
 
   return defineRunKind<Input>({
     name: DOMAIN_CHECK,
+    lane: 'quick',
     input: checkInput,
     timeoutMs: 5 * 60_000,
     supersedesQueued: true,

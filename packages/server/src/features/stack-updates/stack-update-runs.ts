@@ -215,13 +215,13 @@ export function createStackRunKinds(dependencies: StackRunOptions): RunKind<Stac
   const kindOf = (operation: UpdateOperation): RunKind<StackRunInput> =>
     defineRunKind<StackRunInput>({
       name: `stack.${operation}`,
+      // Those of davit's own kinds deploy services.
+      lane: 'dependent',
       input: stackRunInput,
       timeoutMs: defaultTimeoutMs,
       timeoutHint: `Look at the output for what it was waiting for; the label ${timeoutLabel} of the manifest gives it more time.`,
       // Each import names other resources, and what stands between two of a kind is meant to come between them.
       supersedesQueued: operation === 'import' ? false : 'adjacent',
-      // Those of davit's own kinds deploy services.
-      waitsForRuns: true,
       steps: runsNoProgram(operation)
         ? [prepare, apply, tidy]
         : [resolve, module, ...(operation === 'deploy' ? previewSteps : []), prepare, apply, tidy],

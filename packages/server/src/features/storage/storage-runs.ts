@@ -87,6 +87,8 @@ export function createCollectRunKind(options: {
 
   return defineRunKind<Input>({
     name: COLLECT_KIND,
+    // It may take a while, but only one does at a time, and it frees the disk that long runs wait for.
+    lane: 'quick',
     input,
     timeoutMs: 2 * 3600 * 1000,
     supersedesQueued: true,

@@ -468,6 +468,10 @@ export interface Runs {
   id: string;
   input: Generated<Json>;
   kind: string;
+  /**
+   * Which places of a server it takes while it runs; its kind says so when it is made.
+   */
+  lane: Generated<string>;
   leaseExpiresAt: Timestamp | null;
   leaseOwner: string | null;
   leaseToken: string | null;

@@ -24,7 +24,7 @@ export interface RunEngineOptions {
   database: Database;
   logger: Logger;
   clock?: Clock;
-  /** How many runs this server works on at a time; 0 for a server that only reads. */
+  /** How many long runs this server works on at a time, from which follows how many of each lane; 0 for a server that only reads. */
   concurrency: number;
   kinds: readonly RunKind<unknown>[];
   /** Names this server to people, in the output of a run that it took over. */
@@ -172,6 +172,7 @@ export function createRunEngine(options: RunEngineOptions): RunEngine {
   function hearChange(message: RunMessage & { type: 'changed' }): void {
     const { dueInMs = 0, ...change } = message;
     if (change.state === 'queued' && dueInMs > 0) worker.wakeIn(dueInMs);
+    else if (change.state === 'queued') worker.wake('queued', kinds.get(change.kind)?.lane);
     // A run that waits has left its place, and its subject, to others.
     else if (change.state !== 'running') worker.wake('queued');
     hub.runChanged(change.runId);
@@ -202,6 +203,7 @@ export function createRunEngine(options: RunEngineOptions): RunEngine {
       id,
       organizationId: run.organizationId,
       kind: run.kind,
+      lane: kind.lane,
       subject: run.subject,
       input: kind.input.parse(run.input),
       askedBy: run.askedBy,

@@ -102,10 +102,21 @@ export interface RunStep<Input> {
   systemOf?(run: Pick<RunContext<Input>, 'organizationId' | 'input'>): Promise<string | undefined>;
 }
 
+/**
+ * Which places of a server a run takes. Each lane has places of its own, so that its runs wait for their like only.
+ *
+ * - `quick`: seconds, or minutes when an application is slow to answer or to end. What people do when something is wrong.
+ * - `long`: minutes to hours of work, such as a build.
+ * - `lasting`: a command of a user's, which takes as long as it likes, up to a day.
+ * - `dependent`: waits for other runs, which it asks for itself: in their lane, runs that wait for each other would fill it.
+ */
+export type RunLane = 'quick' | 'long' | 'lasting' | 'dependent';
+
 /** A kind of run, declared by the feature that owns it. */
 export interface RunKind<Input> {
   /** `deployment.create` */
   name: string;
+  lane: RunLane;
   /** What it makes of an input it must make of its own result too: the input is read again by the worker. */
   input: z.ZodType<Input>;
   timeoutMs: number;
@@ -117,11 +128,6 @@ export interface RunKind<Input> {
    * kind stands behind, so that the order in which things were asked for is the order in which they are done.
    */
   supersedesQueued: boolean | 'adjacent';
-  /**
-   * It waits for other runs, which it asks for itself: it takes none of their places, or runs that wait for each other would
-   * fill them all. There are as many places of its own.
-   */
-  waitsForRuns?: boolean;
   /** Undoes what a run left half-made, after failure or cancel and before the terminal state is written. Repeatable. */
   cleanup?(context: RunContext<Input>, outcome: RunOutcome): Promise<void>;
   /** In the same transaction as the terminal state, also for runs that never started: keeps the business rows true. */

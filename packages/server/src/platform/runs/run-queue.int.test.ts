@@ -88,7 +88,7 @@ test('runs that wait for others do not hold the places that those need', async (
         },
       },
     ],
-    { waitsForRuns: true },
+    { lane: 'dependent' },
   );
   const engine: RunEngine = await world.engine({ kinds: [awaited, waits], concurrency: 1 });
   const ids = [await world.enqueue(engine, { kind: 'waits', subject: 'a' })];

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import type { Tx } from '../db/database.ts';
-import type { RunOutcome } from './run-kind.ts';
+import type { RunLane, RunOutcome } from './run-kind.ts';
 import { notifyChanged, RUN_CHANNEL } from './run-messages.ts';
+import type { Room } from './run-places.ts';
 
 /** First half of the advisory lock that orders the enqueues of a subject; any number that only this code uses. */
 const ENQUEUE_LOCK = 0x72756e73;
@@ -11,6 +12,7 @@ export interface NewRun {
   id: string;
   organizationId: string | null;
   kind: string;
+  lane: RunLane;
   subject: string;
   input: unknown;
   askedBy: string | null;
@@ -27,8 +29,8 @@ export async function insertRun(trx: Tx, run: NewRun): Promise<void> {
   const input = JSON.stringify(run.input);
   await sql`
     with made as (
-      insert into runs (id, organization_id, kind, subject, input, asked_by, timeout_ms, max_attempts, run_at)
-      select ${run.id}, ${run.organizationId}, ${run.kind}, ${run.subject}, ${input}::jsonb, ${run.askedBy},
+      insert into runs (id, organization_id, kind, lane, subject, input, asked_by, timeout_ms, max_attempts, run_at)
+      select ${run.id}, ${run.organizationId}, ${run.kind}, ${run.lane}, ${run.subject}, ${input}::jsonb, ${run.askedBy},
         ${run.timeoutMs}, coalesce(${run.maxAttempts}::integer, 10), coalesce(${run.runAt}::timestamptz, now())
       from (select pg_advisory_xact_lock(${ENQUEUE_LOCK}, hashtext(${run.subject}))) locked
       returning *
@@ -112,6 +114,7 @@ export interface ClaimedRun {
   id: string;
   organizationId: string | null;
   kind: string;
+  lane: RunLane;
   subject: string;
   input: unknown;
   attempt: number;
@@ -135,45 +138,58 @@ export interface Claimer {
   leaseMs: number;
 }
 
-const CLAIMED = `id, organization_id as "organizationId", kind, subject, input, attempt, max_attempts as "maxAttempts",
+const CLAIMED = `id, organization_id as "organizationId", kind, lane, subject, input, attempt, max_attempts as "maxAttempts",
   (timeout_ms + waited_ms - extract(epoch from clock_timestamp() - started_at) * 1000)::float8 as "remainingMs",
   timeout_ms as "timeoutMs", current_step as "currentStep", cancel_requested_at is not null as "cancelRequested",
   pending_outcome as "pendingOutcome", lease_token as token`;
 
-/** Which kinds of run are wanted. */
-export interface KindFilter {
-  kinds: readonly string[];
-  /** Those, or all others. */
-  only: boolean;
+/** The common table `next`: what `sql` finds for each room, whose parameters begin at $`first`. */
+function inEach(rooms: readonly Room[], first: number, sql: (lane: string, limit: string, without: string) => string) {
+  const found = rooms.map((_, index) => {
+    const [lane, limit, without] = [0, 1, 2].map((offset) => `$${first + 3 * index + offset}`) as [
+      string,
+      string,
+      string,
+    ];
+    return `in_${index} as (${sql(lane, limit, without)})`;
+  });
+  const all = rooms.map((_, index) => `select * from in_${index}`).join(' union all ');
+  return {
+    next: `${found.join(', ')}, next as (${all})`,
+    values: rooms.flatMap(({ lane, limit, without }) => [lane, limit, without]),
+  };
 }
 
-const anyKind: KindFilter = { kinds: [], only: false };
-
 /**
- * Takes up to `limit` queued runs, oldest first, of subjects that nothing runs for, and starts the first step of each
- * (`firstSteps`: by kind; `kinds`: which of them) that does not go on after a decision, so that there is one round trip between the
- * notification and the step.
+ * Takes queued runs, oldest first, of subjects that nothing runs for, as many of each lane as there is room for, and starts the
+ * first step of each (`firstSteps`: by kind) that does not go on after a decision, so that there is one round trip between the
+ * notification and the step. A part for each lane, with a limit of its own: one walk over all of them would go past every
+ * run that waits for a lane without room.
  * Not prepared: a plan made while the table was small would be kept when it is large.
  */
 export async function claimQueued(
   { pool, ownerName, leaseMs }: Claimer,
-  limit: number,
+  rooms: readonly Room[],
   firstSteps: Readonly<Record<string, string>>,
-  { kinds, only }: KindFilter = anyKind,
 ): Promise<ClaimedRun[]> {
-  const { rows } = await pool.query<ClaimedRun>(
-    `with next as (
+  const { next, values } = inEach(
+    rooms,
+    4,
+    (lane, limit, without) => `
       select r.id, r.started_at is not null as resumed from runs r
-      where r.state = 'queued' and r.run_at <= now() and (r.kind = any($5::text[])) = $6
+      where r.state = 'queued' and r.lane = ${lane} and r.run_at <= now()
+        and (r.organization_id is null or r.organization_id <> all(${without}::text[]))
         and not exists (select from runs a where a.subject = r.subject and a.state = 'running')
         and not exists (select from runs e where e.subject = r.subject and e.state = 'queued' and e.run_at <= now()
           and e.position < r.position)
-      order by r.position limit $1
-      for no key update of r skip locked
-    ), claimed as (
-      update runs r set state = 'running', lease_token = gen_random_uuid(), lease_owner = $2, started_at = coalesce(started_at, now()),
-        lease_expires_at = clock_timestamp() + $3 * interval '1 millisecond',
-        current_step = case when next.resumed then r.current_step else $4::jsonb ->> r.kind end,
+      order by r.position limit ${limit}
+      for no key update of r skip locked`,
+  );
+  const { rows } = await pool.query<ClaimedRun>(
+    `with ${next}, claimed as (
+      update runs r set state = 'running', lease_token = gen_random_uuid(), lease_owner = $1, started_at = coalesce(started_at, now()),
+        lease_expires_at = clock_timestamp() + $2 * interval '1 millisecond',
+        current_step = case when next.resumed then r.current_step else $3::jsonb ->> r.kind end,
         waited_ms = waited_ms + coalesce(extract(epoch from now() - waiting_since) * 1000, 0)::bigint, waiting_since = null
       from next where r.id = next.id returning r.*, next.resumed
     ), first_steps as (
@@ -181,33 +197,36 @@ export async function claimQueued(
       select id, current_step, 0, 'running' from claimed where current_step is not null and not resumed
     )
     select ${CLAIMED}, null as "takenFrom", resumed as "isResumed", ${notifyChanged('claimed')} from claimed order by position`,
-    [limit, ownerName, leaseMs, JSON.stringify(firstSteps), kinds, only],
+    [ownerName, leaseMs, JSON.stringify(firstSteps), ...values],
   );
   return rows;
 }
 
-/** Takes over up to `limit` runs whose lease has lapsed, but none of `held`, which this worker has itself. */
+/** Takes over runs whose lease has lapsed, as many of each lane as there is room for, but none of `held`, which this worker has itself. */
 export async function takeOverLapsed(
   { pool, ownerName, leaseMs }: Claimer,
-  limit: number,
+  rooms: readonly Room[],
   held: readonly string[],
-  { kinds, only }: KindFilter = anyKind,
 ): Promise<ClaimedRun[]> {
-  const { rows } = await pool.query<ClaimedRun>(
-    `with lapsed as (
+  const { next, values } = inEach(
+    rooms,
+    4,
+    (lane, limit, without) => `
       select id, lease_owner, lease_expires_at = '-infinity' as handed_over from runs
-      where state = 'running' and lease_expires_at < now() and id <> all($4::text[])
-        and (kind = any($5::text[])) = $6
-      order by lease_expires_at limit $1
-      for no key update skip locked
-    ), claimed as (
-      update runs r set lease_token = gen_random_uuid(), lease_owner = $2,
-        lease_expires_at = clock_timestamp() + $3 * interval '1 millisecond',
-        attempt = attempt + (not lapsed.handed_over)::integer
-      from lapsed where r.id = lapsed.id returning r.*, lapsed.lease_owner as taken_from
+      where state = 'running' and lane = ${lane} and lease_expires_at < now() and id <> all($3::text[])
+        and (organization_id is null or organization_id <> all(${without}::text[]))
+      order by lease_expires_at limit ${limit}
+      for no key update skip locked`,
+  );
+  const { rows } = await pool.query<ClaimedRun>(
+    `with ${next}, claimed as (
+      update runs r set lease_token = gen_random_uuid(), lease_owner = $1,
+        lease_expires_at = clock_timestamp() + $2 * interval '1 millisecond',
+        attempt = attempt + (not next.handed_over)::integer
+      from next where r.id = next.id returning r.*, next.lease_owner as taken_from
     )
     select ${CLAIMED}, coalesce(taken_from, '') as "takenFrom", false as "isResumed" from claimed order by position`,
-    [limit, ownerName, leaseMs, held, kinds, only],
+    [ownerName, leaseMs, held, ...values],
   );
   return rows;
 }

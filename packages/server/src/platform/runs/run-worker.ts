@@ -2,16 +2,18 @@ import { DatabaseError } from 'pg';
 import type { ExecutionDeps } from './execution-deps.ts';
 import { createLeaseKeeper } from './lease-keeper.ts';
 import { type Execution, startExecution } from './run-execution.ts';
+import type { RunLane } from './run-kind.ts';
 import { handOver } from './run-lease.ts';
 import { pause } from './run-pause.ts';
+import { createRunPlaces, type Room } from './run-places.ts';
 import { type ClaimedRun, claimQueued, nextDueInMs, takeOverLapsed } from './run-queue.ts';
 
 export interface RunWorker {
   start(): void;
   /** Takes no more runs, and leaves those it has to another worker; waits `deadlineMs` at most for their steps. */
   stop(deadlineMs: number): Promise<void>;
-  /** There may be work: queued runs, or also runs whose worker is gone. */
-  wake(what: 'queued' | 'all'): void;
+  /** There may be work: queued runs, of one lane or of any, or also runs whose worker is gone. */
+  wake(what: 'queued' | 'all', lane?: RunLane): void;
   /** A run will be due in that many milliseconds. */
   wakeIn(ms: number): void;
   cancel(runId: string): void;
@@ -19,7 +21,7 @@ export interface RunWorker {
 
 const UNIQUE_VIOLATION = '23505';
 
-/** Claims runs and works on up to `concurrency` of them at a time. */
+/** Claims runs and works on up to `concurrency` long ones at a time, and as many others as their lanes have places. */
 export function createRunWorker(
   deps: ExecutionDeps & {
     concurrency: number;
@@ -36,9 +38,10 @@ export function createRunWorker(
   const firstSteps = Object.fromEntries(
     [...deps.kinds.values()].flatMap((kind) => (kind.steps[0] ? [[kind.name, kind.steps[0].name]] : [])),
   );
-  const waiting = [...deps.kinds.values()].filter((kind) => kind.waitsForRuns === true).map(({ name }) => name);
+  const places = createRunPlaces(concurrency, () => [...active.values()].map(({ claim }) => claim));
   let running = false;
   let wanted: 'queued' | 'all' | undefined;
+  const wantedLanes = new Set<RunLane | 'any'>();
   let claiming: Promise<void> | undefined;
   let pollTimer: NodeJS.Timeout | undefined;
 
@@ -55,38 +58,43 @@ export function createRunWorker(
     }
   }
 
-  /** How many more may be worked on: those that wait for others have places of their own. */
-  function places(thatWait: boolean): number {
-    const held = [...active.values()].filter(({ claim }) => waiting.includes(claim.kind) === thatWait);
-    return concurrency - held.length;
+  async function claim(rooms: readonly Room[], take: () => Promise<ClaimedRun[]>): Promise<void> {
+    if (rooms.length === 0) return;
+    const at = performance.now();
+    const claims = await take();
+    begin(claims, at);
+    const taken = (wanted: RunLane) => claims.filter(({ lane }) => lane === wanted).length;
+    // A room may be less than what is free, lest one organization gets all of it: the rest is for others.
+    const isFilled = ({ lane, limit }: Room) => taken(lane) === limit;
+    for (const { lane } of rooms.filter(isFilled))
+      if (places.shared().some((room) => room.lane === lane)) wake('queued', lane);
   }
 
-  /** Whether something may have been left for want of room, or by a collision with another server. */
-  async function claimOnce(what: 'queued' | 'all'): Promise<void> {
-    for (const only of waiting.length === 0 ? [false] : [false, true]) {
-      const filter = { kinds: waiting, only };
-      if (what === 'all' && places(only) > 0) {
-        const at = performance.now();
-        begin(await takeOverLapsed(claimer, places(only), [...active.keys()], filter), at);
-      }
-      if (places(only) <= 0) continue;
-      const at = performance.now();
-      begin(await claimQueued(claimer, places(only), firstSteps, filter), at);
+  async function claimOnce(what: 'queued' | 'all', lanes: ReadonlySet<RunLane | 'any'>): Promise<void> {
+    const isWanted = ({ lane }: Room) => lanes.has('any') || lanes.has(lane);
+    if (what === 'all') {
+      const free = places.free();
+      await claim(free, () => takeOverLapsed(claimer, free, [...active.keys()]));
     }
+    const shared = places.shared().filter(isWanted);
+    await claim(shared, () => claimQueued(claimer, shared, firstSteps));
+    const rest = places.rest().filter(isWanted);
+    await claim(rest, () => claimQueued(claimer, rest, firstSteps));
   }
 
-  function next(): 'queued' | 'all' | undefined {
-    const what = running ? wanted : undefined;
+  function next(): { what: 'queued' | 'all'; lanes: ReadonlySet<RunLane | 'any'> } | undefined {
+    const found = running && wanted !== undefined ? { what: wanted, lanes: new Set(wantedLanes) } : undefined;
     wanted = undefined;
-    return what;
+    wantedLanes.clear();
+    return found;
   }
 
   async function claimAll(): Promise<void> {
     // Runs that end together free their places together: one claim for all of them.
     await new Promise(setImmediate);
-    for (let what = next(); what; what = next()) {
+    for (let found = next(); found; found = next()) {
       try {
-        await claimOnce(what);
+        await claimOnce(found.what, found.lanes);
       } catch (thrown) {
         // Another server took a run of the same subject in the same moment, which the unique index has seen.
         if (thrown instanceof DatabaseError && thrown.code === UNIQUE_VIOLATION) wake('queued');
@@ -96,9 +104,10 @@ export function createRunWorker(
     claiming = undefined;
   }
 
-  function wake(what: 'queued' | 'all'): void {
+  function wake(what: 'queued' | 'all', lane: RunLane | 'any' = 'any'): void {
     if (!running) return;
     if (wanted !== 'all') wanted = what;
+    wantedLanes.add(lane);
     claiming ??= claimAll();
   }
 
