@@ -1,10 +1,8 @@
-import { createWriteStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { isObjectName, newestFirst, type ObjectStore, type StoredObject } from '../object-store.ts';
 import { objectStoreErrors } from '../object-store-errors.ts';
-import { callS3, elementOf, type S3Bucket } from './s3-request.ts';
+import { downloadS3 } from './s3-download.ts';
+import { callS3, elementOf, openS3, type S3Bucket, type S3Call, s3Patience } from './s3-request.ts';
 
 /** S3 takes parts of 5 MiB to 5 GiB, at most 10,000 of them: 320 GiB here, with one part in memory at a time. */
 const PART_BYTES = 32 * 1024 * 1024;
@@ -24,28 +22,40 @@ function objectsIn(xml: string, prefix: string): StoredObject[] {
 }
 
 /** A bucket of Amazon S3, or of a server that speaks its protocol; objects are below the prefix. */
-export function createS3Store({ bucket, prefix }: { bucket: S3Bucket; prefix: string }): ObjectStore {
+export function createS3Store({
+  bucket,
+  prefix,
+  patience = s3Patience,
+  pauseMs = 1000,
+}: {
+  bucket: S3Bucket;
+  prefix: string;
+  patience?: typeof s3Patience;
+  /** Before a download that broke off is taken up again. */
+  pauseMs?: number;
+}): ObjectStore {
+  const call = (request: S3Call) => callS3(bucket, request, patience);
   const keyOf = (name: string) => `${prefix}${name}`;
 
   /** Of one that broke off nothing appears; a bucket's own rule for incomplete uploads clears what a crash leaves. */
   async function putParts(key: string, file: FileHandle, parts: number, signal: AbortSignal): Promise<void> {
-    const begun = await callS3(bucket, { method: 'POST', key, query: { uploads: '' }, signal });
-    const uploadId = elementOf(await begun.text(), 'UploadId') ?? '';
+    const begun = await call({ method: 'POST', key, query: { uploads: '' }, signal });
+    const uploadId = elementOf(begun.text, 'UploadId') ?? '';
     try {
       let list = '';
       for (let number = 1; number <= parts; number++) {
         const query = { partNumber: String(number), uploadId };
-        const answer = await callS3(bucket, { method: 'PUT', key, query, body: await readPart(file, number), signal });
+        const answer = await call({ method: 'PUT', key, query, body: await readPart(file, number), signal });
         list += `<Part><PartNumber>${number}</PartNumber><ETag>${answer.headers.get('etag') ?? ''}</ETag></Part>`;
       }
       const body = `<CompleteMultipartUpload>${list}</CompleteMultipartUpload>`;
-      const answer = await callS3(bucket, { method: 'POST', key, query: { uploadId }, body, signal });
+      const answer = await call({ method: 'POST', key, query: { uploadId }, body, signal });
       // The one call that may fail with a status of 200.
-      const code = elementOf(await answer.text(), 'Code');
+      const code = elementOf(answer.text, 'Code');
       if (code !== undefined) throw objectStoreErrors.OBJECT_STORE_FAILED({ message: `The bucket answers ${code}.` });
     } catch (error) {
       const late = AbortSignal.timeout(30_000);
-      await callS3(bucket, { method: 'DELETE', key, query: { uploadId }, signal: late }).catch(() => {});
+      await call({ method: 'DELETE', key, query: { uploadId }, signal: late }).catch(() => {});
       throw error;
     }
   }
@@ -57,13 +67,13 @@ export function createS3Store({ bucket, prefix }: { bucket: S3Bucket; prefix: st
       const { size } = await file.stat();
       const parts = Math.ceil(size / PART_BYTES);
       if (parts > 1) await putParts(keyOf(name), file, parts, signal);
-      else await callS3(bucket, { method: 'PUT', key: keyOf(name), body: await readPart(file, 1), signal });
+      else await call({ method: 'PUT', key: keyOf(name), body: await readPart(file, 1), signal });
     },
     async list(signal) {
       const objects: StoredObject[] = [];
       for (let token: string | undefined = ''; token !== undefined; ) {
         const query = { 'list-type': '2', prefix, ...(token === '' ? {} : { 'continuation-token': token }) };
-        const xml = await (await callS3(bucket, { method: 'GET', key: '', query, signal })).text();
+        const { text: xml } = await call({ method: 'GET', key: '', query, signal });
         objects.push(...objectsIn(xml, prefix));
         token = elementOf(xml, 'NextContinuationToken');
       }
@@ -71,12 +81,11 @@ export function createS3Store({ bucket, prefix }: { bucket: S3Bucket; prefix: st
     },
     async fetch(name, path, signal) {
       if (!isObjectName(name)) throw objectStoreErrors.OBJECT_NOT_FOUND();
-      const answer = await callS3(bucket, { method: 'GET', key: keyOf(name), accept: 404, signal });
-      if (answer.status === 404 || answer.body === null) throw objectStoreErrors.OBJECT_NOT_FOUND();
-      await pipeline(Readable.fromWeb(answer.body), createWriteStream(path, { mode: 0o600, flush: true }), { signal });
+      const open = (request: S3Call) => openS3(bucket, request, patience);
+      await downloadS3({ open, key: keyOf(name), path, signal, pauseMs });
     },
     async remove(name, signal) {
-      if (isObjectName(name)) await callS3(bucket, { method: 'DELETE', key: keyOf(name), accept: 404, signal });
+      if (isObjectName(name)) await call({ method: 'DELETE', key: keyOf(name), accept: [404], signal });
     },
   };
 }
