@@ -93,3 +93,18 @@ test.each([
     await rm(dataDir, { recursive: true });
   }
 });
+
+test('a folder is no backup: whoever names one is told what to name', async () => {
+  const dataDir = await makeDataDir();
+  try {
+    for (const folder of [bed.folder, 's3://bucket/kept/']) {
+      const refused = await runAdmin('restore', { DATA_DIR: dataDir }, { file: folder });
+      expect(refused).toMatchObject({ exitCode: 2, code: 'ADMIN_USAGE' });
+      expect(refused.message).toContain(`"${folder}" is a folder`);
+      expect(refused.hint).toContain('.davit-backup');
+    }
+    expect(await readdir(dataDir)).toEqual([]);
+  } finally {
+    await rm(dataDir, { recursive: true });
+  }
+});

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type AdminContext, type AdminResult, requireOwnFolder, requireRootKey, withClient } from './admin-context.ts';
 import { adminErrors } from './admin-errors.ts';
@@ -27,6 +27,18 @@ async function fetchFrom(context: AdminContext, from: string): Promise<string> {
   note(`fetching ${from}`);
   await openBackupStore(parsed.data, config.backups).fetch(from.slice(at + 1), path, signal);
   return path;
+}
+
+/** Which of several backups is meant, only a person knows. */
+async function refuseFolder(from: string): Promise<void> {
+  const isFolder = from.startsWith('s3://')
+    ? from.endsWith('/')
+    : (await stat(resolve(from)).catch(() => undefined))?.isDirectory();
+  if (isFolder !== true) return;
+  throw adminErrors.ADMIN_USAGE({
+    message: `"${from}" is a folder: \`davit admin restore\` takes one file in it.`,
+    hint: 'Name the file too: davit-TIME-….davit-backup, of which the one with the latest time is the newest.',
+  });
 }
 
 async function refuseOwnServer(dataDir: string): Promise<void> {
@@ -73,10 +85,11 @@ function nextSteps(adaptation: Adaptation, madeAt: string): string[] {
 export async function restore(context: AdminContext): Promise<AdminResult> {
   const { config, args, signal, note } = context;
   const { dataDir } = config.paths;
+  const from = args['file'] ?? '';
+  await refuseFolder(from);
   await requireOwnFolder(dataDir);
   await refuseOwnServer(dataDir);
   const rootKey = await requireRootKey(config);
-  const from = args['file'] ?? '';
   const isRemote = from.startsWith('s3://');
   if (isRemote) await makePassableFolder(dataDir);
   await using _alive = isRemote ? await createWorkFolder(join(dataDir, BACKUP_WORK)).enter() : undefined;
