@@ -21,9 +21,12 @@ import type { Runtime } from './adapters/runtime/runtime.ts';
 import { createBuildMeter } from './app-build-metrics.ts';
 import { createHostRefusal, createOperatorFetch } from './app-network.ts';
 import type { Config } from './config/config.ts';
+import { isInherited } from './platform/backup/restored-mark.ts';
+import type { Database } from './platform/db/database.ts';
 
 export interface AppBuilderOptions {
   config: Config;
+  database: Database;
   executor: Executor;
   agent: AgentClient;
   /** Plain processes, whose view builds have. */
@@ -117,6 +120,7 @@ export function createAppBuilders(options: AppBuilderOptions): { planBuilder: Fo
     baseImages,
     cacheFolder,
     installation: async () => (await agent.info()).id,
+    isInherited: (id) => isInherited(options.database.db, id),
     hostEnvironment,
     extraCaFile,
     refusalOf,

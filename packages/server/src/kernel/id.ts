@@ -41,6 +41,13 @@ function encode(value: bigint, length: number): string {
   return text;
 }
 
+/** When an id was made; undefined where it is none of {@link createId}. */
+export function timeOfId(id: string): Date | undefined {
+  const [, time] = /^[a-z]{3}_([0-9a-hjkmnp-tv-z]{10})[0-9a-hjkmnp-tv-z]{16}$/.exec(id) ?? [];
+  if (time === undefined) return undefined;
+  return new Date(Array.from(time).reduce((value, digit) => value * 32 + alphabet.indexOf(digit), 0));
+}
+
 /**
  * A new id: prefix, 48 bits of milliseconds, 80 random bits, in Crockford's base 32 (lower case), so that ids sort by
  * the time they were made. The layout is that of a ULID (https://github.com/ulid/spec).

@@ -82,6 +82,7 @@ export async function startImageBuilds() {
       baseImages: { ...defaultBaseImages, 'node-build': 'node:{version}-slim' },
       cacheFolder,
       installation: async () => installation,
+      isInherited: async () => false,
       hostEnvironment: { PATH: `${buildctlFolder}:/usr/bin:/bin` },
       extraCaFile: undefined,
       refusalOf,

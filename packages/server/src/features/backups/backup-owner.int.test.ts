@@ -5,9 +5,11 @@ import { addOrganization, createBackupBed } from '../../../test/support/backup-b
 import { startEngines } from '../../../test/support/run-engines.ts';
 import type { TestDatabase } from '../../../test/support/test-database.ts';
 import { createFolderStore } from '../../adapters/object-store/folder/folder-store.ts';
+import { createId } from '../../kernel/id.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 import { parseHead } from '../../platform/backup/backup-file.ts';
 import { findInstallationId } from '../../platform/backup/installation-id.ts';
+import { isInherited } from '../../platform/backup/restored-mark.ts';
 import { checkRootKey } from '../../platform/crypto/root-key.ts';
 import { createBackupMaker } from './backup-maker.ts';
 import { BACKUP_KIND } from './backup-runs.ts';
@@ -85,6 +87,8 @@ test('an installation counts and removes its own backups alone, and says of othe
 test('what is restored is an installation of its own, and takes the backup of any', async () => {
   const { bed, folder, start } = await startInstallations();
   const first = await start();
+  const early = createId('dep');
+  expect(await isInherited(first.database.db, early)).toBe(false);
   await addOrganization(first.database, bed.rootKey, 'first');
   const theirs = await first.backUp();
   const head = parseHead(await readFile(join(folder, theirs)));
@@ -102,6 +106,10 @@ test('what is restored is an installation of its own, and takes the backup of an
   await bed.restore(target, join(folder, theirs), { adapt });
   const drill = await start(target);
   expect(await findInstallationId(target.pool)).not.toBe(id);
+  // Whose images in a registry it must leave alone.
+  expect(await isInherited(target.db, early)).toBe(true);
+  expect(await isInherited(target.db, 'not made by davit')).toBe(true);
+  expect(await isInherited(target.db, createId('dep', Date.now() + 60_000))).toBe(false);
   await drill.backUp();
   await drill.backUp();
   expect(await readdir(folder)).toContain(theirs);

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
+import { timeOfId } from '../../kernel/id.ts';
 import type { Db } from '../db/database.ts';
 
 const SETTING = 'restored';
@@ -27,4 +28,13 @@ export async function writeRestoredMark(client: ClientBase, backup: { id: string
 export async function findRestoredMark(db: Db): Promise<RestoredMark | undefined> {
   const row = await db.selectFrom('platformSettings').select('value').where('name', '=', SETTING).executeTakeFirst();
   return row && mark.parse(row.value);
+}
+
+/** Whether what has this id was made before this database was restored, by the installation that it comes from. */
+export async function isInherited(db: Db, id: string): Promise<boolean> {
+  const restored = await findRestoredMark(db);
+  if (restored === undefined) return false;
+  const madeAt = timeOfId(id);
+  // What cannot be told is left alone.
+  return madeAt === undefined || madeAt <= restored.restoredAt;
 }

@@ -20,7 +20,7 @@ import {
   type ImageBuild,
   socketOf,
 } from './image-client.ts';
-import { imageLabels, labelFilters, serviceOfImage } from './image-labels.ts';
+import { imageLabels, labelFilters, ownerOfImage, serviceOfImage } from './image-labels.ts';
 import { type ImagePlan, planImage } from './image-plan.ts';
 import { inlineCacheOf } from './inline-cache.ts';
 import type { HostRefusal } from './judge-outside-hosts.ts';
@@ -50,6 +50,8 @@ export interface ImageBuilderOptions {
   cacheFolder: string;
   /** Tells this installation's images from those of others on the engine. */
   installation: () => Promise<string>;
+  /** Whether what has this id (a build, a service) came here with a backup: the installation that made it may still need its images. */
+  readonly isInherited: (id: string) => Promise<boolean>;
   hostEnvironment: Readonly<Record<string, string>>;
   extraCaFile: string | undefined;
   /** Judges a host that a Dockerfile names, and that what builds the image calls for it. */
@@ -65,7 +67,7 @@ const CACHE_TAG = 'cache';
 
 /** Builds images: by the source's Dockerfile, else by one that is generated from its plan. */
 export function createImageBuilder(options: ImageBuilderOptions): Builder {
-  const { executor, registry, extraCaFile, cacheFolder, installation } = options;
+  const { executor, registry, extraCaFile, cacheFolder, installation, isInherited } = options;
   const commandOf = createClientCommands(options);
   const engine = createEngineApi(options.engine);
 
@@ -202,17 +204,28 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
     return await artifactOf(request, prepared, tag, pushedTo, signal);
   }
 
+  /** On an engine that another installation works with too, its images are left. */
+  async function mayRemove(labels: Readonly<Record<string, string>>): Promise<boolean> {
+    const owner = ownerOfImage(labels);
+    if (owner === undefined || owner.installationId === (await installation()))
+      return serviceOfImage(labels) !== undefined;
+    return !(await isInherited(owner.buildId));
+  }
+
   /** Here and in the registry, unless it was built by somebody else: what is below the prefix alone is davit's. */
   async function removeImage({ reference, digest, pushedTo }: ImageArtifact, signal: AbortSignal): Promise<void> {
     const image = await engine.inspectImage(reference, signal);
-    if (image !== undefined && serviceOfImage(image.labels) !== undefined) await engine.removeImage(image.id, signal);
+    if (image !== undefined && (await mayRemove(image.labels))) await engine.removeImage(image.id, signal);
     if (registry === undefined || digest === null || pushedTo?.startsWith(`${registry.prefix}/`) !== true) return;
-    const repository = pushedTo.replace(/:[^:/]*$/, '').slice(registry.server.length + 1);
+    const tag = pushedTo.slice(pushedTo.lastIndexOf(':') + 1);
+    if (await isInherited(tag)) return;
+    const repository = pushedTo.slice(0, -tag.length - 1).slice(registry.server.length + 1);
     await registry.images.removeManifest(repository, digest, signal);
   }
 
   async function forgetTag(cacheKey: string, tag: string, signal: AbortSignal): Promise<void> {
-    if (registry === undefined) return;
+    // A tag is the id of a build, or the cache of a whole service.
+    if (registry === undefined || (await isInherited(tag === CACHE_TAG ? cacheKey : tag))) return;
     const repository = `${registry.prefix}/${cacheKey}`.toLowerCase().slice(registry.server.length + 1);
     await registry.images.removeTag(repository, tag, signal);
   }

@@ -25,7 +25,7 @@ export function serviceOfImage(labels: Readonly<Record<string, string>>): string
 }
 
 /** Undefined: davit has not built it. */
-function ownerOfImage(labels: Readonly<Record<string, string>>): ImageOwner | undefined {
+export function ownerOfImage(labels: Readonly<Record<string, string>>): ImageOwner | undefined {
   const {
     [labelNames.installationId]: installationId,
     [labelNames.serviceId]: serviceId,

@@ -150,6 +150,26 @@ describe('with a registry', () => {
     expect(removedTags.splice(0)).toEqual([`team/svc_${stand.count}:${stand.id}`]);
   });
 
+  test('a restored installation leaves what was pushed before: the one that it comes from may serve it', async () => {
+    await stand.put({ Dockerfile: 'FROM small:1\nCMD ["echo", "theirs"]\n' });
+    const builder = stand.builderWith({ registry: toRegistry() });
+    const { artifact } = await stand.build(stand.requestOf(), builder);
+    const asked: string[] = [];
+    const isInherited = async (id: string) => asked.push(id) > 0;
+    const restored = stand.builderWith({ registry: toRegistry(), isInherited, installation: async () => 'restored' });
+    await restored.remove(artifact, stand.signal);
+    await restored.abandon(stand.requestOf(), stand.signal);
+    await restored.removeCache(`svc_${stand.count}`, stand.signal);
+    expect(new Set(asked)).toEqual(new Set([stand.id]));
+    const path = `/v2/team/svc_${stand.count}/manifests/${artifact.digest}`;
+    expect((await stand.registry.ask('HEAD', path)).status).toBe(200);
+    expect(removedTags.splice(0)).toEqual([]);
+    // On the same engine too.
+    expect(await stand.imagesOf(`davit.image.build=${stand.id}`)).not.toBe('');
+    await builder.remove(artifact, stand.signal);
+    expect((await stand.registry.ask('HEAD', path)).status).toBe(404);
+  });
+
   test('the password may be the JSON key of a service account, of several lines', async () => {
     const key = { type: 'service_account', private_key: `-----BEGIN-----\n${`${'k'.repeat(64)}\n`.repeat(26)}` };
     await using registry = await startImageRegistry({ password: JSON.stringify(key, null, 2) });
