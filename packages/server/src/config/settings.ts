@@ -113,7 +113,7 @@ export const settings = {
   RATE_LIMIT_REQUESTS: setting(integer(1, 1_000_000), {
     default: '100',
     meaning:
-      'Requests of one user, and of one address where nobody is signed in, in each RATE_LIMIT_WINDOW; all servers on one database count together.',
+      'Requests of one user, and of one address where nobody is signed in, in each RATE_LIMIT_WINDOW; all servers on one database count together. Twenty times as many for `/health/ready`, `/metrics` and the files of the UI, which each server counts for itself.',
   }),
   RATE_LIMIT_SIGN_IN: setting(integer(1, 1_000_000), {
     default: '10',

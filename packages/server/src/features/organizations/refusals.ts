@@ -4,8 +4,8 @@ import type { AuditLog } from './audit-log.ts';
 
 /** What a limit refused is found under one name, whatever was asked for. */
 function actionOf({ operationId, error }: Pick<Refusal, 'operationId' | 'error'>) {
-  const asked = auditActionOf(operationId);
-  if (error.code !== 'RATE_LIMITED') return { action: asked, details: { code: error.code } };
+  const asked = operationId === undefined ? null : auditActionOf(operationId);
+  if (error.code !== 'RATE_LIMITED') return { action: asked ?? 'request.refuse', details: { code: error.code } };
   return { action: 'request.limit', details: { code: error.code, asked, ...error.details } };
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Logger } from '../../kernel/logger.ts';
+import { keptFor } from './kept-for.ts';
 import { route } from './route.ts';
 
 export type HealthState = 'ok' | 'degraded' | 'failed';
@@ -12,6 +13,8 @@ export interface HealthCheck {
 }
 
 const CHECK_TIMEOUT_MS = 3_000;
+/** Load balancers ask each second, from several places: they share a look. */
+const KEPT_MS = 1000;
 
 const healthSchema = z
   .strictObject({
@@ -48,6 +51,7 @@ export function registerHealth(
   isStopping: () => boolean,
   logger: Logger,
 ): void {
+  const look = keptFor(KEPT_MS, () => Promise.all(checks.map((check) => runCheck(check, logger))));
   route(app, {
     method: 'GET',
     path: '/health',
@@ -64,11 +68,11 @@ export function registerHealth(
     tag: 'health',
     summary: 'Whether the server can do its work, and the state of each part it needs',
     operationId: 'getReadiness',
-    policy: { public: true, tries: 'free' },
+    policy: { public: true, tries: 'open' },
     response: healthSchema,
     extraResponses: { 503: healthSchema },
     async handle({ reply }) {
-      const results = await Promise.all(checks.map((check) => runCheck(check, logger)));
+      const results = [...(await look())];
       if (isStopping()) results.push({ name: 'server', state: 'failed', detail: 'stopping' });
       const has = (state: HealthState) => results.some((result) => result.state === state);
       const status = has('failed') ? 'failed' : has('degraded') ? 'degraded' : 'ok';

@@ -27,6 +27,8 @@ export interface HttpContext {
   isOperator(userId: string): Promise<boolean>;
   /** Of all requests, by user, or by address where nobody is signed in. */
   requestLimiter: AddressLimiter;
+  /** Of what is asked for every few seconds, and answered with what is made once for all, by address. */
+  openLimiter: AddressLimiter;
   /** Of tries to sign in and the like, by address. */
   signInLimiter: AddressLimiter;
   /** Of wrong passwords, by whom they were tried for, from wherever they came. */
@@ -60,6 +62,8 @@ declare module 'fastify' {
     requestHash: string;
     /** Whether this request took a try of the sign-ins that may be given back. */
     tookTry: boolean;
+    /** Whether a request that no policy is about has taken a try. */
+    isCounted: boolean;
   }
   interface FastifyContextConfig {
     /** Set by route() and its siblings, and by nothing else. */

@@ -67,7 +67,13 @@ test('nobody gets past a route without signing in', async () => {
 
 test('a role below the policy is refused, and told to whoever keeps the audit log', async () => {
   const refused: unknown[] = [];
-  const onRefused = async ({ operationId, principal }: { operationId: string; principal: { role: string } | null }) => {
+  const onRefused = async ({
+    operationId,
+    principal,
+  }: {
+    operationId: string | undefined;
+    principal: { role: string } | null;
+  }) => {
     refused.push([operationId, principal?.role]);
   };
   const app = await createTestHttpServer(registerThings, { onRefused });

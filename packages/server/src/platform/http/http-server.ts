@@ -6,7 +6,7 @@ import type { Registry } from 'prom-client';
 import type { AppError } from '../../kernel/app-error.ts';
 import { createId } from '../../kernel/id.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { WebUi } from '../web-ui/web-ui.ts';
+import { mayBePage, type WebUi } from '../web-ui/web-ui.ts';
 import { keepFirstAnswers } from './act-once.ts';
 import { createAddressLimiter } from './address-limiter.ts';
 import { registerBodyParsers } from './body-parsers.ts';
@@ -15,6 +15,7 @@ import { type HealthCheck, registerHealth } from './health.ts';
 import type { RpcOutcome } from './http-context.ts';
 import { httpErrors } from './http-errors.ts';
 import type { Idempotency } from './idempotency.ts';
+import { limitUnlisted } from './limit-unlisted.ts';
 import { answerMalformed } from './malformed-request.ts';
 import { collectMethods } from './method-not-allowed.ts';
 import { createMetricsRegistry, registerMetrics } from './metrics.ts';
@@ -80,7 +81,8 @@ export interface HttpServerOptions {
 export interface Refusal {
   /** Null for whoever came too often without being signed in. */
   principal: Principal | null;
-  operationId: string;
+  /** Undefined for what is no operation, such as an unknown path. */
+  operationId: string | undefined;
   error: AppError;
   request: FastifyRequest;
 }
@@ -96,6 +98,8 @@ const SOCKET_CHECK_MS = 5000;
 const guessedStatuses = new Set([201, 401, 403, 404, 409]);
 // Whoever forgot a password tries fewer; 3,000 a day find none that is not among the first of every list.
 const PASSWORD_LIMIT = { requests: 30, windowMs: 15 * 60_000 };
+// Several monitors and load balancers behind one address, or some people who open the UI at once, which has a hundred files.
+const OPEN_SHARE = 20;
 const SWEEP_EVERY_MS = 60 * 60_000;
 
 // Routes of libraries and ours that have no policy because everybody may see them.
@@ -133,6 +137,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const limit = options.rateLimit ?? { requests: 100, windowMs: 60_000 };
   const shared = { store: options.rateStore, logger };
   const requestLimiter = createAddressLimiter({ name: 'requests', limit, ...shared });
+  // Without the store: whether a server can do its work is asked most when the database is away.
+  const openLimit = { ...limit, requests: limit.requests * OPEN_SHARE };
+  const openLimiter = createAddressLimiter({ name: 'open', limit: openLimit, logger });
   const signIns = { limit: options.signInLimit ?? limit, batched: 0, ...shared };
   const signInLimiter = createAddressLimiter({ name: 'sign-ins', ...signIns });
   const passwordLimiter = createRateLimiter({
@@ -141,7 +148,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     limit: options.passwordLimit ?? PASSWORD_LIMIT,
   });
   app.addHook('onClose', async () => {
-    await Promise.all([requestLimiter, signInLimiter, passwordLimiter].map((limiter) => limiter.close()));
+    await Promise.all([requestLimiter, openLimiter, signInLimiter, passwordLimiter].map((limiter) => limiter.close()));
   });
   const { idempotency } = options;
   app.decorate('httpContext', {
@@ -151,6 +158,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     isOperator: async (userId: string) => (await options.isOperator?.(userId)) ?? false,
     idempotency,
     requestLimiter,
+    openLimiter,
     signInLimiter,
     passwordLimiter,
     streams,
@@ -176,6 +184,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // The assets of /docs say for themselves how long they may be kept.
     if (!request.url.startsWith('/docs')) reply.header('cache-control', 'no-store');
   });
+  const countUnknown = limitUnlisted(app, (request) => options.webUi !== undefined && mayBePage(request));
   app.addHook('onResponse', async (request, reply) => {
     if (request.tookTry && !guessedStatuses.has(reply.statusCode)) signInLimiter.giveBackOf(request.ip);
   });
@@ -208,6 +217,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       reply.header('allow', methods.join(', '));
       sendProblem(request, reply, httpErrors.METHOD_NOT_ALLOWED({ details: { allowed: methods } }), logger);
     } else if (!(await options.webUi?.answer(request, reply))) {
+      await countUnknown(request, reply);
       sendProblem(request, reply, httpErrors.ROUTE_NOT_FOUND(), logger);
     }
     return reply;
@@ -243,9 +253,8 @@ async function tellRefusal(options: HttpServerOptions, request: FastifyRequest, 
 
 async function recordRefusal(options: HttpServerOptions, request: FastifyRequest, error: AppError): Promise<void> {
   const { facts } = request.routeOptions.config;
-  if (facts === undefined) return;
   try {
-    await options.onRefused?.({ principal: request.principal, operationId: facts.operationId, error, request });
+    await options.onRefused?.({ principal: request.principal, operationId: facts?.operationId, error, request });
   } catch (failure) {
     // The refusal stands all the same.
     options.logger.error({ requestId: request.id, err: failure }, 'a refusal could not be recorded');

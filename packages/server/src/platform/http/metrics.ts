@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { keptFor } from './kept-for.ts';
 
 /** How often the delay of the event loop is sampled: at the library's 10 ms, that is most of what an idle server does. */
 const delayResolutionMs = 200;
+/** How old figures may be: whoever asks more often than monitors do gets the same ones. */
+const KEPT_MS = 1000;
 
 /** A registry with the process's own figures; other parts add theirs. */
 export function createMetricsRegistry(): Registry {
@@ -28,8 +31,9 @@ export function registerMetrics(app: FastifyInstance, registry: Registry): void 
     const labels = { method: request.is404 ? 'ANY' : request.method, route, status: String(reply.statusCode) };
     durations.observe(labels, reply.elapsedTime / 1000);
   });
+  const read = keptFor(KEPT_MS, () => registry.metrics());
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
     reply.type(registry.contentType);
-    return registry.metrics();
+    return await read();
   });
 }

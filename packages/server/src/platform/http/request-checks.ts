@@ -40,7 +40,7 @@ export async function takeTry(
 }
 
 /** As takeTry(), of an address and of its network. */
-async function takeTryOf(limiter: AddressLimiter, address: string, reply: FastifyReply): Promise<void> {
+export async function takeTryOf(limiter: AddressLimiter, address: string, reply: FastifyReply): Promise<void> {
   await takeTry(limiter, bucketOfAddress(address), reply);
   const network = findNetworkBucket(address);
   if (network !== undefined) await takeTry(limiter.networks, network, reply);
@@ -53,9 +53,10 @@ export async function admit(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  const { requestLimiter, signInLimiter } = context;
+  const { requestLimiter, signInLimiter, openLimiter } = context;
   if (isPublic(policy)) {
     if (policy.tries === 'free') return;
+    if (policy.tries === 'open') return await takeTryOf(openLimiter, request.ip, reply);
     await takeTryOf(requestLimiter, request.ip, reply);
     if (policy.tries !== 'sign-in') return;
     await takeTryOf(signInLimiter, request.ip, reply);

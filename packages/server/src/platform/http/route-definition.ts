@@ -8,10 +8,10 @@ import type { SseWriter } from './sse-writer.ts';
 /**
  * Who may call: anybody, or a member of at least this role (for an API token: also of at least this scope). `operator`: who
  * operates the installation besides, since what the route touches belongs to all organizations. `tries`: of what anybody may call,
- * what counts against the stricter limit of sign-ins, and what is not counted at all.
+ * what counts against the stricter limit of sign-ins, what against the larger one of monitors, and what is not counted at all.
  */
 export type Policy =
-  | { public: true; tries?: 'sign-in' | 'free' }
+  | { public: true; tries?: 'sign-in' | 'open' | 'free' }
   | { role: Role; scope?: ApiTokenScope; operator?: true };
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../kernel/logger.ts';
+import { acceptedEncodings } from '../http/accepted-encodings.ts';
 import { findUiVersion, loadUi, type UiBuild, type UiFile } from './ui-build.ts';
 
 /** Where packages/web/bin/build.ts puts the UI. */
@@ -35,15 +36,9 @@ const permissionsPolicy = ['camera', 'microphone', 'geolocation', 'payment', 'us
 // Below these an unknown path is a mistake of a program, never a page. The UI has no path of its own there.
 const apiPaths = /^\/(?:v1|auth|health|metrics|docs|openapi\.json)(?:\/|$)/;
 
-/** What the client takes, best first (RFC 9110, 12.5.3). An encoding with the weight 0 is refused. */
-function acceptedEncodings(header: string | string[] | undefined): ('br' | 'gzip')[] {
-  const refused = /;\s*q=0(?:\.0*)?$/;
-  const names = String(header ?? '')
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => !refused.test(each))
-    .map((each) => each.split(';', 1)[0]?.trim().toLowerCase());
-  return (['br', 'gzip'] as const).filter((encoding) => names.includes(encoding));
+/** Whether the UI may have an answer: only then is it asked. */
+export function mayBePage({ method, url }: FastifyRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && !apiPaths.test(url.split('?', 1)[0] ?? '/');
 }
 
 function plainContent(file: UiFile): Buffer {
@@ -118,9 +113,8 @@ export function createWebUi({ folder, logger }: { folder: string; logger: Logger
 
   return {
     async answer(request, reply) {
-      if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+      if (!mayBePage(request)) return false;
       const path = request.url.split('?', 1)[0] ?? '/';
-      if (apiPaths.test(path)) return false;
       const build = await current();
       const file = build?.files.get(path);
       if (file !== undefined && path !== '/index.html') {
