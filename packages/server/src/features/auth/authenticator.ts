@@ -13,20 +13,23 @@ import { findSessionRole } from './session-store.ts';
  * What a request proves itself with: the one place that reads it. A program's header wins over a browser's cookie. What a
  * browser sends by itself proves who sits before it, not whose page sent it: all that changes something, and every WebSocket,
  * which no CORS holds back, must come from davit's own pages.
- *
- * @throws AppError CSRF_REFUSED
  */
-function readCredential(request: FastifyRequest): string | undefined {
+function readCredential(request: FastifyRequest): { text: string; mustBeOwn: boolean } | undefined {
   const { authorization, upgrade } = request.headers;
-  if (authorization !== undefined) return /^Bearer ([\w.~+/-]{1,4096}=*)$/i.exec(authorization)?.[1];
-  const cookie = readSessionCookie(request, 'access');
-  if (cookie === undefined) return undefined;
+  if (authorization !== undefined) {
+    const text = /^Bearer ([\w.~+/-]{1,4096}=*)$/i.exec(authorization)?.[1];
+    return text === undefined ? undefined : { text, mustBeOwn: false };
+  }
+  const text = readSessionCookie(request, 'access');
+  if (text === undefined) return undefined;
   const isHarmless = (request.method === 'GET' || request.method === 'HEAD') && upgrade === undefined;
-  if (!isHarmless) requireOwnOrigin(request);
-  return cookie;
+  return { text, mustBeOwn: !isHarmless };
 }
 
-/** Finds who sends a request. One indexed query each time, so that what is revoked stops working at once. */
+/**
+ * Finds who sends a request. One indexed query each time, so that what is revoked stops working at once. Throws CSRF_REFUSED, with
+ * the request's principal set for the record of it: in whose name somebody else's page wanted to act.
+ */
 export function createAuthenticator({
   db,
   accessTokens,
@@ -66,8 +69,14 @@ export function createAuthenticator({
   }
 
   return async (request: FastifyRequest): Promise<Principal | null> => {
-    const text = readCredential(request);
-    if (text === undefined) return null;
-    return text.startsWith('dvt_') ? await byApiToken(text) : await byAccessToken(text);
+    const credential = readCredential(request);
+    if (credential === undefined) return null;
+    const { text, mustBeOwn } = credential;
+    const principal = text.startsWith('dvt_') ? await byApiToken(text) : await byAccessToken(text);
+    if (principal !== null && mustBeOwn) {
+      request.principal = principal;
+      requireOwnOrigin(request);
+    }
+    return principal;
   };
 }

@@ -45,7 +45,7 @@ export interface HttpServerOptions {
   findStanding?(principal: Principal): Promise<Principal | null>;
   /** Whether a user operates the installation; without it nobody does. */
   isOperator?(userId: string): Promise<boolean>;
-  /** Told of every request that the caller's role or scope did not allow, and once a window of who came too often. */
+  /** Told of every request that the caller's role or scope did not allow or that another site's page made, and once a window of who came too often. */
   onRefused?(refusal: Refusal): Promise<void>;
   /** Told of every write by rpc, done or failed. */
   onCalled?(outcome: RpcOutcome): Promise<void>;
@@ -248,7 +248,9 @@ function refuseUnguardedRoutes(app: FastifyInstance): void {
 }
 
 async function tellRefusal(options: HttpServerOptions, request: FastifyRequest, error: AppError): Promise<void> {
-  if (statusOf(error) === 403 && request.principal !== null) await recordRefusal(options, request, error);
+  // Of who is nobody only what another site's page made their browser send: what else they may not do is a try to sign in.
+  const isToldOf = request.principal !== null || error.code === 'CSRF_REFUSED';
+  if (statusOf(error) === 403 && isToldOf) await recordRefusal(options, request, error);
 }
 
 async function recordRefusal(options: HttpServerOptions, request: FastifyRequest, error: AppError): Promise<void> {

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type AppErrorOptions, kernelErrors } from '../../kernel/app-error.ts';
+import { AppError, type AppErrorOptions, kernelErrors } from '../../kernel/app-error.ts';
 import type { AddressLimiter } from './address-limiter.ts';
 import type { HttpContext } from './http-context.ts';
 import { httpErrors } from './http-errors.ts';
-import { defaultScope, hasRole, hasScope } from './principal.ts';
+import { defaultScope, hasRole, hasScope, type Principal } from './principal.ts';
 import { bucketOfAddress, bucketOfPrincipal, findNetworkBucket } from './rate-buckets.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { Policy, RouteFacts } from './route-definition.ts';
@@ -46,6 +46,24 @@ export async function takeTryOf(limiter: AddressLimiter, address: string, reply:
   if (network !== undefined) await takeTry(limiter.networks, network, reply);
 }
 
+/** A page of somebody else may send as much as it likes: what it is refused, and that is recorded, takes a try of the address. */
+async function authenticate(
+  { requestLimiter, ...context }: HttpContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Principal | null> {
+  try {
+    return await context.authenticate(request);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'CSRF_REFUSED') throw error;
+    const { principal } = request;
+    request.principal = null;
+    await takeTryOf(requestLimiter, request.ip, reply);
+    request.principal = principal;
+    throw error;
+  }
+}
+
 /** limit → authenticate. Before the body is read. */
 export async function admit(
   context: HttpContext,
@@ -63,7 +81,7 @@ export async function admit(
     request.tookTry = true;
     return;
   }
-  request.principal = await context.authenticate(request);
+  request.principal = await authenticate(context, request, reply);
   const { principal } = request;
   if (principal !== null) return await takeTry(requestLimiter, bucketOfPrincipal(principal), reply);
   await takeTryOf(requestLimiter, request.ip, reply);
