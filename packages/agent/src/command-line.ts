@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { type AgentOptions, createAgent } from './agent.ts';
+import { lowerOwnOomScore } from './process/oom-score.ts';
 import { announceReady } from './succession/successor.ts';
 
 const usage = `Usage: node main.ts --state-dir DIR --socket PATH [options]
@@ -72,6 +73,7 @@ export async function runCommandLine(): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  lowerOwnOomScore();
   announceReady();
   try {
     const agent = await createAgent(options);

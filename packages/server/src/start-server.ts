@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createAgentClient } from '@davit/agent/client';
+import { lowerOwnOomScore } from '@davit/agent/oom-score';
 import type { AgentInfo } from '@davit/agent/protocol';
 import { pino } from 'pino';
 import { explainAgentErrors } from './adapters/agent-process/agent-errors.ts';
@@ -84,6 +85,8 @@ async function withSharedAuthorities(config: Config): Promise<Config> {
 /** Starts everything that davit needs, in order, and listens. */
 export async function startServer({ ownerName }: { ownerName: string }): Promise<RunningServer> {
   const loaded = loadConfig();
+  // First: PostgreSQL and the agent inherit it.
+  lowerOwnOomScore();
   const logger = pino({ level: loaded.logLevel, base: { pid: process.pid } });
   for (const notice of loaded.notices) logger.warn(notice);
   const config = await withSharedAuthorities(loaded);

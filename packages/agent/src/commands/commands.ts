@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { AgentLogger } from '../agent-logger.ts';
 import { neverRan } from '../process/exit-file.ts';
 import { createKeyedQueue } from '../process/keyed-queue.ts';
+import { oomScores } from '../process/oom-score.ts';
 import { startFailure } from '../process/process-exit.ts';
 import type { ProcessKeeper } from '../process/process-keeper.ts';
 import type { StoredProcess } from '../process/tracked-process.ts';
@@ -107,6 +108,7 @@ export function createCommands({ folder, keeper, disk, logger }: CommandsOptions
         stdout,
         stderr,
         exitFile,
+        oomScore: oomScores.command,
         record,
       });
       return attend(written ?? { ...base, startedAt: process.stored.startedAt, process: process.stored }, process);

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { AgentLogger } from '../agent-logger.ts';
 import { neverRan } from '../process/exit-file.ts';
+import { oomScores } from '../process/oom-score.ts';
 import { startFailure, toProcessExit } from '../process/process-exit.ts';
 import type { ProcessKeeper } from '../process/process-keeper.ts';
 import type { ProcessEnd, TrackedProcess } from '../process/tracked-process.ts';
@@ -84,6 +85,7 @@ export class Instance {
         stdout: files.stdout,
         stderr: files.stderr,
         exitFile: files.exitFile(),
+        oomScore: oomScores.instance,
         record: async (stored) => {
           Object.assign(this.record, { process: stored, startedAt: stored.startedAt });
           await save(this.record);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, closeSync, constants, existsSync, fchmodSync, openSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { openNamelessFile } from './environment-script.ts';
+import { setOomScore } from './oom-score.ts';
 import { findIdentity, type ProcessIdentity } from './process-identity.ts';
 
 export interface GatedSpawn {
@@ -14,6 +15,8 @@ export interface GatedSpawn {
   stderr: string;
   exitFile: string;
   environment: { text: string; owner: number | undefined; folder: string };
+  /** Of the shim and all below it. */
+  oomScore: number;
 }
 
 /** A shim that waits at its gate. If the agent dies now, the gate's end of file makes it go away without running anything. */
@@ -70,6 +73,7 @@ export function spawnGated(request: GatedSpawn): GatedChild {
     });
     const identity = child.pid === undefined ? undefined : findIdentity(child.pid);
     if (!identity) throw failure ?? new Error('the system could not start another process');
+    setOomScore(identity.pid, request.oomScore);
     const gate = (child.stdio as readonly unknown[])[5] as Writable;
     // The shim may be killed before it reads: its exit says so.
     gate.on('error', () => undefined);

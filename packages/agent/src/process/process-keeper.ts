@@ -25,6 +25,8 @@ export interface StartRequest {
   stdout: string;
   stderr: string;
   exitFile: string;
+  /** See oom-score.ts. */
+  oomScore: number;
   /** Writes the process down. The command does not run before this has come back. */
   record(stored: StoredProcess): Promise<void>;
 }
@@ -66,6 +68,7 @@ export function createProcessKeeper(
       stdout: request.stdout,
       stderr: request.stderr,
       exitFile: request.exitFile,
+      oomScore: request.oomScore,
       environment: { text: environment.text, owner: isolated.owner, folder: stateDir },
     });
   }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { endGroup } from '../process/end-group.ts';
+import { oomScores, setOomScore } from '../process/oom-score.ts';
 import { findTree, signalProcess } from '../process/process-table.ts';
 import type { InnerGroup } from '../sandbox/cgroup.ts';
 import type { HostOptions } from './terminal-host.ts';
@@ -39,12 +40,15 @@ export interface TerminalOptions {
 function spawnHost({ host: options, env, environment }: TerminalOptions): ChildProcess {
   try {
     const flags = ['--max-semi-space-size=1', '--max-old-space-size=64'];
-    return spawn(process.execPath, [...flags, host, JSON.stringify(options)], {
+    const child = spawn(process.execPath, [...flags, host, JSON.stringify(options)], {
       cwd: '/',
       env,
       detached: true,
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', environment],
     });
+    // Long before it starts the user's shell: it is a Node that has not begun yet.
+    if (child.pid !== undefined) setOomScore(child.pid, oomScores.command);
+    return child;
   } finally {
     closeSync(environment);
   }

@@ -103,6 +103,19 @@ describe('a fresh data folder', () => {
     expect(await readFile(`/proc/${pid}/environ`, 'utf8')).not.toContain(password);
   });
 
+  test.runIf(process.platform === 'linux')('keeps the postmaster alive before what serves connections', async () => {
+    const postgres = await start();
+    const { pid } = postgres.status();
+    expect((await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0')).toEqual(
+      expect.arrayContaining(['PG_OOM_ADJUST_FILE=/proc/self/oom_score_adj', 'PG_OOM_ADJUST_VALUE=0']),
+    );
+    const scoreOf = async (id: unknown) => Number(await readFile(`/proc/${String(id)}/oom_score_adj`, 'utf8'));
+    const own = await scoreOf('self');
+    expect(await scoreOf(pid)).toBe(own);
+    const [backend] = await query(postgres, `select (pg_read_file('/proc/self/oom_score_adj'))::int as score`);
+    expect(backend).toEqual({ score: Math.max(own, 0) });
+  });
+
   test.runIf(process.getuid?.() === 0)('is not run by root', async () => {
     const postgres = await start();
     expect((await stat(`/proc/${postgres.status().pid}`)).uid).not.toBe(0);

@@ -91,6 +91,11 @@ const containers = async (...filters: string[]) => {
 };
 
 describe('a command in a container', () => {
+  test('is ended before any service when memory is short', async () => {
+    const { lines } = await run(shell('cat /proc/self/oom_score_adj'));
+    expect(lines).toEqual(['stdout: 700']);
+  });
+
   test('hands over its lines and how it ended, with its variables, folder and user', async () => {
     const { exit, lines } = await run(
       shell('echo "$OWN $OF_IMAGE $(pwd) $(id -u)"; echo wrong >&2; exit 3', { env: { OWN: `it's "quoted" $HOME` } }),

@@ -1,3 +1,4 @@
+import { oomScores } from '@davit/agent/oom-score';
 import type { ContainerCommand } from '../../executor/executor.ts';
 import type { ImageRoot, InstanceRequest } from '../runtime.ts';
 
@@ -85,6 +86,7 @@ export function toContainerSpec(
     StopTimeout: Math.ceil(request.stopGraceMs / 1000),
     HostConfig: {
       ...confine(request.limits, root.readOnly, place),
+      OomScoreAdj: oomScores.instance,
       RestartPolicy: restartPolicy(request.restart),
       LogConfig: { Type: 'json-file', Config: logOptions },
     },
@@ -111,6 +113,7 @@ export function toCommandSpec(
     StopSignal: 'SIGTERM',
     HostConfig: {
       ...confine(command.limits, command.readOnly, place),
+      OomScoreAdj: oomScores.command,
       RestartPolicy: { Name: 'no' },
       LogConfig: { Type: 'json-file', Config: whole },
     },

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { createEngineClient, type EngineClient, parseDockerHost } from '@davit/agent/engine';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { buildImage } from '../../../../test/support/container-image.ts';
@@ -127,6 +128,12 @@ test.for<[Policy, string, RuntimeInstance['state'], string]>([
   expect(await seenIn(state)).toMatchObject({ lastExit: end });
   expect(await runtime.start(request(policy, script), signal)).toMatchObject({ state });
   expect(said).toEqual([]);
+});
+
+test('where the machine lacks memory, an instance is ended before anything of davit', async () => {
+  await runtime.start(request('never', patient), signal);
+  const pid = (await docker.docker('inspect', '--format', '{{.State.Pid}}', await containers())).trim();
+  expect(await readFile(`/proc/${pid}/oom_score_adj`, 'utf8')).toBe('500\n');
 });
 
 test('one that is ended for lack of memory has ended by itself', async () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { oomScores, setOomScore } from '@davit/agent/oom-score';
 import { sourceErrors } from '../source-errors.ts';
 
 export interface GitCommand {
@@ -75,6 +76,8 @@ export function startGit(command: GitCommand): GitProcess {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
+  // A repository of somebody else decides how much memory it takes.
+  if (child.pid !== undefined) setOomScore(child.pid, oomScores.command);
   const { stdout, stderr: errors } = child;
   if (stdout === null || errors === null) throw new Error('a process without pipes');
   const stderr = readLines(errors, command.onLine);

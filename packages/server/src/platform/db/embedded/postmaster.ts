@@ -12,6 +12,12 @@ const MAX_LOG_BYTES = 5 * 1024 * 1024;
 const POLL_MS = 20;
 const STOP_TIMEOUT_MS = 30_000;
 
+/**
+ * The postmaster keeps the score that davit's own processes have; what serves one connection each goes back to that of any process, as
+ * PostgreSQL's manual has it ("Linux Memory Overcommit"): one that is ended takes its memory along, and the postmaster goes on.
+ */
+const oomEnvironment = { PG_OOM_ADJUST_FILE: '/proc/self/oom_score_adj', PG_OOM_ADJUST_VALUE: '0' };
+
 export interface PostmasterOptions {
   program: string;
   dataFolder: string;
@@ -84,7 +90,7 @@ export async function spawnPostmaster(options: PostmasterOptions): Promise<Spawn
     const { size: logOffset } = await log.stat();
     const child = spawn(options.program, argvOf(options), {
       cwd: '/',
-      env: postgresEnvironment,
+      env: { ...postgresEnvironment, ...oomEnvironment },
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
       ...(options.user && idsOf(options.user)),
