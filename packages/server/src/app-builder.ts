@@ -65,10 +65,10 @@ export async function findImageFolder(
 }
 
 /** Where builds are made, and where the engine of this machine keeps images: it is asked until it has answered once. */
-function createBuildDisks(buildDir: string, engine: EngineClient | undefined, dockerHost: string) {
+export function createBuildDisks({ paths: { buildDir }, docker }: Config, engine: EngineClient | undefined) {
   let imageFolder: string | undefined;
   return async (signal: AbortSignal): Promise<string[]> => {
-    if (engine !== undefined) imageFolder ??= await findImageFolder(engine, dockerHost, signal);
+    if (engine !== undefined) imageFolder ??= await findImageFolder(engine, docker.host, signal);
     return imageFolder === undefined ? [buildDir] : [buildDir, imageFolder];
   };
 }
@@ -76,7 +76,7 @@ function createBuildDisks(buildDir: string, engine: EngineClient | undefined, do
 /** What builds for this machine itself, and what builds for services: images where containers run. */
 export function createAppBuilders(options: AppBuilderOptions): { planBuilder: FolderBuilder; builder: Builder } {
   const { config, executor, agent, processes, engine, hostEnvironment } = options;
-  const { dataDir, buildDir, extraCaFile } = config.paths;
+  const { dataDir, extraCaFile } = config.paths;
   const planBuilder = createPlanBuilder({
     executor,
     folders: { cache: join(dataDir, 'cache'), toolchains: join(dataDir, 'toolchains') },
@@ -89,7 +89,7 @@ export function createAppBuilders(options: AppBuilderOptions): { planBuilder: Fo
     admitBuilds(builder, {
       ...config.builds,
       meter: createBuildMeter(options.registry),
-      folders: createBuildDisks(buildDir, engine, config.docker.host),
+      folders: createBuildDisks(config, engine),
       end: (buildId, signal) => removeCommands(executor, `${buildId}-`, signal),
       isUnderWay: async (buildId, signal) =>
         (await executor.list(signal)).some(({ id }) => id.startsWith(`${buildId}-`)),

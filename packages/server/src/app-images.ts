@@ -1,8 +1,10 @@
 import type { EngineClient, RegistryAuth } from '@davit/agent/engine';
 import { createEngineImageSource } from './adapters/builder/image/engine-image-source.ts';
+import { admitPulls } from './adapters/builder/pull-admission.ts';
+import { measureFreeDisk } from './adapters/disk/disk-room.ts';
 import { createRegistryJudge } from './adapters/image-registry/distribution/judge-registry.ts';
 import { explainEngine } from './adapters/runtime/docker/explain-engine.ts';
-import { pushRegistryOf } from './app-builder.ts';
+import { createBuildDisks, pushRegistryOf } from './app-builder.ts';
 import type { Config } from './config/config.ts';
 import { createRegistryCredentials } from './features/credentials/index.ts';
 import { createImageBuild } from './features/deployments/index.ts';
@@ -35,6 +37,15 @@ export function createAppImages({ config, db, secretBox, clock, installation, ne
       return { headers };
     },
   });
+  /** Images fill the disk that builds fill. */
+  function openSource(engine: EngineClient) {
+    const foldersOf = createBuildDisks(config, engine);
+    return admitPulls(createEngineImageSource(explainEngine(engine), installation), {
+      look: async (signal) => await measureFreeDisk(await foldersOf(signal)),
+      wantedBytes: config.builds.freeDiskBytes,
+    });
+  }
+
   return {
     /**
      * For an image that is not here (any more): by the registry in its name, which is judged as it was at the deployment.
@@ -63,7 +74,7 @@ export function createAppImages({ config, db, secretBox, clock, installation, ne
     imageBuild: (services: ServiceService, engine: EngineClient | undefined) =>
       createImageBuild({
         services,
-        images: engine && createEngineImageSource(explainEngine(engine), installation),
+        images: engine && openSource(engine),
         async findLogin(request) {
           const found = await credentials.find(request);
           return found && { username: found.username, password: found.password };

@@ -158,7 +158,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   const infrastructure = createAppInfrastructure({ ...kept, ...tools, credentials: credentials.resolver });
   const platform = createAppPlatform({ ...options, ...appRuntime, clock, cleanups: () => cleanups });
-  const uploads = createUploadService({ db, folder: join(dataDir, 'uploads'), archives });
+  const { freeDiskBytes } = config.builds;
+  const uploads = createUploadService({ db, folder: join(dataDir, 'uploads'), archives, freeDiskBytes });
 
   // What brings it about
   const loader = createReleaseLoader({ db, secretBox, services, projects });

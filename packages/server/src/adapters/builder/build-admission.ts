@@ -1,6 +1,6 @@
-import { statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { measureFreeDisk, megabytes, waitingForDisk, whileDiskLasts } from '../disk/disk-room.ts';
 import { type BuildMeter, metered, noMeter } from './build-meter.ts';
 import type { Builder, BuildOutput, BuildRequest } from './builder.ts';
 import { builderErrors } from './builder-errors.ts';
@@ -28,12 +28,11 @@ export interface BuildAdmissionOptions extends BuildRoom {
 }
 
 const lookAgainMs = 500;
-const megabytes = (bytes: number) => `${Math.floor(bytes / (1024 * 1024))} MB`;
 
 /** Memory that programs can have without another being thrown out: Node counts caches as available too. Of disks the fullest. */
 async function measureMachine(folders: readonly string[]): Promise<{ memoryBytes: number; diskBytes: number }> {
-  const disks = await Promise.all(folders.map((folder) => statfs(folder)));
-  return { memoryBytes: freemem(), diskBytes: Math.min(...disks.map(({ bavail, bsize }) => bavail * bsize)) };
+  const diskBytes = await measureFreeDisk(folders);
+  return { memoryBytes: freemem(), diskBytes };
 }
 
 const least = (...values: (number | undefined)[]): number | undefined => {
@@ -48,7 +47,10 @@ const least = (...values: (number | undefined)[]): number | undefined => {
  */
 export function admitBuilds<B extends Builder>(builder: B, options: BuildAdmissionOptions): B {
   const { concurrency, freeMemoryBytes, freeDiskBytes, measure = measureMachine, meter = noMeter } = options;
-  const leastDiskBytes = freeDiskBytes / 2;
+  const room = {
+    look: async (signal: AbortSignal) => (await measure(await options.folders(signal))).diskBytes,
+    wantedBytes: freeDiskBytes,
+  };
   const waiting: symbol[] = [];
   let running = 0;
   let leaving = Promise.withResolvers<void>();
@@ -66,11 +68,7 @@ export function admitBuilds<B extends Builder>(builder: B, options: BuildAdmissi
         kind: 'memory',
         text: `Waiting for memory: ${megabytes(memoryBytes)} are free, ${megabytes(freeMemoryBytes)} are wanted.`,
       };
-    if (diskBytes < freeDiskBytes)
-      return {
-        kind: 'disk',
-        text: `Waiting for disk space: ${megabytes(diskBytes)} are free, ${megabytes(freeDiskBytes)} are wanted.`,
-      };
+    if (diskBytes < freeDiskBytes) return { kind: 'disk', text: waitingForDisk(diskBytes, freeDiskBytes) };
     return undefined;
   }
 
@@ -98,16 +96,6 @@ export function admitBuilds<B extends Builder>(builder: B, options: BuildAdmissi
     }
   }
 
-  /** Looks at the disks until `over`. @returns what is free when it is too little */
-  async function watchDisk(over: AbortSignal): Promise<number | undefined> {
-    while (!over.aborted) {
-      const { diskBytes } = await measure(await options.folders(over));
-      if (diskBytes < leastDiskBytes) return diskBytes;
-      await sleep(lookAgainMs, undefined, { signal: over });
-    }
-    return undefined;
-  }
-
   const withinLimits = (request: BuildRequest): BuildRequest => ({
     ...request,
     limits: {
@@ -129,31 +117,24 @@ export function admitBuilds<B extends Builder>(builder: B, options: BuildAdmissi
           output.stage?.(stage);
         },
       };
-      const over = new AbortController();
-      const full = new AbortController();
-      const watching = watchDisk(AbortSignal.any([signal, over.signal])).then(
-        (left) => {
-          if (left === undefined) return;
-          const message = `The build was ended because it left only ${megabytes(left)} of the disk.`;
-          full.abort(builderErrors.BUILD_DISK_FULL({ message }));
-        },
-        // A disk that cannot be looked at ends no build: the next one is not begun.
-        () => {},
-      );
+      let cut: Error | undefined;
+      const full = (left: number) => {
+        const message = `The build was ended because it left only ${megabytes(left)} of the disk.`;
+        cut = builderErrors.BUILD_DISK_FULL({ message });
+        return cut;
+      };
+      const work = (within: AbortSignal) =>
+        metered(meter, signal, () => builder.build(withinLimits(request), plan, counted, within));
       try {
-        const either = AbortSignal.any([signal, full.signal]);
-        return await metered(meter, signal, () => builder.build(withinLimits(request), plan, counted, either));
+        return await whileDiskLasts(room, full, work, signal);
       } catch (error) {
-        if (signal.aborted || !full.signal.aborted) throw error;
-        await options.end(request.id, signal);
-        throw full.signal.reason;
+        if (error === cut) await options.end(request.id, signal);
+        throw error;
       } finally {
         running--;
         tellBusy();
         leaving.resolve();
         leaving = Promise.withResolvers();
-        over.abort();
-        await watching;
       }
     },
   };

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { access, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { measureFreeDisk } from '../../adapters/disk/disk-room.ts';
 import type { Archives } from '../../adapters/source/archives.ts';
 import { createId } from '../../kernel/id.ts';
 import type { Db } from '../../platform/db/database.ts';
@@ -9,6 +10,7 @@ import { isCut } from './cut-upload.ts';
 import { receiveBody } from './receive-body.ts';
 import type { Upload } from './upload.ts';
 import { uploadErrors } from './upload-errors.ts';
+import { createUploadRoom } from './upload-room.ts';
 import {
   deleteUpload,
   findUpload,
@@ -49,6 +51,10 @@ export interface UploadServiceOptions {
   readonly archives: Archives;
   /** Bytes; 512 MiB when it is not given. */
   readonly limit?: number | undefined;
+  /** Must be free on the disk before one is taken; the default asks for nothing. */
+  readonly freeDiskBytes?: number | undefined;
+  /** What is free there; for tests that fill it. */
+  readonly measure?: ((folder: string) => Promise<number>) | undefined;
 }
 
 const keptMs = 24 * 3600 * 1000;
@@ -68,6 +74,8 @@ export function createUploadService({
   folder,
   archives,
   limit = 512 * 1024 ** 2,
+  freeDiskBytes = 0,
+  measure = (path) => measureFreeDisk([path]),
 }: UploadServiceOptions): UploadService {
   const pathOf = (organizationId: string, id: string) => join(folder, organizationId, `${id}.tar.gz`);
 
@@ -85,9 +93,11 @@ export function createUploadService({
 
   async function writeArchive(path: string, body: AsyncIterable<Uint8Array>) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const room = createUploadRoom(() => measure(dirname(path)), freeDiskBytes);
+    await room.enter();
     const file = await open(`${path}.tmp`, 'wx', 0o600);
     try {
-      const received = receiveBody(body, file);
+      const received = receiveBody(room.watched(body), file);
       const { files } = await archives.inspect(received);
       const facts = await received.finish();
       await file.sync();
