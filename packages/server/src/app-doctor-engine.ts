@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, statfs } from 'node:fs/promises';
 import type { AgentClient } from '@davit/agent/client';
 import type { Pool } from 'pg';
 import { describeBuildkit } from './adapters/builder/dockerfile/describe-buildkit.ts';
+import { describeBuildCache, measureBuildCache } from './adapters/builder/dockerfile/engine-build-cache.ts';
 import { findLimitObstacle } from './adapters/builder/dockerfile/find-limit-obstacle.ts';
 import { lookAtNetworkIsolation, type NetworkIsolation } from './adapters/runtime/docker/network-isolation.ts';
 import { findImageFolder } from './app-builder.ts';
@@ -45,6 +46,20 @@ async function buildLimits(
     );
     if (obstacle !== undefined) throw new Error(obstacle);
     return 'Memory and CPU of their steps can be limited.';
+  } finally {
+    engine.close();
+  }
+}
+
+/** How much the engine keeps of builds. @throws Error when that is more than one that collects would keep */
+async function buildCache(config: Config, signal: AbortSignal): Promise<string> {
+  const engine = await findEngine(config).catch(() => undefined);
+  // A finding of its own, where one is wanted.
+  if (engine === undefined) return 'Not looked at: no engine answers.';
+  try {
+    const folder = await findImageFolder(engine, config.docker.host, signal);
+    const disk = folder === undefined ? undefined : await statfs(folder);
+    return describeBuildCache(await measureBuildCache(engine, signal), disk && disk.blocks * disk.bsize);
   } finally {
     engine.close();
   }
@@ -107,6 +122,12 @@ export function createEngineTools(options: EngineToolOptions): Tool[] {
             mend: 'Start the buildkitd of BUILDKIT_ADDRESS, install its `buildctl` on this machine, or unset BUILDKIT_ADDRESS so that the Docker Engine builds.',
           },
         ];
+  const cache: Tool = {
+    check: 'builds.cache',
+    title: 'Build cache of the engine',
+    version: (signal) => buildCache(config, signal),
+    mend: 'Turn its collector on: `"builder": {"gc": {"enabled": true, "defaultKeepStorage": "20GB"}}` in its daemon.json, then restart it. `docker builder prune` frees it once.',
+  };
   return [
     {
       check: 'runtime.docker',
@@ -119,6 +140,8 @@ export function createEngineTools(options: EngineToolOptions): Tool[] {
       mend: 'Start Docker, or restart it where it hangs, and check DOCKER_HOST: containers wait for it. Where nothing is to run in containers, set RUNTIME=process.',
     },
     ...buildkit,
+    // Of a buildkitd it is its operator's.
+    ...(buildkitAddress === undefined ? [cache] : []),
     {
       check: 'builds.limits',
       title: 'Limits of image builds',
