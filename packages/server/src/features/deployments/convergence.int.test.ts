@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startTestAgent, type TestAgent } from '../../../test/support/test-agent.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.ts';
+import { visit } from '../../../test/support/visit.ts';
 import { createAgentLogStore } from '../../adapters/log-store/agent/agent-log-store.ts';
 import { createEmbeddedProxy } from '../../adapters/proxy/embedded/embedded-proxy.ts';
 import type { Proxy } from '../../adapters/proxy/proxy.ts';
@@ -167,6 +168,23 @@ test('a run that switches while the reconciler looks keeps its route, and what i
   await world.convergence.converge(organizationId, world.service.id, seen, signal);
   expect(await world.targets()).toEqual([['rel_2-web-0-0']]);
   expect((await world.runtime.list(signal)).map(({ id }) => id)).toEqual(['rel_2-web-0-0']);
+});
+
+test('a service that cannot be started keeps the route it has; without one its name is answered by nothing that serves', async () => {
+  const world = await createWorld({});
+  await world.switchTo('rel_1');
+  await agent.client.removeInstance('rel_1-web-0-0');
+  await rm(join(agent.folder, 'releases', 'rel_1'), { recursive: true });
+  const converge = () => world.convergence.converge(organizationId, world.service.id, 'all', signal);
+  await expect(converge()).rejects.toThrow();
+  expect(await world.targets()).toEqual([['rel_1-web-0-0']]);
+
+  // As an agent that begins anew has it.
+  await agent.client.removeRoute(hostOf('web'));
+  await expect(converge()).rejects.toThrow();
+  const { proxy } = await agent.client.info();
+  const visited = await visit(`http://${hostOf('web')}:${proxy?.port}`);
+  expect(visited).toMatchObject({ status: 503, body: expect.stringContaining('Nothing serves this name') });
 });
 
 /** A worker that stands still in a step's first look at what runs, and loses its lease to another, which switches to the second release. */

@@ -89,6 +89,33 @@ export function createConvergence({ db, proxy, loader, rollout, addressesOf }: C
     }
   }
 
+  /**
+   * For a service that cannot be started: visitors are told that nothing serves its names, and not that there is no such
+   * service. A route that there is leads to what still runs, and stays.
+   */
+  async function routeToNothing(service: ServiceRow, signal: AbortSignal): Promise<void> {
+    const addresses = await addressesOf(service);
+    const known = new Set((await proxy.listRoutes(signal)).map(({ host }) => host));
+    const missing = addresses.filter(({ host }) => !known.has(host));
+    if (missing.length === 0) return;
+    const nothing = { owner: service.id, targets: [] };
+    await Promise.all(missing.map((address) => proxy.setRoute({ ...address, ...nothing }, signal)));
+    // As in routeToTruth: a run may have switched it meanwhile.
+    const now = await findService(db, service.organizationId, service.id);
+    if (now === undefined || goalOf(now, await addressesOf(now)) === goalOf(service, addresses)) return;
+    await routeToTruth(now, signal);
+  }
+
+  async function startOrSay(service: ServiceRow, plan: RolloutPlan, end: EndWhich, signal: AbortSignal) {
+    try {
+      return await startMissing(service, plan, signal);
+    } catch (error) {
+      // Else a run is at work, which sets its routes itself. Why it cannot start is what is told.
+      if (end !== 'none') await routeToNothing(service, signal).catch(() => undefined);
+      throw error;
+    }
+  }
+
   return {
     /** Only the routes: for a domain that came, went or changed. */
     async route(organizationId: string, serviceId: string, signal: AbortSignal): Promise<void> {
@@ -113,7 +140,7 @@ export function createConvergence({ db, proxy, loader, rollout, addressesOf }: C
       if (service === undefined) return 0;
       const plan = await activePlan(service);
       if (plan !== undefined && !kinds.includes(plan.artifact.kind)) return 0;
-      const started = plan === undefined ? 0 : await startMissing(service, plan, signal);
+      const started = plan === undefined ? 0 : await startOrSay(service, plan, end, signal);
       if (end === 'none') return started;
       const routed = await routeToTruth(service, signal);
       const wanted: ReadonlySet<string> = routed === undefined ? new Set() : instanceIds(routed);
