@@ -11,7 +11,7 @@ import { backupErrors } from './platform/backup/backup-errors.ts';
 import { openBackup } from './platform/backup/read-backup.ts';
 import { restoreBackup } from './platform/backup/restore-backup.ts';
 import { BACKUP_WORK, createWorkFolder } from './platform/backup/work-folder.ts';
-import { renewDatabaseId } from './platform/db/database-identity.ts';
+import { ensureInstallationId } from './platform/db/installation-id.ts';
 import { readMigrations } from './platform/db/migrate.ts';
 import { findServerFile } from './server-file.ts';
 
@@ -112,7 +112,7 @@ export async function restore(context: AdminContext): Promise<AdminResult> {
         placeOf: (file) => placeOfExtra(file, dataDir),
         async adapt(inside) {
           adaptation = await adaptRestored(inside, { id, madeAt }, config.paths);
-          databaseId = await renewDatabaseId(inside);
+          databaseId = await ensureInstallationId(inside);
         },
         onPart: (part) => part.part !== 'sequence' && note(part.part === 'table' ? part.name : part.path),
       });

@@ -39,8 +39,8 @@ import {
 import { createDomainCheck } from './features/domains/index.ts';
 import { systemClock } from './kernel/clock.ts';
 import { ownNamesOf } from './own-names.ts';
-import { findInstallationId } from './platform/backup/installation-id.ts';
 import { queriesOver } from './platform/db/database.ts';
+import { findInstallationId } from './platform/db/installation-id.ts';
 import type { Migration } from './platform/db/migrate.ts';
 import { findServerFile } from './server-file.ts';
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Config } from './config/config.ts';
 import { syncFolder } from './platform/crypto/secret-file.ts';
 import { databaseErrors } from './platform/db/database-errors.ts';
-import { ensureDatabaseId } from './platform/db/database-identity.ts';
+import { ensureInstallationId } from './platform/db/installation-id.ts';
 
 // The agent ends what the database does not know. So a data folder, beside which the agent keeps what runs, remembers which
 // database it belongs to: an empty one, or another one, must not be taken for the wish that nothing runs.
@@ -67,7 +67,7 @@ export async function refuseNewCluster(dataDir: string): Promise<void> {
 
 /** Once the database is migrated: writes down which one it is, where that is new. */
 export async function noteDatabase(config: Config, pool: Pool): Promise<void> {
-  const id = await ensureDatabaseId(pool);
+  const id = await ensureInstallationId(pool);
   const known = await readKnownDatabase(config.paths.dataDir);
   if (known?.id !== id || known.place !== placeOf(config)) await writeKnownDatabase(config, id);
 }

@@ -8,7 +8,7 @@ import { platformOwner } from './features/deployments/index.ts';
 import type { Logger } from './kernel/logger.ts';
 import { hintOf, placeOf, readKnownDatabase } from './known-database.ts';
 import { databaseErrors } from './platform/db/database-errors.ts';
-import { findDatabaseId } from './platform/db/database-identity.ts';
+import { findInstallationId } from './platform/db/installation-id.ts';
 
 interface Running {
   instances: number;
@@ -54,7 +54,7 @@ export async function refuseOtherDatabase(options: {
   const { dataDir } = config.paths;
   const known = await readKnownDatabase(dataDir);
   if (known === undefined) return;
-  const id = await findDatabaseId(pool).catch((error: unknown) => {
+  const id = await findInstallationId(pool).catch((error: unknown) => {
     const said = error instanceof Error ? error.message : String(error);
     throw databaseErrors.DATABASE_UNREACHABLE({ message: `The database does not answer: ${said}.`, cause: error });
   });

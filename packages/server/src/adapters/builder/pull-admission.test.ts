@@ -20,7 +20,7 @@ function setUp(free: { bytes: number }) {
     },
     { look: async () => free.bytes, wantedBytes: 1e9 },
   );
-  const request: ImageRequest = { image: 'app:1', repository: 'app', login: undefined };
+  const request: ImageRequest = { image: 'app:1', repository: 'app', serviceId: 'svc_1', login: undefined };
   const fetch = (signal = new AbortController().signal) =>
     source.fetch(request, (text) => void said.push(text), signal);
   return { begun: begun.promise, fetched, said, hasBegun: () => hasBegun, fetch };

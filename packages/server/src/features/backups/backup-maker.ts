@@ -4,9 +4,9 @@ import type { Pool } from 'pg';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { createId } from '../../kernel/id.ts';
 import { backupErrors } from '../../platform/backup/backup-errors.ts';
-import { ensureInstallationId, findInstallationId } from '../../platform/backup/installation-id.ts';
 import { BACKUP_WORK, createWorkFolder } from '../../platform/backup/work-folder.ts';
 import { type WrittenBackup, writeBackup } from '../../platform/backup/write-backup.ts';
+import { ensureInstallationId, findInstallationId } from '../../platform/db/installation-id.ts';
 import { backupName, isOwnBackup } from './backup.ts';
 import { explainUnreadableUpload, listUploadFiles } from './backup-store.ts';
 

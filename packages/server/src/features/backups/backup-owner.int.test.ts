@@ -8,9 +8,9 @@ import { createFolderStore } from '../../adapters/object-store/folder/folder-sto
 import { createId } from '../../kernel/id.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 import { parseHead } from '../../platform/backup/backup-file.ts';
-import { findInstallationId } from '../../platform/backup/installation-id.ts';
 import { isInherited } from '../../platform/backup/restored-mark.ts';
 import { checkRootKey } from '../../platform/crypto/root-key.ts';
+import { findInstallationId } from '../../platform/db/installation-id.ts';
 import { createBackupMaker } from './backup-maker.ts';
 import { BACKUP_KIND } from './backup-runs.ts';
 import { createBackupService } from './backup-service.ts';

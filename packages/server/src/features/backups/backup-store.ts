@@ -4,10 +4,10 @@ import { sql } from 'kysely';
 import type { ClientBase, Pool } from 'pg';
 import { createId } from '../../kernel/id.ts';
 import { backupErrors } from '../../platform/backup/backup-errors.ts';
-import { renewInstallationId } from '../../platform/backup/installation-id.ts';
 import { writeRestoredMark } from '../../platform/backup/restored-mark.ts';
 import type { BackupExtra } from '../../platform/backup/write-backup.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
+import { renewInstallationId } from '../../platform/db/installation-id.ts';
 import type { RunOutcome } from '../../platform/runs/run-kind.ts';
 
 // A backup is about all features at once: the one place besides the migrations where the tables of several are known.
