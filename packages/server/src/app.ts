@@ -215,9 +215,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const comparison = createReleaseComparison({ db, secretBox, variables, uploads, deployments });
   const reconciler = createReconciler({ ...work, runtime, logger });
   const appMetrics = createAppMetrics({ config, db, services, runtime, proxy, hostOf });
-  const { metrics } = appMetrics;
-  const seen = { metrics, variables, comparison, kinds: infrastructure.kinds, projects, uploads, runtime, urlOf };
-  const canvas = createAppCanvas({ database, engine, logger, ...seen });
+  const seen = { variables, comparison, kinds: infrastructure.kinds, projects, uploads, runtime, urlOf };
+  const canvas = createAppCanvas({ database, engine, logger, metrics: appMetrics.metrics, ...seen });
   const cleaned = { config, db, clock, engine, uploads, gitSource, builder, rateStore, platform };
   const cleanups = createAppCleanups({ ...cleaned, tidyModules: infrastructure.tidyModules });
   const jobs = createAppJobs({
@@ -274,7 +273,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       registerDeploymentRoutes(resources, { deployments, comparison });
       registerLogRoutes(resources, { deployments });
       registerCommandRoutes(resources, { commands: createCommandService({ db, engine, services }) });
-      registerMetricRoutes(resources, { metrics });
+      registerMetricRoutes(resources, appMetrics);
       registerTerminalRoutes(resources, { services, runtime, audit });
     });
   });
