@@ -48,16 +48,16 @@ function findings(
 }
 
 /** Makes the networks of two environments, as a deployment does. */
-async function makeNetworks({ host }: DockerEngine = docker): Promise<string[]> {
+async function makeNetworks(of: DockerEngine = docker): Promise<string[]> {
   const signal = AbortSignal.timeout(60_000);
   const pool = parseSubnet(range) ?? { first: 0, last: 0 };
-  const engine = createEngineClient(parseDockerHost(host) as EngineAddress);
+  const engine = createEngineClient(parseDockerHost(of.host) as EngineAddress);
   const installation = async () => (await agent.client.info()).id;
   try {
     const networksOf = createEnvironmentNetworks({ engine, installation, pool });
     const nameOf = async (environmentId: string) => {
       const id = await networksOf.inPlace(environmentId, async (place) => place.id, signal);
-      return (await docker.docker('network', 'inspect', '-f', '{{.Name}}', id)).trim();
+      return (await of.docker('network', 'inspect', '-f', '{{.Name}}', id)).trim();
     };
     return [await nameOf('env_one'), await nameOf('env_two')];
   } finally {

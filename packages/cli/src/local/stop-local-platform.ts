@@ -15,9 +15,8 @@ export interface StoppedPlatform {
 
 // A server gives streams and steps 10 s to let go; PostgreSQL writes what it holds after that.
 const serverTimeoutMs = 45_000;
-const agentTimeoutMs = 60_000;
 // A service may have ten minutes from SIGTERM to SIGKILL (`stopGraceSeconds`).
-const containersTimeoutMs = 11 * 60_000;
+const servicesTimeoutMs = 11 * 60_000;
 const pollMs = 25;
 
 async function waitUntilGone(process: ProcessIdentity, timeoutMs: number): Promise<boolean> {
@@ -47,7 +46,7 @@ type ContainersLeft = NonNullable<Awaited<ReturnType<AgentClient['endContainers'
 
 async function stopContainers(agent: AgentClient): Promise<{ instances: number; left: ContainersLeft | null }> {
   try {
-    const { instances, failure } = await agent.endContainers(AbortSignal.timeout(containersTimeoutMs));
+    const { instances, failure } = await agent.endContainers(AbortSignal.timeout(servicesTimeoutMs));
     return { instances, left: failure };
   } catch (error) {
     // One of before it ended containers.
@@ -75,9 +74,9 @@ async function stopAgent(dataDir: string): Promise<{ agent: boolean; instances: 
     const info = await agent.info().catch(() => undefined);
     if (info === undefined) return { agent: false, instances: 0 };
     const containers = await stopContainers(agent);
-    await agent.shutdown(true, AbortSignal.timeout(agentTimeoutMs));
+    await agent.shutdown(true, AbortSignal.timeout(servicesTimeoutMs));
     // It answers before it is gone.
-    if (!(await waitUntilGone({ pid: info.pid, startTime: null }, agentTimeoutMs))) {
+    if (!(await waitUntilGone({ pid: info.pid, startTime: null }, servicesTimeoutMs))) {
       throw failed(`The agent (process ${info.pid}) has not ended.`, {
         hint: `See ${join(dataDir, 'agent', 'agent.log')}.`,
       });

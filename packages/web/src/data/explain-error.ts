@@ -38,8 +38,8 @@ export function explainError(error: unknown): Explanation {
   if (error instanceof ApiError) {
     const { message, requestId, code } = error;
     const seconds = secondsLimited(error);
-    // The server's own hint names a header, which nobody sees here.
-    const hint = seconds === undefined ? error.hint : `Try again in ${seconds} s.`;
+    // The server's own hint begins with a header, which nobody sees here; what else it advises is for people.
+    const hint = seconds === undefined ? error.hint : error.hint.replace(/^Wait [^.]*\./, `Try again in ${seconds} s.`);
     return { title: message, hint, requestId: requestId === '' ? undefined : requestId, code };
   }
   if (error instanceof NetworkError) {

@@ -36,6 +36,13 @@ test('a form says in words when it may be sent again', () => {
   });
 });
 
+test('what else the server advises is said too', () => {
+  const hint = `${limited.problem.hint} Where you are signed in already you stay so.`;
+  expect(explainError(new ApiError({ ...limited.problem, hint })).hint).toBe(
+    'Try again in 12 s. Where you are signed in already you stay so.',
+  );
+});
+
 test('the page knows until when it waits, and is told when that is over', () => {
   vi.useFakeTimers();
   try {

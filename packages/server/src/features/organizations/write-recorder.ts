@@ -13,6 +13,8 @@ declare module 'fastify' {
 
 const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 const created = 201;
+/** What a role did not allow, and what came too often: the refusal recorder has it, the latter once for each window. */
+const byRefusals = new Set([403, 429]);
 
 /** Says that a handler has recorded what it did, so that recordWrites() does not record it once more. */
 export function markRecorded(request: FastifyRequest): void {
@@ -55,7 +57,7 @@ function aboutOf(request: FastifyRequest, status: number) {
 
 /**
  * Registers routes whose every write is in the audit log: who, which operation, on what, from where, and whether it was done.
- * For features that do not record their own; `ownSuccesses`: for those that record what was done, and not what failed. What somebody's role did not allow is recorded by the refusal recorder.
+ * For features that do not record their own; `ownSuccesses`: for those that record what was done, and not what failed.
  *
  * The entry is written before the answer is sent, so that whoever has the answer finds it; not in the transaction of the deed,
  * which each feature ends by itself. A server that is killed between the two leaves a deed without an entry, and its caller
@@ -75,8 +77,8 @@ export function recordWrites(
     scope.addHook('onSend', async (request, reply, payload) => {
       const { facts } = request.routeOptions.config;
       const { principal } = request;
-      if (facts === undefined || principal === null || reads.has(request.method) || reply.statusCode === 403)
-        return payload;
+      if (facts === undefined || principal === null || reads.has(request.method)) return payload;
+      if (byRefusals.has(reply.statusCode)) return payload;
       const isDone = reply.statusCode < 400;
       if (isDone && (ownSuccesses || request.isRecorded === true)) return payload;
       markRecorded(request);

@@ -78,7 +78,12 @@ export function createRunWorker(
     }
     const shared = places.shared().filter(isWanted);
     await claim(shared, () => claimQueued(claimer, shared, firstSteps));
-    const rest = places.rest().filter(isWanted);
+    // No more than was offered: a place that has become free meanwhile is for those who have less than their share, too.
+    const offered = new Map(shared.map(({ lane, limit }) => [lane, limit]));
+    const rest = places
+      .rest()
+      .map((room) => ({ ...room, limit: Math.min(room.limit, offered.get(room.lane) ?? 0) }))
+      .filter(({ limit }) => limit > 0);
     await claim(rest, () => claimQueued(claimer, rest, firstSteps));
   }
 
