@@ -77,6 +77,17 @@ test('an image is fetched by the digest of its tag, and leaves no tag in the eng
   expect(await names()).toEqual([`<none> ${digest}`]);
 });
 
+test('what the engine has already is given by its digest, too, to nobody whom the registry would not give it to', async () => {
+  const { digest } = await fetchImage(`${app}:one`);
+  for (const name of [`${app}@${digest}`, `${app}:one@${digest}`]) {
+    const told = { code: 'IMAGE_PULL_DENIED', message: `The registry gives ${name} to nobody who has not signed in.` };
+    await expect(fetchImage(name, null, 'svc_stranger')).rejects.toMatchObject(told);
+    await expect(fetchImage(name, login('wrong'), 'svc_stranger')).rejects.toMatchObject({ code: 'IMAGE_PULL_DENIED' });
+  }
+  // Nor is a name of the stranger left in the engine.
+  expect(await names()).toEqual([`<none> ${digest}`]);
+});
+
 test('of an image for several kinds of machine the digest of the list is what counts', async () => {
   const digest = await putList('several', 'amd64');
   expect(await fetchImage(`${app}:several`)).toMatchObject({ reference: `${app}@${digest}`, digest });

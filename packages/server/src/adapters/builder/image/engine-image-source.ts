@@ -52,8 +52,9 @@ export function createEngineImageSource(engine: EngineClient, installation: () =
           : { username: login.username, password: login.password, serveraddress: login.registry };
       let digest: string;
       try {
+        // Under a digest, too: what an engine has it hands out without a word to the registry, whoever had it fetched.
+        digest = await askDigest(engine, image, auth, signal);
         // BuildKit gives what an engine has under a tag to every build that names it: none is left there.
-        digest = /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? (await askDigest(engine, image, auth, signal));
         const whose = { serviceId, installation: await installation() };
         await fetchByDigest(engine, `${repository}@${digest}`, whose, auth, say, signal);
       } catch (error) {
