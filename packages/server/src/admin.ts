@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<(context: AdminContext) =>
   backup: async () => (await import('./admin-backup.ts')).backUp,
   restore: async () => (await import('./admin-restore.ts')).restore,
   doctor: async () => (await import('./admin-doctor.ts')).examine,
+  'reset-password': async () => (await import('./admin-reset-password.ts')).giveNewPassword,
   'rotate-keys': async () => (await import('./admin-rotate-keys.ts')).rotateKeys,
 };
 

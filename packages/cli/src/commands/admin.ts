@@ -4,6 +4,7 @@ import { createDoctorCommand } from '../admin/doctor-command.ts';
 import { createOperatorsCommand } from '../admin/operator-commands.ts';
 import { createPluginsCommand } from '../admin/plugin-commands.ts';
 import { createRegistryCommand } from '../admin/registry-command.ts';
+import { createResetPasswordCommand } from '../admin/reset-password-command.ts';
 import { createRotateKeysCommand } from '../admin/rotate-keys-command.ts';
 import { createStorageCommands } from '../admin/storage-commands.ts';
 import { commandGroup } from '../command-line/davit-command.ts';
@@ -28,6 +29,7 @@ export function createAdminCommand(): Command {
       ...createStorageCommands(),
       createRegistryCommand(),
       createOperatorsCommand(),
+      createResetPasswordCommand(),
       createRotateKeysCommand(),
       createPluginsCommand(),
     ],

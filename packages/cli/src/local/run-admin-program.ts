@@ -41,7 +41,7 @@ async function readLines(stdout: NodeJS.ReadableStream, note: (text: string) => 
  */
 export async function runAdminProgram(
   { environment, output }: Context,
-  command: 'backup' | 'restore' | 'doctor' | 'rotate-keys',
+  command: 'backup' | 'restore' | 'doctor' | 'reset-password' | 'rotate-keys',
   args: Readonly<Record<string, string>>,
 ): Promise<void> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', adminProgram, command], {

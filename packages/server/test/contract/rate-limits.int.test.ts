@@ -1,5 +1,6 @@
 import { CredentialService } from '@davit/api/rpc';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { resetPassword } from '../../src/features/auth/index.ts';
 import { createIdleApp, type IdleApp } from '../support/idle-app.ts';
 import { password } from '../support/test-accounts.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -222,7 +223,7 @@ async function guess(email: string, network: string): Promise<void> {
 test('wrong passwords are held back by their account wherever they come from; right ones and open sessions are not', async () => {
   const { email, token } = await somebody();
   const login = (from: string) => send({ path: '/auth/login', from, body: { email, password } });
-  for (const from of ['192.0.2.201', '192.0.2.202']) expect((await login(from)).status).toBe(200);
+  for (const from of ['192.0.2.201', '2001:db8:9:1::1']) expect((await login(from)).status).toBe(200);
   await guess(email, '192.0.2');
   const refused = await login('192.0.2.203');
   expect([refused.status, Number(refused.headers.get('retry-after')) > 60]).toEqual([429, true]);
@@ -237,12 +238,34 @@ test('wrong passwords are held back by their account wherever they come from; ri
   expect([unknown.status, Number(unknown.headers.get('retry-after')) > 60]).toEqual([429, true]);
   expect(await unknown.json()).toMatchObject(problem);
 
+  // From where somebody signed in before one signs in: strangers use up only what strangers have.
+  for (const from of ['192.0.2.201', '2001:db8:9:1::2']) expect((await login(from)).status).toBe(200);
   // Who is signed in stays so, and can give the account another password.
   expect((await send({ token })).status).toBe(200);
   const body = { currentPassword: password, newPassword: `${password} now` };
   expect((await send({ path: '/auth/password', token, body })).status).toBe(204);
   const kept = await database.pool.query("select bucket from rate_limits where bucket like 'passwords:%'");
   expect(JSON.stringify(kept.rows)).not.toContain(email);
+});
+
+test('from where somebody signed in before, wrong passwords count as well', async () => {
+  const { email } = await somebody();
+  const login = async (tried: string) =>
+    (await send({ path: '/auth/login', from: '192.0.2.240', body: { email, password: tried } })).status;
+  expect([await login(password), await login('wrong password')]).toEqual([200, 401]);
+  await database.pool.query(`update rate_limits set used = ${wrongPasswords} where bucket like 'passwords:sign-in:%'`);
+  expect(await login(password)).toBe(429);
+});
+
+test('a new password begins a new count: who is kept out by strangers gets in with the one from `davit admin reset-password`', async () => {
+  const { email, token } = await somebody();
+  await guess(email, '192.0.3');
+  const login = async (tried: string) =>
+    (await send({ path: '/auth/login', from: '192.0.3.203', body: { email, password: tried } })).status;
+  expect(await login(password)).toBe(429);
+  await resetPassword(database.db, email, 'a new password');
+  expect([await login('a new password'), await login(password)]).toEqual([200, 401]);
+  expect((await send({ token })).status).toBe(401);
 });
 
 test('who found an open session has no more tries at its password than anybody else', async () => {

@@ -4,7 +4,7 @@ export const authErrors = defineErrors({
   CREDENTIALS_INVALID: {
     kind: 'unauthenticated',
     message: 'The e-mail address or the password is wrong.',
-    hint: 'Check both; an admin of your organization can invite you when you have no account.',
+    hint: 'Check both. An operator can give you a new password (`davit admin reset-password`), and an admin of your organization can invite you when you have no account.',
   },
   CLAIM_REQUIRED: {
     kind: 'permission_denied',
@@ -65,6 +65,11 @@ export const authErrors = defineErrors({
     kind: 'permission_denied',
     message: 'Your role does not allow a token of this scope.',
     hint: 'A viewer may make `read` tokens, a developer also `deploy`, an admin or owner all.',
+  },
+  ACCOUNT_NOT_FOUND: {
+    kind: 'not_found',
+    message: 'Nobody has an account with this e-mail address here.',
+    hint: 'Check the address. The members of an organization are listed on its page Members.',
   },
   OPERATOR_ACCOUNT_NOT_FOUND: {
     kind: 'not_found',

@@ -130,9 +130,11 @@ function registerSignIn(app: FastifyInstance, auth: AuthService): void {
     body: loginBody,
     response: signedInSchema,
     handle: ({ body, request, reply }) =>
-      present(request, reply, () =>
-        countWrongPasswords(reply, signInBucket(body.email), () => auth.login(body, clientOf(request))),
-      ),
+      present(request, reply, async () => {
+        const client = clientOf(request);
+        const target = await auth.findSignInTarget(body.email, client.address);
+        return await countWrongPasswords(reply, signInBucket(target), () => auth.login(body, client));
+      }),
   });
 }
 

@@ -4,6 +4,7 @@ import { createId } from '../../kernel/id.ts';
 import { hashPassword, verifyPassword } from '../../platform/crypto/password.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import type { Principal } from '../../platform/http/principal.ts';
+import { bucketOfAddress } from '../../platform/http/rate-buckets.ts';
 import {
   type AuditLog,
   findMembership,
@@ -17,7 +18,9 @@ import type { LoginInput, Me, RegisterInput, SignedIn } from './auth.ts';
 import { authErrors } from './auth-errors.ts';
 import type { Claim } from './claim.ts';
 import { insertOperator, isOperator } from './operator-store.ts';
+import type { SignInTarget } from './password-tries.ts';
 import type { Client, SessionService } from './session-service.ts';
+import { listSignInPlaces } from './session-store.ts';
 import { findUser, findUserByEmail, hasUsers, insertUser, type UserRow } from './user-store.ts';
 
 export interface AuthServiceOptions {
@@ -140,6 +143,15 @@ export function createAuthService({ db, audit, claim, invitations, sessions, ope
       });
       if (input.claimToken !== undefined) await claim.removeFile();
       return signedIn;
+    },
+
+    /** What a try at the password of this account counts for, when it comes from this IP address. */
+    async findSignInTarget(email: string, address: string): Promise<SignInTarget> {
+      const user = await findUserByEmail(db, email);
+      const places = await listSignInPlaces(db, user?.id ?? '');
+      const place = bucketOfAddress(address);
+      const isKnown = places.some((known) => bucketOfAddress(known) === place);
+      return { email, passwordHash: user?.passwordHash, knownPlace: isKnown ? place : undefined };
     },
 
     /** Throws CREDENTIALS_INVALID, after the same work for every reason. */

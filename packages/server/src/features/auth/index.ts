@@ -8,6 +8,7 @@ export { type Claim, createClaim } from './claim.ts';
 export { registerOperatorRoutes } from './operator-routes.ts';
 export { createOperatorService } from './operator-service.ts';
 export { isOperator } from './operator-store.ts';
+export { resetPassword } from './reset-password.ts';
 export { createRunTokens, type RunTokens } from './run-tokens.ts';
 export { createSessionService } from './session-service.ts';
 export { moveSessionsAway } from './session-store.ts';

@@ -26,6 +26,18 @@ export async function insertRefreshToken(
   await trx.insertInto('refreshTokens').values(token).execute();
 }
 
+/** The IP addresses that a user signed in from, in sessions of today and before: of the newest hundred. */
+export async function listSignInPlaces(db: Db, userId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select('address')
+    .where('userId', '=', userId)
+    .orderBy('id', 'desc')
+    .limit(100)
+    .execute();
+  return rows.map(({ address }) => address);
+}
+
 export interface PresentedToken {
   sessionId: string;
   userId: string;
