@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startBuildkitDaemon } from '../../../../test/support/buildkit-daemon.ts';
 import { type ImageBuilds, startImageBuilds } from '../../../../test/support/image-builds.ts';
+import { startImageRegistry } from '../../../../test/support/image-registry.ts';
 
 let stand: ImageBuilds;
 /** In the engine and in a registry with a password. */
@@ -114,6 +116,39 @@ test('a tag that the engine has not is BuildKit’s to ask for, and the registry
   } finally {
     await stand.docker.docker('tag', 'small:1', `${image}:1.4`);
   }
+});
+
+describe.each(['the engine', 'a buildkitd'])('what %s pulled for another organization’s build', (what) => {
+  test('is the registry’s to give, by its digest too', async () => {
+    const { host, username, password } = stand.registry;
+    await using mirror = await startImageRegistry({ isOpen: true });
+    await stand.docker.docker('tag', 'small:1', 'mirrored:1');
+    await mirror.move(stand.docker, 'mirrored:1', 'library/small:1');
+    await using daemon = what === 'the engine' ? undefined : await startBuildkitDaemon(mirror.host, host);
+    const builder = stand.builderWith({ buildkitAddress: daemon?.address });
+    const mine = { othersImages: async () => [], registries: [{ server: host, username, password }] };
+    const name = `${host}/team/base-${what.length}`;
+    await stand.docker.docker('tag', 'small:1', 'base:1');
+    await stand.registry.move(stand.docker, 'base:1', `team/base-${what.length}:1`);
+    const pushed = await stand.registry.ask('HEAD', `/v2/team/base-${what.length}/manifests/1`);
+    const pinned = `${name}@${pushed.headers.get('docker-content-digest')}`;
+    await stand.put({ Dockerfile: `FROM ${pinned}\nRUN echo built\n` });
+    expect((await stand.build(stand.requestOf(mine), builder)).lines).toContain('built');
+
+    for (const text of ['FROM NAME\nRUN echo built', 'FROM small:1\nCOPY --from=NAME /bin/sh /taken\nRUN echo built']) {
+      await stand.next();
+      await stand.put({ Dockerfile: text.replace('NAME', pinned) });
+      await expect(stand.build(stand.requestOf({ othersImages: async () => [] }), builder)).rejects.toMatchObject({
+        code: 'BUILD_BASE_IMAGE_UNAVAILABLE',
+        message: expect.stringContaining(`the registry does not give ${pinned} to this build`),
+      });
+    }
+    // What hides a digest is no way around it.
+    await stand.put({ Dockerfile: `ARG V=:1\nFROM ${name}\${V/:1/@sha256}\nRUN echo built\n` });
+    await expect(stand.build(stand.requestOf(mine), builder)).rejects.toMatchObject({
+      code: 'BUILD_DOCKERFILE_REFUSED',
+    });
+  });
 });
 
 test('an image that nobody else has asked for is taken from the engine, and no registry is asked', async () => {

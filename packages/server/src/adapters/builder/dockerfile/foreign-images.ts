@@ -10,7 +10,7 @@ import {
 import { askDigest } from '../ask-digest.ts';
 import type { BuildRequest, RegistryLogin } from '../builder.ts';
 import { builderErrors } from '../builder-errors.ts';
-import { createEngineApi } from './engine-api.ts';
+import { createEngineApi, type EngineApi } from './engine-api.ts';
 import type { NamedImage } from './outside-hosts.ts';
 
 /** What may stand behind the name of a repository that is known; anything else could lead the engine to another question. */
@@ -22,14 +22,33 @@ function loginFor(image: string, logins: readonly RegistryLogin[]): RegistryAuth
   return login && { username: login.username, password: login.password, serveraddress: host };
 }
 
-/** Also what nobody can say. */
-const mayBeDigest = ({ image }: NamedImage) => versionOf(image).includes('@') || !knownVersion.test(versionOf(image));
+/** Also what nobody can say: what BuildKit sets by itself is never a digest, anything else could be. */
+const mayBeDigest = ({ image }: NamedImage) => /[@\0]/.test(versionOf(image));
+
+/** What the builder takes images from without a word to their registry, besides what it has pulled itself. */
+export interface TakesFrom {
+  /** Whose images they are; undefined: it takes none from an engine. */
+  engineImages: Pick<BuildRequest, 'othersImages' | 'cacheKey'> | undefined;
+}
+
+/** Repositories of which the engine may have what another organization had fetched. */
+async function findForeign(
+  images: readonly NamedImage[],
+  { engineImages }: TakesFrom,
+  api: EngineApi,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  if (engineImages?.othersImages === undefined) return new Set();
+  // The engine remembers longer than the database what was fetched for a service.
+  const fetched = images.some(mayBeDigest) ? await api.listFetchedForOthers(engineImages.cacheKey, signal) : [];
+  return new Set([...(await engineImages.othersImages()), ...fetched].map(repositoryKey));
+}
 
 /**
- * Refuses images that the engine has for another organization, unless the registry gives them to who builds here: BuildKit
+ * Refuses images that what builds has of another organization, unless the registry gives them to who builds here: BuildKit
  * takes from the engine whatever is there, and asks nobody. davit leaves what it fetches there by its digest, so a tag that the
- * engine has not is left to BuildKit, which asks the registry for it. What a digest names it takes from where it keeps it
- * itself, too.
+ * engine has not is left to BuildKit, which asks the registry for it. What a digest names it takes from what it has pulled for
+ * any build before, too, and nobody can list that: each such name is asked for.
  *
  * That it asks (`--pull`) would not do: it would not ask for a digest, and would have to ask for every other image of the file.
  *
@@ -37,17 +56,18 @@ const mayBeDigest = ({ image }: NamedImage) => versionOf(image).includes('@') ||
  */
 export async function judgeForeignImages(
   images: readonly NamedImage[],
-  { othersImages, registries = [], cacheKey }: Pick<BuildRequest, 'othersImages' | 'registries' | 'cacheKey'>,
+  registries: readonly RegistryLogin[],
+  from: TakesFrom,
   engine: EngineClient,
   signal: AbortSignal,
 ): Promise<void> {
-  if (images.length === 0 || othersImages === undefined) return;
+  if (images.length === 0) return;
   const api = createEngineApi(engine);
-  // The engine remembers longer than the database what was fetched for a service.
-  const fetched = images.some(mayBeDigest) ? await api.listFetchedForOthers(cacheKey, signal) : [];
-  const foreign = new Set([...(await othersImages()), ...fetched].map(repositoryKey));
-  for (const named of images.filter(({ image: name }) => foreign.has(repositoryKey(name)))) {
+  const foreign = await findForeign(images, from, api, signal);
+  for (const named of images) {
     const { image, line } = named;
+    const isForeign = foreign.has(repositoryKey(image));
+    if (!isForeign && !mayBeDigest(named)) continue;
     const where = `line ${line + 1}`;
     if (!knownVersion.test(versionOf(image))) {
       throw builderErrors.BUILD_DOCKERFILE_REFUSED({

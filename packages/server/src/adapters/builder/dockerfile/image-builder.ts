@@ -163,8 +163,8 @@ export function createImageBuilder(options: ImageBuilderOptions): Builder {
         ? await options.railpack.prepare(request, output, signal)
         : await prepareImage(request, plan, options);
     // A buildkitd of its own knows nothing of what the engine has.
-    if (options.buildkitAddress === undefined)
-      await judgeForeignImages(prepared.images, request, options.engine, signal);
+    const engineImages = options.buildkitAddress === undefined ? request : undefined;
+    await judgeForeignImages(prepared.images, request.registries ?? [], { engineImages }, options.engine, signal);
     if (!isKnown) await layOutPlace(place, prepared.dockerfile.content, prepared.ignored);
     await mkdir(place.home, { recursive: true });
     const name = registry === undefined ? 'davit' : registry.prefix;
