@@ -118,6 +118,7 @@ export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies):
     steps: [
       {
         name: 'drain',
+        waitsForApplication: true,
         async run(context) {
           const service = await serviceOf(context);
           const { id, settings } = service;
@@ -136,6 +137,7 @@ export function createLifecycleRunKinds(dependencies: LifecycleRunDependencies):
       },
       {
         name: 'stop',
+        waitsForApplication: true,
         async run(context) {
           const { serviceId } = context.input;
           await rollout
@@ -166,6 +168,7 @@ function createDeleteRunKind({ removal }: LifecycleRunDependencies): RunKind<Ser
   const stop: RunStep<ServiceRunInput> = {
     name: 'stop',
     maxAttempts: 5,
+    waitsForApplication: true,
     async run(context: Context) {
       await removal.stop(tenantOf(context), context.input.serviceId, context.signal);
       return null;

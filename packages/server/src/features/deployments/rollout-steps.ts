@@ -133,6 +133,7 @@ export function createRolloutSteps(
     {
       name: 'healthy',
       maxAttempts: 3,
+      waitsForApplication: true,
       async run(context) {
         const { plan } = await planOf(context);
         await rollout.waitUntilHealthy(plan, context.signal, say(context));
@@ -165,6 +166,7 @@ export function createRolloutSteps(
     },
     {
       name: 'drain',
+      waitsForApplication: true,
       async run(context) {
         const { service, plan } = await planOf(context);
         const addresses = await addressesOf(service);
@@ -178,6 +180,7 @@ export function createRolloutSteps(
     },
     {
       name: 'stop',
+      waitsForApplication: true,
       async run(context) {
         const { plan } = await planOf(context);
         await afterSwitch(context, 'Stopping the former instances failed', () => stopFormer(plan, context));

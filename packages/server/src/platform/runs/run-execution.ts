@@ -16,6 +16,8 @@ import { parkRun } from './run-wait.ts';
 /** A run that this worker works on. */
 export interface Execution {
   readonly claim: ClaimedRun;
+  /** Whether it has one of its lane's places: not while an application keeps it waiting. */
+  readonly takesPlace: boolean;
   /** Whether the lease is gone: what still runs here changes nothing. */
   readonly lost: boolean;
   interrupt(cause: RunInterruption['interruption']): void;
@@ -36,8 +38,8 @@ const RECONNECT_MS = 250;
 const CANCELED: RunOutcome = { state: 'canceled', reason: 'Canceled on request.', errorCode: null };
 const SUCCEEDED: RunOutcome = { state: 'succeeded', reason: 'All steps are done.', errorCode: null };
 
-/** Works on a claimed run until it has ended here. */
-export function startExecution(claim: ClaimedRun, deps: ExecutionDeps): Execution {
+/** Works on a claimed run until it has ended here. `onPlaceLeft`: others may take its place now. */
+export function startExecution(claim: ClaimedRun, deps: ExecutionDeps, onPlaceLeft: () => void): Execution {
   const { journal, settings } = deps;
   const lease = { runId: claim.id, token: claim.token };
   const logger = deps.logger.child({ runId: claim.id, kind: claim.kind, subject: claim.subject });
@@ -45,6 +47,22 @@ export function startExecution(claim: ClaimedRun, deps: ExecutionDeps): Executio
   const stop = new AbortController();
   const leave = new AbortController();
   let lost = false;
+  let takesPlace = true;
+
+  /** Runs that are slow in ending what they wait for must not keep everybody else from beginning. */
+  async function leavePlaceDuring<T>({ waitsForApplication }: RunStep<unknown>, work: Promise<T>): Promise<T> {
+    if (waitsForApplication === undefined) return await work;
+    const timer = setTimeout(() => {
+      takesPlace = false;
+      onPlaceLeft();
+    }, settings.placeLeftAfterMs);
+    try {
+      return await work;
+    } finally {
+      clearTimeout(timer);
+      takesPlace = true;
+    }
+  }
 
   function interrupt(cause: RunInterruption['interruption']): void {
     const interruption = new RunInterruption(cause);
@@ -116,7 +134,7 @@ export function startExecution(claim: ClaimedRun, deps: ExecutionDeps): Executio
         endStep = undefined;
         const again = async () => (await record({ startStep })).attempt;
         const work = { step, resources, signal: stop.signal, breakers: deps.breakers, settings, attempt, again };
-        const end = await runStep(work);
+        const end = await leavePlaceDuring(step, runStep(work));
         if (end.how === 'interrupted') return await interrupted(step.name, end.stuck);
         if (end.how === 'failed') throw end.error;
         // First the output, then the success: a crash in between repeats the step, and loses no line of it.
@@ -200,6 +218,9 @@ export function startExecution(claim: ClaimedRun, deps: ExecutionDeps): Executio
     claim,
     interrupt,
     ended,
+    get takesPlace() {
+      return takesPlace;
+    },
     get lost() {
       return lost;
     },

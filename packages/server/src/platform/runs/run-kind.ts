@@ -96,6 +96,11 @@ export interface RunStep<Input> {
   run(context: RunContext<Input>): Promise<JsonValue | undefined | RunWait>;
   /** Tries in all for errors marked transient, with exponential back-off and jitter. Default 1. */
   maxAttempts?: number;
+  /**
+   * It waits for an application to answer, drain or end, for as long as its owner likes: after a while the run takes nobody's
+   * place until the step is over.
+   */
+  waitsForApplication?: true;
   /** Name of the outside system, for the circuit breaker that its failures share. */
   system?: string;
   /** As `system`, where each run has an outside system of its own, or none. */

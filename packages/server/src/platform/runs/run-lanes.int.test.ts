@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { startEngines, until } from '../../../test/support/run-engines.ts';
 import type { RunEngine } from './run-engine.ts';
-import type { RunLane } from './run-kind.ts';
+import type { RunLane, RunStep } from './run-kind.ts';
 
 // Lanes: runs wait for their like only, and one organization holds up no other.
 
@@ -84,6 +84,32 @@ test('a long run of an organization that has none comes before the next of one t
   expect(all.begun).toEqual(['a', 'b', 'of the other']);
   all.letGo('of the other');
   await all.begins('c');
+});
+
+test('runs that applications keep waiting take no places after a while, and go on when those have ended', async () => {
+  await using world = await startEngines();
+  const slow = Promise.withResolvers<void>();
+  const begun: string[] = [];
+  const wait: RunStep<unknown> = {
+    name: 'stop',
+    waitsForApplication: true,
+    async run({ subject }) {
+      begun.push(subject);
+      await slow.promise;
+      return null;
+    },
+  };
+  const kinds = [world.kind('restart', [wait, { name: 'after', run: async () => null }], { lane: 'quick' })];
+  const engine = await world.engine({ kinds, concurrency: 1, settings: { placeLeftAfterMs: 100 } });
+  for (const name of ['greedy', 'greedy too', 'modest']) {
+    const organizationId = await world.createOrganization(name);
+    for (let n = 0; n < 4; n++)
+      await world.enqueue(engine, { kind: 'restart', subject: `${name} ${n}`, organizationId });
+  }
+  await until('all wait at once', () => begun.length === 12);
+  slow.resolve();
+  const left = "select from runs where state <> 'succeeded'";
+  await until('all have gone on to their end', async () => (await world.database.pool.query(left)).rowCount === 0);
 });
 
 test('what a server leaves is taken over by the places of its lane', async () => {

@@ -16,6 +16,8 @@ export interface RunSettings {
   retryMaxMs: number;
   /** How long a step waits for something that it needs and that is away, a Docker engine for instance. */
   patienceMs: number;
+  /** How long a step that only waits for an application keeps its run's place from others. */
+  placeLeftAfterMs: number;
   /** Failures in a row after which an outside system is left alone, and for how long. */
   breakerFailures: number;
   breakerOpenMs: number;
@@ -42,6 +44,7 @@ export const defaultRunSettings: RunSettings = {
   retryBaseMs: 500,
   retryMaxMs: 30_000,
   patienceMs: 45_000,
+  placeLeftAfterMs: 10_000,
   breakerFailures: 5,
   breakerOpenMs: 30_000,
   outputBatchMs: 50,

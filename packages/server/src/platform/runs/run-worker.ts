@@ -38,7 +38,9 @@ export function createRunWorker(
   const firstSteps = Object.fromEntries(
     [...deps.kinds.values()].flatMap((kind) => (kind.steps[0] ? [[kind.name, kind.steps[0].name]] : [])),
   );
-  const places = createRunPlaces(concurrency, () => [...active.values()].map(({ claim }) => claim));
+  const places = createRunPlaces(concurrency, () =>
+    [...active.values()].filter(({ takesPlace }) => takesPlace).map(({ claim }) => claim),
+  );
   let running = false;
   let wanted: 'queued' | 'all' | undefined;
   const wantedLanes = new Set<RunLane | 'any'>();
@@ -47,7 +49,7 @@ export function createRunWorker(
 
   function begin(claims: readonly ClaimedRun[], at: number): void {
     for (const claim of claims) {
-      const execution = startExecution(claim, deps);
+      const execution = startExecution(claim, deps, () => wake('queued', claim.lane));
       active.set(claim.id, execution);
       keeper.add(execution, at);
       void execution.ended.then(() => {
