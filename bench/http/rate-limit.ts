@@ -38,6 +38,10 @@ function register(app: Server, name: string, policy: Policy): void {
 await using database = await createBenchDatabase();
 const rateStore = createRateStore(database);
 
+// The addresses are those that a proxy on this machine names.
+const tokenField = 'x-bench-proxy';
+const token = 'the proxy of this bench';
+
 /** A server whose limit is so high that none is refused. */
 async function start(requests: number) {
   const app = await createHttpServer({
@@ -45,7 +49,7 @@ async function start(requests: number) {
     authenticate: async () => null,
     rateLimit: { requests, windowMs },
     rateStore,
-    trustedProxies: ['127.0.0.1'],
+    forwarded: { networks: [], field: tokenField, tokens: () => [token] },
   });
   register(app, 'free', { public: true, tries: 'free' });
   register(app, 'counted', { public: true });
@@ -57,7 +61,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 async function milliseconds(url: string, address: string): Promise<number> {
   const start = performance.now();
   const body = await new Promise<string>((resolve, reject) => {
-    request(url, { agent, headers: { 'x-forwarded-for': address } }, (answer) => {
+    request(url, { agent, headers: { 'x-forwarded-for': address, [tokenField]: token } }, (answer) => {
       if (answer.statusCode === 200) text(answer).then(resolve, reject);
       else reject(new Error(`${url}: ${answer.statusCode}`));
     })

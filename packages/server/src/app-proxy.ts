@@ -81,13 +81,25 @@ export function createAppProxy(options: AppProxyOptions) {
   // Behind Caddy the panel has a route too.
   const panelHost = config.http.baseUrl?.startsWith('https:') === true ? network.panelHost : undefined;
   const proxy = keepRoute(createProxy(options), config.proxy.type === 'caddy' ? panelHost : undefined);
+  /** By which the agent's proxy is known; undefined for an older agent's, and before it has been asked. */
+  let voucher: string | undefined;
   let isPanelRouted = false;
+
+  async function learnVoucher(signal: AbortSignal): Promise<void> {
+    ({ voucher } = await options.agent.proxyFront(signal));
+  }
+  // The panel's route may be there already: whom it leads here is to be known from the first request on.
+  if (config.proxy.type === 'caddy') learnVoucher(AbortSignal.timeout(keepEveryMs)).catch(() => {});
 
   /** Caddy has ports 80 and 443: what people reach davit by is behind it too. */
   async function routePanel(signal: AbortSignal): Promise<void> {
     const address = options.address();
-    if (isPanelRouted || panelHost === undefined) return;
-    if (typeof address !== 'object' || address === null) return;
+    if (panelHost === undefined || typeof address !== 'object' || address === null) return;
+    const wasVoucher = voucher;
+    await learnVoucher(signal);
+    // An agent that has lost its folder has lost its routes too.
+    if (isPanelRouted && voucher === wasVoucher) return;
+    isPanelRouted = false;
     const host = everywhere.has(address.address) ? '127.0.0.1' : address.address;
     await proxy.setRoute(
       {
@@ -96,6 +108,8 @@ export function createAppProxy(options: AppProxyOptions) {
         targets: [{ id: 'panel', host, port: address.port }],
         certificate: true,
         redirect: { origin: network.originOf(panelHost, 'https'), when: 'insecure' },
+        // Not said where it would not be understood.
+        vouched: voucher !== undefined,
       },
       signal,
     );
@@ -118,9 +132,16 @@ export function createAppProxy(options: AppProxyOptions) {
       return keepEveryMs;
     },
   };
+  const { trustedProxies, trustedProxyToken } = config.http;
   return {
     proxy,
     network,
+    /** Whose word on the addresses of clients is taken. */
+    forwarded: {
+      networks: trustedProxies,
+      field: FRONT_HEADER,
+      tokens: () => [voucher, trustedProxyToken].filter((each) => each !== undefined),
+    },
     addressesOf: createServiceAddresses({ db, network }),
     jobs: (config.proxy.type === 'caddy' ? { 'configuration of Caddy': keeper } : {}) as Record<string, AppJob>,
   };

@@ -247,7 +247,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     rateLimit: { requests: rateLimit.requests, windowMs },
     signInLimit: { requests: rateLimit.signIns, windowMs },
     rateStore,
-    trustedProxies: config.http.trustedProxies,
+    forwarded: appProxy.forwarded,
     ownAddress: { baseUrl: config.http.baseUrl, applicationDomain: config.proxy.baseDomain },
     registry,
     version: options.version,

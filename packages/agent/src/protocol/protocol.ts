@@ -167,10 +167,7 @@ export const routeSpec = z.strictObject({
     .max(256),
   /** Opaque; returned by the list, so that the server can tell whose route this is. */
   owner: agentId,
-  /**
-   * Requests are sent on to the same path of another origin: all of them, or those that came without TLS. `http` and `https`
-   * origins only.
-   */
+  /** All requests, or those that came without TLS, are sent on to the same path of another origin (`http` or `https`). */
   redirect: z
     .strictObject({
       origin: z.string().regex(/^https?:\/\/[a-z0-9.-]{1,253}(?::\d{1,5})?$/),
@@ -181,6 +178,8 @@ export const routeSpec = z.strictObject({
   headers: responseHeaders.optional(),
   /** Whether the proxy with TLS before this one may have a certificate for the name. */
   certificate: z.boolean().optional(),
+  /** Whether its targets are shown the proxy's voucher (`ProxyFront`): for davit itself, never for what users run. */
+  vouched: z.boolean().optional(),
 });
 export type RouteSpec = z.infer<typeof routeSpec>;
 

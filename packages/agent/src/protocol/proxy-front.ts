@@ -1,11 +1,16 @@
 import { z } from 'zod';
 
-/** What a proxy before this one needs: where to send requests, and the token by which it is believed. */
+/** What the proxies before and behind this one need: where to send requests, and the tokens by which they believe each other. */
 export interface ProxyFront {
   host: string;
   port: number;
   /** In the field {@link FRONT_HEADER}. A secret: whoever has it can claim to be any client. */
   token: string;
+  /**
+   * In the same field of what this proxy sends on by routes that are `vouched`: by it davit itself knows that `X-Forwarded-*` is true.
+   * As secret. Absent where the agent is older.
+   */
+  voucher?: string;
 }
 
 /** By its token in this field a proxy before this one is known; what it says of the client (`X-Forwarded-*`) is then believed. */

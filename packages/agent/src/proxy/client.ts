@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { isFrontToken } from './front-token.ts';
 import type { ProxyContext } from './proxy-context.ts';
+import { isProxyToken } from './proxy-token.ts';
 
 /** Who sent a request, and how. */
 export interface Client {
@@ -14,7 +14,7 @@ export interface Client {
 export function readClient(context: ProxyContext, request: IncomingMessage, front: string | undefined): Client {
   const remote = request.socket.remoteAddress ?? 'unknown';
   const client: Client = { address: remote.startsWith('::ffff:') ? remote.slice(7) : remote, scheme: 'http' };
-  if (front === undefined || !isFrontToken(front, context.frontToken)) return client;
+  if (front === undefined || !isProxyToken(front, context.frontToken)) return client;
   const { 'x-forwarded-for': address, 'x-forwarded-proto': scheme } = request.headers;
   if (typeof address === 'string' && isIP(address) !== 0) client.address = address;
   if (scheme === 'https') client.scheme = scheme;

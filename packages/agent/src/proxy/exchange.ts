@@ -5,7 +5,7 @@ import { BodyRelay } from './body-relay.ts';
 import type { Client } from './client.ts';
 import type { ErrorPage } from './error-page.ts';
 import { type ProxyContext, recordFailure } from './proxy-context.ts';
-import { forwardHeaders, type RequestHead } from './request-head.ts';
+import { forwardHeaders, type RequestHead, vouchedHeaders } from './request-head.ts';
 import { type ResponseFields, reasonPhrase, responseHeaders } from './response-head.ts';
 import { countResponse } from './route-counters.ts';
 import type { Route, Target } from './route-table.ts';
@@ -83,7 +83,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       {
         method: this.#request.method as Dispatcher.HttpMethod,
         path: this.#head.path,
-        headers: this.#headers,
+        headers: vouchedHeaders(this.#context, this.#route, this.#headers),
         body: this.#relay ?? null,
       },
       this,

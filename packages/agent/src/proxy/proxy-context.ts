@@ -10,6 +10,8 @@ export interface ProxyContext {
   readonly logger: ProxyLogger;
   /** What a proxy before this one shows. */
   readonly frontToken: string;
+  /** What this proxy shows where a route asks for it. */
+  readonly voucher: string;
   readonly unknownNames: UnknownNames;
   /** The proxy is closing: connections are not kept after the response. */
   closing: boolean;

@@ -1,18 +1,18 @@
 import type { Server } from 'node:net';
 import type { ProxyFront, RouteSpec, RouteStatus, RouteUsage } from '../protocol/protocol.ts';
-import { openFrontToken } from './front-token.ts';
 import { hostKey, InvalidHostError, isHostName, isTargetAddress } from './host-name.ts';
 import { type Listener, listen, listenOn } from './listener.ts';
 import type { ProxyContext } from './proxy-context.ts';
 import { defaultProxyLimits, type ProxyLimits } from './proxy-limits.ts';
 import type { ProxyLogger } from './proxy-logger.ts';
+import { openProxyToken } from './proxy-token.ts';
 import { openRouteJournal, type RouteJournal } from './route-journal.ts';
 import { RouteTable } from './route-table.ts';
 import { createUnknownNames } from './unknown-names.ts';
 import { UpstreamRegistry } from './upstream.ts';
 
 export interface ProxyOptions {
-  /** Where the routes are kept. A temporary file and the token of a proxy before this one are beside it. */
+  /** Where the routes are kept. A temporary file and the two tokens are beside it. */
   readonly stateFile: string;
   /** One address or several, all on the same port. The first must work. */
   readonly host: string | readonly string[];
@@ -43,7 +43,7 @@ export interface Proxy {
   drainTarget(host: string, targetId: string, timeoutMs: number, signal?: AbortSignal): Promise<boolean>;
   /** Counters of the routes that had a request. */
   usage(): RouteUsage[];
-  /** For a proxy before this one. */
+  /** For a proxy before this one, and for davit behind it. */
   readonly front: ProxyFront;
   /** What it listens on, for the proxy that comes after this one. */
   readonly sockets: readonly Server[];
@@ -60,9 +60,11 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
   const table = new RouteTable(upstreams);
   const journal = await openRouteJournal(options.stateFile, options.logger);
   for (const [host, spec] of journal.entries) table.put(host, spec);
-  const frontToken = await openFrontToken(`${options.stateFile}.front-token`);
+  const frontToken = await openProxyToken(`${options.stateFile}.front-token`);
+  const voucher = await openProxyToken(`${options.stateFile}.voucher`);
   const unknownNames = createUnknownNames();
-  const context: ProxyContext = { table, limits, logger: options.logger, frontToken, unknownNames, closing: false };
+  const { logger } = options;
+  const context: ProxyContext = { table, limits, logger, frontToken, voucher, unknownNames, closing: false };
   const hosts = typeof options.host === 'string' ? [options.host] : options.host;
   try {
     const { sockets = [] } = options;
@@ -108,7 +110,7 @@ function createFace(
     drainTarget: (host, targetId, timeoutMs, signal) =>
       table.waitUntil(() => table.activeOf(hostKey(host), targetId) === 0, timeoutMs, signal),
     usage: () => table.usage(),
-    front: { ...listener.address, token: context.frontToken },
+    front: { ...listener.address, token: context.frontToken, voucher: context.voucher },
     sockets: listener.servers,
     resign,
     async close(deadlineMs) {

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { FRONT_HEADER } from '../protocol/protocol.ts';
 import type { Client } from './client.ts';
 import { connectionOptions, isHopByHop } from './hop-by-hop.ts';
+import type { ProxyContext } from './proxy-context.ts';
+import type { Route } from './route-table.ts';
 
 /** What the head of a request says, as far as the proxy must know. */
 export interface RequestHead {
@@ -97,6 +99,11 @@ export function forwardHeaders(
     requestId,
   );
   return headers;
+}
+
+/** The fields for the target of this route: one that must know that they come from this proxy is shown its token. */
+export function vouchedHeaders(context: ProxyContext, { spec }: Route, headers: string[]): string[] {
+  return spec.vouched === true ? [...headers, FRONT_HEADER, context.voucher] : headers;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Client } from './client.ts';
 import { connectionOptions, isHopByHop } from './hop-by-hop.ts';
 import { type ProxyContext, recordFailure } from './proxy-context.ts';
 import { findDestination } from './request-handler.ts';
-import { forwardHeaders, type RequestHead } from './request-head.ts';
+import { forwardHeaders, type RequestHead, vouchedHeaders } from './request-head.ts';
 import { reasonPhrase } from './response-head.ts';
 import { countResponse } from './route-counters.ts';
 import type { Route, Target } from './route-table.ts';
@@ -68,7 +68,7 @@ function connect(upgrade: Upgrade, known: Route, failure: unknown): void {
     refuse(upgrade, route, failure);
     return;
   }
-  const upstream = open(upgrade, target);
+  const upstream = open(upgrade, route, target);
   let left = false;
   let answered = false;
   let reached = false;
@@ -129,8 +129,8 @@ function refuse({ context, request, socket, id, startedAt }: Upgrade, route: Rou
   answer(request, plainResponse(request, socket), page, id, 'none');
 }
 
-function open({ context, request, head, client, id }: Upgrade, target: Target): ClientRequest {
-  const headers = forwardHeaders(request, head, client, id);
+function open({ context, request, head, client, id }: Upgrade, route: Route, target: Target): ClientRequest {
+  const headers = vouchedHeaders(context, route, forwardHeaders(request, head, client, id));
   headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? '');
   const upstream = sendRequest({
     host: target.upstream.address,

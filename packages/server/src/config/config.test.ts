@@ -72,6 +72,15 @@ describe('values', () => {
   test('networks before davit are read as a list', () => {
     expect(load({ TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).http.trustedProxies).toEqual(['10.0.0.0/8', '::1']);
   });
+
+  test('a proxy on this machine without a token is told of, since it will not be believed', () => {
+    for (const TRUSTED_PROXIES of ['127.0.0.1', '10.0.0.0/8,::1', '127.0.0.0/8']) {
+      expect(load({ TRUSTED_PROXIES }).notices).toEqual([expect.stringContaining('TRUSTED_PROXY_TOKEN')]);
+      expect(load({ TRUSTED_PROXIES, TRUSTED_PROXY_TOKEN: 't'.repeat(32) }).notices).toEqual([]);
+      expect(load({ TRUSTED_PROXIES, PROXY: 'caddy' }).notices).toEqual([]);
+    }
+    expect(load({ TRUSTED_PROXIES: '10.0.0.0/8' }).notices).toEqual([]);
+  });
 });
 
 describe('faults', () => {
@@ -115,6 +124,7 @@ describe('faults', () => {
       ROOT_KEY: 'hunter2',
       WEBHOOK_SECRET: 'hunter2',
       REGISTRY_PASSWORD: 'hunter2 ',
+      TRUSTED_PROXY_TOKEN: 'hunter2',
     };
     expect(Object.keys(faultsOf(secrets)).sort()).toEqual(Object.keys(secrets).sort());
     const error = errorOf(secrets);

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { configErrors } from './config-errors.ts';
 import { findDefaultDataDir } from './data-dir.ts';
 import type { BackupTarget, Setting } from './setting.ts';
-import { checkTogether, type Fault, type Values } from './setting-rules.ts';
+import { checkTogether, type Fault, noticesOf, type Values } from './setting-rules.ts';
 import { plannedSettings, settings } from './settings.ts';
 
 /** What the environment says, read and checked. Times are in seconds, paths are absolute. */
@@ -14,6 +14,8 @@ export interface Config {
     /** Without a slash at its end; undefined: `http://localhost` with the port that is listened on. */
     baseUrl: string | undefined;
     trustedProxies: readonly string[];
+    /** Of a proxy on this machine. Never to be logged. */
+    trustedProxyToken: string | undefined;
     rateLimit: { requests: number; signIns: number; windowSeconds: number };
   };
   proxy: {
@@ -161,7 +163,7 @@ export function loadConfig(given: Environment = process.env, uid: number | undef
     Object.entries(settings).map(([name, setting]) => [name, readSetting(name, setting, env, faults)]),
   ) as Partial<Values>;
   checkTogether(read, faults);
-  const notices = checkPlanned(env, faults);
+  const notices = [...checkPlanned(env, faults), ...noticesOf(read)];
   const dataDir = read.DATA_DIR ?? findDefaultDataDir(env, uid);
   if (dataDir === undefined) faults.push({ name: 'DATA_DIR', detail: 'HOME is unset too; expected a folder' });
   if (faults.length > 0 || dataDir === undefined) throw invalid(faults);
@@ -185,6 +187,7 @@ function toConfig(values: Values, dataDir: string, runtimeDir: string | undefine
       port: values.PORT,
       baseUrl: values.BASE_URL,
       trustedProxies: values.TRUSTED_PROXIES ?? [],
+      trustedProxyToken: values.TRUSTED_PROXY_TOKEN,
       rateLimit: {
         requests: values.RATE_LIMIT_REQUESTS,
         signIns: values.RATE_LIMIT_SIGN_IN,

@@ -53,6 +53,15 @@ export function checkTogether(values: Partial<Values>, faults: Fault[]): void {
   }
 }
 
+/** What is allowed and yet not what somebody will have meant: to be told at the start. */
+export function noticesOf({ TRUSTED_PROXIES = [], TRUSTED_PROXY_TOKEN, PROXY }: Partial<Values>): string[] {
+  const own = TRUSTED_PROXIES.find((network) => /^(?:127\.|::1(?:\/|$))/.test(network));
+  if (own === undefined || TRUSTED_PROXY_TOKEN !== undefined || PROXY === 'caddy') return [];
+  return [
+    `TRUSTED_PROXIES has ${own}, where services can call from too: X-Forwarded-* of a proxy there is believed only with TRUSTED_PROXY_TOKEN. Until that is set, all visitors who come through it are counted as one address.`,
+  ];
+}
+
 function checkRegistry({ REGISTRY_URL, REGISTRY_USERNAME, REGISTRY_PASSWORD }: Partial<Values>, faults: Fault[]): void {
   if ((REGISTRY_USERNAME === undefined) !== (REGISTRY_PASSWORD === undefined)) {
     const name = REGISTRY_USERNAME === undefined ? 'REGISTRY_USERNAME' : 'REGISTRY_PASSWORD';

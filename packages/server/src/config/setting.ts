@@ -200,6 +200,12 @@ export const readableFile = absolutePath
 /** Long enough that it cannot be guessed (RFC 7518, section 3.2: a key for HS256 has at least 256 bits). */
 export const signingSecret = z.string().min(32).describe('at least 32 characters, from a random source');
 
+/** It is sent in a header, and stands in the configuration of the proxy. */
+export const proxyToken = z
+  .string()
+  .regex(/^[\x21-\x7e]{32,200}$/)
+  .describe('32 to 200 letters, digits and signs, from a random source');
+
 /** A part of an access key of S3: it is sent in a header. */
 export const accessKey = z
   .string()

@@ -20,6 +20,7 @@ import {
   optional,
   port,
   postgresUrl,
+  proxyToken,
   readableFile,
   resolverList,
   rootKey,
@@ -55,7 +56,14 @@ export const settings = {
   }),
   TRUSTED_PROXIES: optional(networkList, {
     shownDefault: 'none',
-    meaning: 'Proxies before davit whose `X-Forwarded-*` headers are believed.',
+    meaning:
+      'Proxies before davit whose `X-Forwarded-*` headers are believed. One on this machine must show TRUSTED_PROXY_TOKEN as well; davit’s own Caddy needs neither.',
+  }),
+  TRUSTED_PROXY_TOKEN: optional(proxyToken, {
+    shownDefault: 'unset',
+    meaning:
+      'What a proxy of yours on this machine sends in the field `X-Davit-Front`: services can call from its address.',
+    secret: true,
   }),
   DATA_DIR: optional(folder, {
     shownDefault: '`/var/lib/davit` for root, else `$XDG_DATA_HOME/davit` or `~/.local/share/davit`',

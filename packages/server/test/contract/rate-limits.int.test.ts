@@ -7,17 +7,20 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
 
 const requests = 12;
 const signIns = 3;
+/** By which the proxy before davit is known, on the machine where services run too. */
+const proxyToken = 'the-token-of-the-proxy-of-these-tests';
 
 let database: TestDatabase;
 let servers: { app: IdleApp; url: string }[];
 beforeAll(async () => {
   database = await createTestDatabase();
   servers = [];
-  for (const trusted of ['127.0.0.1', '127.0.0.1', '192.0.2.1']) {
+  for (const token of [proxyToken, proxyToken, 'the-token-of-another-proxy-than-that']) {
     const app = await createIdleApp(database, undefined, {
       RATE_LIMIT_REQUESTS: String(requests),
       RATE_LIMIT_SIGN_IN: String(signIns),
-      TRUSTED_PROXIES: trusted,
+      TRUSTED_PROXIES: '127.0.0.1',
+      TRUSTED_PROXY_TOKEN: token,
     });
     servers.push({ app, url: await app.listen() });
   }
@@ -43,7 +46,7 @@ async function send({ server = 0, path = '/auth/me', token, from, body, headers 
     ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(from === undefined ? {} : { 'x-forwarded-for': from }),
+      ...(from === undefined ? {} : { 'x-forwarded-for': from, 'x-davit-front': proxyToken }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },

@@ -32,7 +32,6 @@ beforeAll(async () => {
       DNS_RESOLVER: dns.address,
       BASE_DOMAIN: 'apps.test',
       BASE_URL: 'https://panel.test',
-      TRUSTED_PROXIES: '127.0.0.1',
       ACME_DIRECTORY_URL: acme.directoryUrl,
       ACME_ROOT_FILE: acme.rootFile,
       ACME_EMAIL: 'operator@example.com',
@@ -59,9 +58,10 @@ const app = (name: string) =>
   );
 
 /** By TLS, believing in nobody but the ACME authority. */
-function openSecurely(host: string, path = '/', headers: Record<string, string> = {}) {
+function openSecurely(host: string, path = '/', headers: Record<string, string> = {}, localAddress = '127.0.0.1') {
   return new Promise<{ status: number; body: string; headers: NodeJS.Dict<string | string[]> }>((resolve, reject) => {
-    const place = { host: '127.0.0.1', port: caddy.httpsPort, servername: host, ca: acme.issuedRoot, agent: false };
+    const to = { host: '127.0.0.1', port: caddy.httpsPort, servername: host };
+    const place = { ...to, localAddress, ca: acme.issuedRoot, agent: false };
     const call = request({ ...place, path, headers: { host, ...headers } }, (response) => {
       text(response).then(
         (body) => resolve({ status: response.statusCode ?? 0, body, headers: response.headers }),
@@ -161,6 +161,30 @@ test('a name that davit does not know gets no certificate, though its DNS leads 
 test('davit itself is reached through Caddy', async () => {
   await dns.addAddress('panel.test', '127.0.0.1');
   expect(await openSecurely('panel.test', '/health')).toMatchObject({ status: 200 });
+});
+
+test('davit knows the addresses of those who come through Caddy, and of nobody what they say themselves', async () => {
+  const forged = { 'x-forwarded-for': '203.0.113.7', 'x-davit-front': 'guessed' };
+  const came = async (address: string, path: string) =>
+    await waitUntil(`${address} in the log`, async () =>
+      (await platform.log())
+        .split('\n')
+        .some((line) => line.includes(`"${path}"`) && line.includes(`"address":"${address}"`)),
+    );
+  for (const address of ['127.0.0.21', '127.0.0.22']) {
+    expect(await openSecurely('panel.test', `/from-${address}`, forged, address)).toMatchObject({ status: 404 });
+    await came(address, `/from-${address}`);
+  }
+  // As a service that is a plain process can: at davit's port, and at that of the agent's proxy.
+  expect((await fetch(`${platform.url}/direct`, { headers: forged })).status).toBe(404);
+  await came('127.0.0.1', '/direct');
+  const past = { headers: { ...forged, 'x-forwarded-proto': 'https' } };
+  expect((await visit(`http://panel.test:${platform.proxyPort}`, '/past-caddy', past)).status).toBe(308);
+  // Whom davit has seen last before it stops it knows again from the first request on.
+  await platform.restart();
+  await openSecurely('panel.test', '/after', forged, '127.0.0.23');
+  await came('127.0.0.23', '/after');
+  expect(await platform.log()).not.toContain('203.0.113.7');
 });
 
 test('deployments change nothing of Caddy’s configuration, and lose nothing', async () => {

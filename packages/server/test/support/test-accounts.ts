@@ -48,7 +48,7 @@ export interface TestAccountsOptions {
   openRegistration?: boolean;
   clock?: Clock;
   /** Where the server is reached, and by which proxies. */
-  server?: Pick<HttpServerOptions, 'ownAddress' | 'trustedProxies' | 'rateLimit' | 'heartBeatMs' | 'socketCheckMs'>;
+  server?: Pick<HttpServerOptions, 'ownAddress' | 'forwarded' | 'rateLimit' | 'heartBeatMs' | 'socketCheckMs'>;
   /** Further routes beside those of the accounts. */
   register?: (app: FastifyInstance, audit: AuditLog) => void;
 }

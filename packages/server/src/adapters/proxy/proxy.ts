@@ -19,6 +19,8 @@ export interface ProxyRoute {
   headers?: Readonly<Record<string, string>> | undefined;
   /** Whether a certificate may be got for the name. */
   certificate?: boolean | undefined;
+  /** Whether the targets are shown by a token that a request comes from this proxy: for davit itself only. */
+  vouched?: boolean | undefined;
 }
 
 /** A host name of a service and what belongs to it, whatever serves it at the moment. */

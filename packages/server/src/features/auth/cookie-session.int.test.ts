@@ -223,9 +223,13 @@ describe('davit’s own origin', () => {
   });
 
   test('is what a trusted proxy says, and nobody else', async () => {
-    const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'davit.example.org' };
+    const token = 'of the proxy';
+    const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'davit.example.org', 'x-front': token };
     const page = 'https://davit.example.org';
-    const trusting = createBrowser(await startBeside({ trustedProxies: ['127.0.0.1'] }), page);
+    const trusting = createBrowser(
+      await startBeside({ forwarded: { networks: [], field: 'x-front', tokens: () => [token] } }),
+      page,
+    );
     const answer = await trusting.fetch('POST', '/auth/login', me, { ...inCookies, ...forwarded });
     expect([...answer.cookies.keys()]).toEqual(['__Host-davit_access', '__Secure-davit_refresh']);
     expect((await trusting.fetch(...rename, forwarded)).status).toBe(200);

@@ -228,27 +228,6 @@ test('answers are compressed, never stored, and carry security headers', async (
   expect(answer.rawPayload.length).toBeLessThan(500);
 });
 
-test('X-Forwarded-For is believed from trusted proxies only', async () => {
-  const register = (app: FastifyInstance) =>
-    route(app, {
-      method: 'GET',
-      path: '/v1/address',
-      tag: 't',
-      summary: 's',
-      operationId: 'getAddress',
-      policy: { public: true },
-      response: z.strictObject({ address: z.string() }),
-      handle: async ({ request }) => ({ address: request.ip }),
-    });
-  const request = { url: '/v1/address', headers: { 'x-forwarded-for': '203.0.113.9' } };
-  const direct = await createTestHttpServer(register);
-  expect((await direct.inject(request)).json()).toEqual({ address: '127.0.0.1' });
-  const behindProxy = await createTestHttpServer(register, { trustedProxies: ['127.0.0.0/8'] });
-  expect((await behindProxy.inject(request)).json()).toEqual({ address: '203.0.113.9' });
-  const otherProxy = await createTestHttpServer(register, { trustedProxies: ['10.0.0.0/8'] });
-  expect((await otherProxy.inject(request)).json()).toEqual({ address: '127.0.0.1' });
-});
-
 test('guessing without a sign-in is slowed down by address, and does not hinder who is signed in', async () => {
   const app = await createTestHttpServer(registerThings, { rateLimit: { requests: 2, windowMs: 60_000 } });
   const guess = { url: '/v1/things/1', headers: { authorization: 'Bearer wrong' } };

@@ -11,6 +11,7 @@ import { keepFirstAnswers } from './act-once.ts';
 import { createAddressLimiter } from './address-limiter.ts';
 import { registerBodyParsers } from './body-parsers.ts';
 import { sendProblem, toAppError } from './error-handler.ts';
+import { createForwardedJudge, type ForwardedTrust } from './forwarded-trust.ts';
 import { type HealthCheck, registerHealth } from './health.ts';
 import type { RpcOutcome } from './http-context.ts';
 import { httpErrors } from './http-errors.ts';
@@ -61,8 +62,8 @@ export interface HttpServerOptions {
   passwordLimit?: RateLimit;
   /** Where several servers count together; without it each counts for itself. */
   rateStore?: RateStore;
-  /** Addresses and networks whose X-Forwarded-* headers are believed; from all others they are ignored. */
-  trustedProxies?: readonly string[];
+  /** Whose X-Forwarded-* headers are believed; those of all others are ignored. */
+  forwarded?: ForwardedTrust;
   /** Whose pages may act with a browser's cookies; without it those of the host name that a request came to. */
   ownAddress?: OwnAddress;
   /**
@@ -108,20 +109,20 @@ const internalRoutes = [/^\/openapi\.json$/, /^\/metrics(?:\/|$)/, /^\/docs(?:\/
 /** The server without features: register their routes and services on it, then listen. Speaks HTTP/1.1 and clear-text HTTP/2. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { logger } = options;
+  const forwarded = createForwardedJudge(options.forwarded ?? { networks: [], field: '', tokens: () => [] });
   const app = fastify({
     logger: false,
     genReqId: () => createId('req'),
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT,
     serverFactory: (handler) =>
-      createProtocolSwitch(handler, {
+      createProtocolSwitch(forwarded.before(handler), {
         requestTimeout: REQUEST_TIMEOUT_MS,
         keepAliveTimeout: KEEP_ALIVE_MS,
         shouldUpgradeCallback: isWebSocketRequest,
       }),
     routerOptions: { maxParamLength: 256 },
-    trustProxy:
-      options.trustedProxies === undefined || options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    trustProxy: forwarded.isProxy,
     // Requests that come over an open connection while the server stops are still answered.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -131,7 +132,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   registerBodyParsers(app);
-  routeUpgrades(app);
+  routeUpgrades(app, forwarded.judge);
 
   const streams = createOpenStreams();
   const limit = options.rateLimit ?? { requests: 100, windowMs: 60_000 };

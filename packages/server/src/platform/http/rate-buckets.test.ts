@@ -14,6 +14,12 @@ test('an IPv4 address counts as itself, also in an IPv6 one', () => {
   expect(bucketOfAddress('192.0.2.2')).not.toBe(bucketOfAddress('192.0.2.1'));
 });
 
+test('all addresses of the loopback are those of one machine', () => {
+  expect(bucketOfAddress('127.200.3.4')).toBe(bucketOfAddress('127.0.0.1'));
+  expect(bucketOfAddress('::ffff:127.0.0.9')).toBe(bucketOfAddress('127.0.0.1'));
+  expect(bucketOfAddress('128.0.0.1')).not.toBe(bucketOfAddress('127.0.0.1'));
+});
+
 test('a user has one bucket for all sessions and tokens, and a run its own', () => {
   const user = principalOf('viewer');
   const byToken = { ...user, kind: 'api_token', sessionId: null, apiTokenId: 'tok_1', runId: null } as const;

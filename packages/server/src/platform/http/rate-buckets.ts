@@ -12,10 +12,14 @@ function findGroups(address: string): string[] | undefined {
   return [...left, ...zeros, ...right].map((group) => group.replace(/^0+(?=.)/, ''));
 }
 
-/** Whom the requests of an address are counted for: whoever has one IPv6 address has all of its /64, and those count as one. */
+/**
+ * Whom the requests of an address are counted for: whoever has one IPv6 address has all of its /64, and every program of this
+ * machine may call from all of 127.0.0.0/8. Each of these counts as one.
+ */
 export function bucketOfAddress(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  return `address:${mapped ?? findGroups(address)?.slice(0, 4).join(':') ?? address.split('%', 1)[0] ?? ''}`;
+  const whole = findGroups(address)?.slice(0, 4).join(':') ?? mapped ?? address.split('%', 1)[0] ?? '';
+  return `address:${whole.replace(/^127\.\d+\.\d+\.\d+$/, '127.0.0.1')}`;
 }
 
 /** The /48 of an IPv6 address, which is what one customer may get: 65,536 times a /64. Undefined for IPv4. */

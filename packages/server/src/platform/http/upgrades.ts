@@ -26,8 +26,10 @@ export function isWebSocketRequest(request: IncomingMessage): boolean {
 /**
  * Sends requests for a WebSocket the way of every other request: through limits, authentication, validation and authorization,
  * with the same answers when one of them says no.
+ *
+ * @param judge what requests come to first
  */
-export function routeUpgrades(app: FastifyInstance): void {
+export function routeUpgrades(app: FastifyInstance, judge: (request: IncomingMessage) => void): void {
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const response = new ServerResponse(request);
     const dropped = (): void => void socket.destroy();
@@ -43,6 +45,7 @@ export function routeUpgrades(app: FastifyInstance): void {
         response.detachSocket(socket as Socket);
       },
     });
+    judge(request);
     app.routing(request, response);
   });
 }

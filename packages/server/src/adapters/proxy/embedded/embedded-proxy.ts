@@ -4,7 +4,7 @@ import type { Proxy } from '../proxy.ts';
 /** The proxy inside the agent: it keeps serving while the server restarts. */
 export function createEmbeddedProxy(agent: AgentClient): Proxy {
   return {
-    async setRoute({ host, owner, targets, redirect, headers, certificate }, signal) {
+    async setRoute({ host, owner, targets, redirect, headers, certificate, vouched }, signal) {
       await agent.putRoute(
         host,
         {
@@ -14,6 +14,7 @@ export function createEmbeddedProxy(agent: AgentClient): Proxy {
           ...(redirect && { redirect }),
           ...(headers && Object.keys(headers).length > 0 && { headers }),
           ...(certificate === true && { certificate }),
+          ...(vouched === true && { vouched }),
         },
         signal,
       );
@@ -21,13 +22,14 @@ export function createEmbeddedProxy(agent: AgentClient): Proxy {
     removeRoute: (host, signal) => agent.removeRoute(host, signal),
     async listRoutes(signal) {
       const routes = await agent.listRoutes(signal);
-      return routes.map(({ host, owner, targets, redirect, headers, certificate }) => ({
+      return routes.map(({ host, owner, targets, redirect, headers, certificate, vouched }) => ({
         host,
         owner,
         targets: targets.map(({ id, address, port }) => ({ id, host: address, port })),
         redirect,
         headers,
         certificate,
+        vouched,
       }));
     },
     drain: (host, targetId, timeoutMs, signal) => agent.drainTarget(host, targetId, timeoutMs, signal),
