@@ -5,7 +5,7 @@ import { stopLocalPlatform } from '../local/stop-local-platform.ts';
 
 async function down({ environment, output }: Context): Promise<void> {
   output.note('→ stopping davit and what it runs');
-  const stopped = await stopLocalPlatform(environment.dataDir);
+  const stopped = await stopLocalPlatform(environment);
   const instances = `${stopped.instances} ${stopped.instances === 1 ? 'instance' : 'instances'}`;
   const text =
     stopped.server || stopped.agent

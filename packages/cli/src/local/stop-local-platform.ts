@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgentClient, createAgentClient, isAgentError } from '@davit/agent/client';
 import { failed } from '../command-line/cli-error.ts';
+import type { Environment } from '../environment.ts';
 import { findLocalServer, findServerProcess } from './local-server.ts';
 import { isRunning, type ProcessIdentity } from './process-identity.ts';
+import { reviveAgent } from './revive-agent.ts';
 
 /** What `davit down` ended. */
 export interface StoppedPlatform {
@@ -68,10 +70,13 @@ function containersLeft({ message, engine, label }: ContainersLeft): Error {
  * Spoken to directly, since the server, which would otherwise do that, is gone: the one place where the command line knows the
  * agent.
  */
-async function stopAgent(dataDir: string): Promise<{ agent: boolean; instances: number }> {
-  const agent = createAgentClient({ socketPath: join(dataDir, 'agent', 'agent.sock') });
+async function stopAgent({ dataDir, variables }: Environment): Promise<{ agent: boolean; instances: number }> {
+  const stateDir = join(dataDir, 'agent');
+  const socketPath = join(stateDir, 'agent.sock');
+  const agent = createAgentClient({ socketPath });
   try {
-    const info = await agent.info().catch(() => undefined);
+    const answering = await agent.info().catch(() => undefined);
+    const info = answering ?? (await reviveAgent(agent, { stateDir, socketPath }, variables));
     if (info === undefined) return { agent: false, instances: 0 };
     const containers = await stopContainers(agent);
     await agent.shutdown(true, AbortSignal.timeout(servicesTimeoutMs));
@@ -89,7 +94,7 @@ async function stopAgent(dataDir: string): Promise<{ agent: boolean; instances: 
 }
 
 /** Ends the server, then containers, then the agent with all that it runs. Data stays; what ran comes back with the next start. */
-export async function stopLocalPlatform(dataDir: string): Promise<StoppedPlatform> {
-  const server = await stopServer(dataDir);
-  return { server, ...(await stopAgent(dataDir)) };
+export async function stopLocalPlatform(environment: Environment): Promise<StoppedPlatform> {
+  const server = await stopServer(environment.dataDir);
+  return { server, ...(await stopAgent(environment)) };
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -61,6 +61,34 @@ test('containers end, commands among them, each with the time it has for it; the
   const log = await davit.done(app, 'logs');
   expect(log).toContain('says goodbye');
   expect(log).not.toContain('stopped by hand');
+});
+
+/** Ends davit as a crash of the machine's user session does: nobody is told. */
+async function killDavit(...names: ('server' | 'agent')[]): Promise<void> {
+  for (const name of names) {
+    const file = name === 'server' ? join(davit.dataDir, 'server.json') : join(davit.dataDir, 'agent', 'agent.pid');
+    const { pid } = JSON.parse(await readFile(file, 'utf8')) as { pid: number };
+    process.kill(pid, 'SIGKILL');
+    await waitUntil(
+      `the ${name} is gone`,
+      async () =>
+        !(await access(`/proc/${pid}`).then(
+          () => true,
+          () => false,
+        )),
+    );
+  }
+}
+
+test('where davit and its agent have died, what they left running ends all the same', async () => {
+  await up();
+  await killDavit('server', 'agent');
+  expect(await running('davit.instance')).toHaveLength(1);
+  expect(await davit.done(app, 'down')).toContain('davit is stopped (1 instance)');
+  expect(await running()).toEqual([]);
+  expect(await davit.done(app, 'down')).toContain('davit was not running here');
+  await up();
+  expect(await running('davit.instance')).toHaveLength(1);
 });
 
 test('an engine that hangs is told, with what to do; all else ends', async () => {
