@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { AgentLogger } from '../agent-logger.ts';
-import { type EngineCall, type EngineClient, EngineError } from '../engine/engine.ts';
+import { type EngineCall, type EngineClient, EngineError, endingMark } from '../engine/engine.ts';
 import type { ContainerSource } from '../protocol/protocol.ts';
 
 /** For the last output of a container on its way to its log: a log that cannot be written must not keep a container. */
@@ -26,7 +26,7 @@ export interface EndContainersOptions {
 
 /**
  * Ends the containers of a source, all at once, each with the time that it was made with (`StopTimeout`). An instance is taken
- * away then: one that has only stopped counts as stopped by hand, and its engine may run it again. A command stays, for whoever
+ * away then, and marked before, so that one that has only stopped does not count as stopped by hand. A command stays, for whoever
  * comes for how it ended. Killed at any moment, it is done by doing it again.
  * @throws EngineError
  */
@@ -50,8 +50,14 @@ export async function endContainers(options: EndContainersOptions): Promise<void
   }
 
   async function end({ Id: id, Labels: labels }: Listed): Promise<void> {
-    await call(`/containers/${id}/stop`, { method: 'POST' });
     const instance = labels?.[source.instanceLabel];
+    if (instance !== undefined) {
+      // Without the mark it ends all the same.
+      await call(`/containers/${id}/update`, { method: 'POST', body: { RestartPolicy: endingMark } }).catch(
+        (error: unknown) => logger.warn({ err: error, instance }, 'a container that is to end could not be marked'),
+      );
+    }
+    await call(`/containers/${id}/stop`, { method: 'POST' });
     if (instance === undefined) return;
     await drainFor(instance);
     await call(`/containers/${id}`, { method: 'DELETE', query: { force: 'true', v: 'true' } });

@@ -11,7 +11,11 @@ import { createDavitCommand, type DavitCommand } from './davit-command.ts';
 
 const program = `
 require('node:http').createServer((q, r) => r.end('served')).listen(process.env.PORT, () => console.log('begins'));
-process.on('SIGTERM', () => { console.log('says goodbye'); process.exit(0); });
+const { existsSync } = require('node:fs');
+process.on('SIGTERM', () => {
+  console.log('says goodbye');
+  setInterval(() => (existsSync('/tmp/wait') && !existsSync('/tmp/go')) || process.exit(0), 50);
+});
 `;
 
 let engine: DockerEngine;
@@ -89,6 +93,29 @@ test('where davit and its agent have died, what they left running ends all the s
   expect(await davit.done(app, 'down')).toContain('davit was not running here');
   await up();
   expect(await running('davit.instance')).toHaveLength(1);
+});
+
+test('an agent that is killed while it ends a container leaves none that counts as stopped by somebody else', async () => {
+  await up();
+  const [id = ''] = await running('davit.instance');
+  await engine.docker('exec', id, 'touch', '/tmp/wait');
+  const goodbyes = async () => (await engine.docker('logs', id)).split('says goodbye').length;
+  const before = await goodbyes();
+  const ended = davit.run(app, 'down');
+  await waitUntil('its container is told to end', async () => (await goodbyes()) > before);
+  await killDavit('agent');
+  expect((await ended).code).toBe(1);
+  // Where the engine has not lost patience with it meanwhile.
+  await engine.docker('exec', id, 'touch', '/tmp/go').catch(() => '');
+  await waitUntil('it has ended', async () => (await running()).length === 0);
+  expect(await engine.docker('ps', '-aq', '--filter', 'label=davit.instance')).toBe(`${id}\n`);
+
+  await up();
+  const after = await running('davit.instance');
+  expect(after).toHaveLength(1);
+  expect(after).not.toEqual([id]);
+  expect(await engine.docker('ps', '-aq', '--filter', 'label=davit.instance')).toBe(`${after[0]}\n`);
+  expect(await davit.done(app, 'logs')).not.toContain('stopped by hand');
 });
 
 test('an engine that hangs is told, with what to do; all else ends', async () => {

@@ -1,3 +1,4 @@
+import { isMarkedEnding } from '@davit/agent/engine';
 import type { RuntimeInstance, RuntimeInstanceState } from '../runtime.ts';
 import type { ContainerDetails } from './engine-answers.ts';
 import { fromContainerLabels } from './instance-labels.ts';
@@ -42,6 +43,11 @@ export function isGivenUp({ HostConfig: host, Config: config }: ContainerDetails
   return host.RestartPolicy.Name === 'no' && policy !== 'never' && maxRestarts > 0;
 }
 
+/** Whether davit has ended it to take it away, and did not come to that. */
+export function isLeftEnded({ State: { Status: status }, HostConfig: host }: ContainerDetails): boolean {
+  return status === 'exited' && isMarkedEnding(host.RestartPolicy);
+}
+
 function lastExitOf(details: ContainerDetails, lastEnd: ContainerEnd | undefined): string | null {
   // Giving up ends it in the middle of one more try: what matters is how the tries before ended.
   if (isGivenUp(details)) {
@@ -57,7 +63,7 @@ function stateOf(details: ContainerDetails, isInterrupted: boolean): RuntimeInst
   if (status === 'restarting') return 'backing-off';
   if (status === 'removing' || status === 'dead') return 'stopping';
   // Made, but whoever made it did not come to start it.
-  if (status === 'created') return 'incomplete';
+  if (status === 'created' || isLeftEnded(details)) return 'incomplete';
   if (isInterrupted) return 'interrupted';
   const { policy } = fromContainerLabels(details.Config.Labels ?? {}).restart;
   return code === 0 && policy !== 'always' ? 'stopped' : 'failed';

@@ -5,7 +5,7 @@ import type { ImageRoot, InstanceRequest, InstanceUsage, Runtime, RuntimeInfo, R
 import { runtimeErrors } from '../runtime-errors.ts';
 import { type ContainerExecutor, createContainerExecutor } from './container-executor.ts';
 import { type ContainerPlace, toContainerSpec } from './container-spec.ts';
-import { describeEnd, endOf, toRuntimeInstance } from './container-state.ts';
+import { describeEnd, endOf, isLeftEnded, toRuntimeInstance } from './container-state.ts';
 import { tailOf } from './container-tail.ts';
 import { usageOf } from './container-usage.ts';
 import { openDockerTerminal } from './docker-terminal.ts';
@@ -46,9 +46,10 @@ export interface DockerRuntime extends Runtime {
   close(): Promise<void>;
 }
 
-/** Made, but whoever made it did not come to start it; or half removed. */
-function isHalfMade({ State: { Status: status } }: ContainerDetails): boolean {
-  return status === 'created' || status === 'dead';
+/** Made, but whoever made it did not come to start it; or half removed, or on its way to that. */
+function isHalfMade(details: ContainerDetails): boolean {
+  const { Status: status } = details.State;
+  return status === 'created' || status === 'dead' || isLeftEnded(details);
 }
 
 /** Instances as containers of the Docker engine of this machine, each in the network of its environment. */
@@ -129,7 +130,10 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
     former: ContainerDetails | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    if (former !== undefined) await removeContainer(engine, former.Id, signal);
+    if (former !== undefined) {
+      if (isLeftEnded(former)) await drainLogs(request.id, signal);
+      await removeContainer(engine, former.Id, signal);
+    }
     const own = await installation();
     const { environmentId } = root.network;
     const toSpec = (place: ContainerPlace) => {

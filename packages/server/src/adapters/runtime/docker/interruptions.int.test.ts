@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createEngineClient, type EngineClient, parseDockerHost } from '@davit/agent/engine';
+import { createEngineClient, type EngineClient, endingMark, parseDockerHost } from '@davit/agent/engine';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { buildImage } from '../../../../test/support/container-image.ts';
 import { sharedDocker } from '../../../../test/support/shared-docker.ts';
@@ -116,6 +116,24 @@ test.for<[Policy, string[], string, string]>([
     expect(said).toEqual([`${id}: ${byHand} ${end}`]);
   },
 );
+
+test('one that davit was ending to take it away is made anew, and nobody is said to have stopped it', async () => {
+  for (const policy of ['always', 'never'] as const) {
+    await runtime.start(request(policy, patient), signal);
+    const before = await containers();
+    const body = { RestartPolicy: endingMark };
+    await engine.call(`/containers/${before}/update`, { method: 'POST', body, signal });
+    // It runs on, as it was.
+    expect(await runtime.start(request(policy, patient), signal)).toMatchObject({ state: 'running' });
+    expect(await containers()).toBe(before);
+    await docker.docker('stop', '-t', '1', before);
+    await seenIn('incomplete');
+    expect(await runtime.start(request(policy, patient), signal)).toMatchObject({ state: 'running' });
+    expect(await containers()).not.toBe(before);
+    await runtime.stop(id, signal);
+  }
+  expect(said).toEqual([]);
+});
 
 test.for<[Policy, string, RuntimeInstance['state'], string]>([
   ['on-failure', 'exit 0', 'stopped', 'It ended with exit code 0.'],

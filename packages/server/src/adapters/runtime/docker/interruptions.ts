@@ -1,5 +1,5 @@
 import type { EngineClient } from '@davit/agent/engine';
-import { isGivenUp } from './container-state.ts';
+import { isGivenUp, isLeftEnded } from './container-state.ts';
 import { type ContainerDetails, engineEvent } from './engine-answers.ts';
 
 /** What ended a container that did not end by itself: its engine, or somebody with `docker stop` or `docker kill`. */
@@ -72,7 +72,7 @@ export function createInterruptions(engine: EngineClient) {
       if (details.State.Status !== 'exited') return undefined;
       if (endedWithEngine(details, await engineSince())) return 'with-engine';
       // By davit itself.
-      if (isGivenUp(details)) return undefined;
+      if (isGivenUp(details) || isLeftEnded(details)) return undefined;
       return (await isByHand(details, signal)) ? 'by-hand' : undefined;
     },
 
