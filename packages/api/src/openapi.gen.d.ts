@@ -3624,6 +3624,10 @@ export interface components {
             source: components["schemas"]["ServiceSource"];
             hasSourceCredential: boolean;
             settings: components["schemas"]["ServiceSettings"];
+            defaultLimits: {
+                memoryMb: number;
+                cpus: number | null;
+            };
             /** @enum {string} */
             desiredState: "running" | "stopped" | "deleted";
             activeReleaseId: string | null;

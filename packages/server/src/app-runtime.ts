@@ -11,6 +11,7 @@ import { createMixedRuntime } from './adapters/runtime/mixed-runtime.ts';
 import { createProcessRuntime } from './adapters/runtime/process/process-runtime.ts';
 import type { Runtime } from './adapters/runtime/runtime.ts';
 import { runtimeErrors } from './adapters/runtime/runtime-errors.ts';
+import { type DefaultLimits, findDefaultLimits, limitCommands, limitInstances } from './app-limits.ts';
 import type { Config } from './config/config.ts';
 import { AppError } from './kernel/app-error.ts';
 import type { Logger } from './kernel/logger.ts';
@@ -42,6 +43,8 @@ export interface AppRuntime {
   engine: EngineClient | undefined;
   /** Commands of releases, each where its release runs. */
   releaseExecutor: ReleaseExecutor;
+  /** Of what services do not limit themselves. */
+  defaultLimits: DefaultLimits;
   start(): void;
   stop(): Promise<void>;
 }
@@ -130,11 +133,13 @@ function openDocker(
 export async function createAppRuntime(options: AppRuntimeOptions): Promise<AppRuntime> {
   const { config, agent, executor, logger } = options;
   const processes = createProcessRuntime(agent);
+  const defaultLimits = findDefaultLimits(config);
   const only = {
-    runtime: processes,
+    runtime: limitInstances(processes, defaultLimits),
     processes,
     engine: undefined,
-    releaseExecutor: createMixedExecutor({ folder: executor, image: undefined }),
+    releaseExecutor: limitCommands(createMixedExecutor({ folder: executor, image: undefined }), defaultLimits),
+    defaultLimits,
     start: () => undefined,
     stop: async () => undefined,
   };
@@ -155,10 +160,14 @@ export async function createAppRuntime(options: AppRuntimeOptions): Promise<AppR
   }
   const containers = openDocker(engine, options);
   return {
-    runtime: createMixedRuntime({ folder: processes, image: containers }),
+    runtime: limitInstances(createMixedRuntime({ folder: processes, image: containers }), defaultLimits),
     processes,
     engine,
-    releaseExecutor: createMixedExecutor({ folder: executor, image: containers.commands }),
+    releaseExecutor: limitCommands(
+      createMixedExecutor({ folder: executor, image: containers.commands }),
+      defaultLimits,
+    ),
+    defaultLimits,
     start: () => containers.open(),
     async stop() {
       await containers.close();

@@ -118,8 +118,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const installation = async () => (await agent.info()).id;
   const images = createAppImages({ config, db, secretBox, clock, installation, network: () => sourceNetwork });
   const changes = { onChanged: () => jobs.reconcileSoon(), onReturned: () => jobs.allSoon() };
-  const servesFromImages = () => hasActiveImage(db);
-  const ofRuntime = { servesFromImages, ...changes, authOf: images.authOf };
+  const ofRuntime = { servesFromImages: () => hasActiveImage(db), ...changes, authOf: images.authOf };
   const appRuntime = await createAppRuntime({ config, agent, executor, logger, ...ofRuntime });
   const { runtime, engine: containerEngine, releaseExecutor } = appRuntime;
   const hasEngine = containerEngine !== undefined;
@@ -141,6 +140,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     secretBox,
     projects,
     abilities: { fixedPort: hasEngine, dockerfile: hasEngine, images: hasEngine },
+    defaultLimits: appRuntime.defaultLimits,
     checkSource,
     urlOf,
   });

@@ -94,9 +94,24 @@ function v1FoldersOf(folders: CgroupV1Folders): string[] {
   return Object.values(folders).filter((folder): folder is string => folder !== undefined);
 }
 
+/**
+ * Of all processes together, half of what each other group beside them has: the agent, and whatever of davit is there, go
+ * first where the processors are all busy. Among themselves they are equal.
+ */
+const SHARES = { 'cpu.shares': '512', 'cpu.weight': '50' } as const;
+
+function giveWay(folder: string, file: keyof typeof SHARES): void {
+  // The controller may be there for quotas alone.
+  if (existsSync(join(folder, file))) writeFileSync(join(folder, file), SHARES[file]);
+}
+
 function openPlace(found: Place): CgroupDriver {
-  if (found.version === 'cgroup-v2') return createCgroupV2Driver(found.parent);
+  if (found.version === 'cgroup-v2') {
+    giveWay(found.parent, 'cpu.weight');
+    return createCgroupV2Driver(found.parent);
+  }
   for (const folder of v1FoldersOf(found.folders)) mkdirSync(folder, { recursive: true });
+  giveWay(found.folders.cpu, 'cpu.shares');
   return createCgroupV1Driver(found.folders);
 }
 

@@ -10,6 +10,7 @@ import { type CgroupMount, readMounts } from './cgroup-mounts.ts';
 import { createCgroupV1Driver } from './cgroup-v1.ts';
 import { createCgroupV2Driver } from './cgroup-v2.ts';
 import { listFolders, readPids } from './inner-group.ts';
+import { shareOfMemory } from './memory-share.ts';
 
 /** A group with limits for what a daemon of the host runs for a command, such as the steps of an image's build. */
 export interface LentGroup {
@@ -35,9 +36,6 @@ export interface LentGroups {
   close(): void;
 }
 
-/** Of this machine's memory, for all of them together: whatever builds do, the rest is there for what runs. */
-const MEMORY_SHARE = 0.75;
-
 /** What runs beside builds goes first when the processors are all busy: a tenth of what a group has by default. */
 const SHARES = { 'cpu.shares': '102', 'cpu.weight': '10' } as const;
 
@@ -57,8 +55,6 @@ function writeIfThere(path: string, content: string): void {
   if (existsSync(path)) writeFileSync(path, content);
 }
 
-const memoryTogether = (): number => Math.floor(totalmem() * MEMORY_SHARE);
-
 interface Place {
   driver: CgroupDriver;
   /** The parent folder in each hierarchy; daemons make groups in all of them. */
@@ -73,7 +69,7 @@ function openV2(mount: CgroupMount, name: string): Place {
   mkdirSync(parent, { recursive: true });
   for (const folder of [mount.mountPoint, parent])
     writeFileSync(join(folder, 'cgroup.subtree_control'), '+memory +cpu +pids');
-  writeIfThere(join(parent, 'memory.max'), String(memoryTogether()));
+  writeIfThere(join(parent, 'memory.max'), String(shareOfMemory(totalmem())));
   writeIfThere(join(parent, 'cpu.weight'), SHARES['cpu.weight']);
   const freezer = { folder: parent, file: 'cgroup.freeze', on: '1', off: '0' };
   return { driver: createCgroupV2Driver(parent), parents: [parent], processes: parent, freezer };
@@ -89,7 +85,7 @@ function openV1(mounts: readonly CgroupMount[], name: string): Place {
     throw new Error('not every controller (memory, cpu, cpuacct, pids) is mounted');
   for (const folder of new Set([memory, cpu, cpuacct, pids])) mkdirSync(folder, { recursive: true });
   if (freezer !== undefined) mkdirSync(freezer, { recursive: true });
-  writeIfThere(join(memory, 'memory.limit_in_bytes'), String(memoryTogether()));
+  writeIfThere(join(memory, 'memory.limit_in_bytes'), String(shareOfMemory(totalmem())));
   writeIfThere(join(cpu, 'cpu.shares'), SHARES['cpu.shares']);
   return {
     driver: createCgroupV1Driver({ memory, cpu, cpuacct, pids, freezer }),

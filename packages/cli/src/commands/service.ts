@@ -11,7 +11,7 @@ import {
 } from '../command-line/davit-command.ts';
 import { confirmRemoval, deleteService } from '../deploy/delete-service.ts';
 import { getNamedService, getProject, listAllServices } from '../session/find-service.ts';
-import { formatSettings, parseSettings } from '../settings/setting-words.ts';
+import { formatSettings, parseSettings, withDefaultLimits } from '../settings/setting-words.ts';
 import { readSourceCredential } from '../source/read-source-credential.ts';
 import {
   checkSourceOptions,
@@ -93,7 +93,8 @@ async function settings(context: Context, options: ServiceOptions, ...words: str
   const patch = parseSettings(words);
   const { connection, service } = await openService(context, options.service);
   if (words.length === 0) {
-    output.result({ value: service.settings, text: formatTable(formatSettings(service.settings)) });
+    const rows = withDefaultLimits(formatSettings(service.settings), service.defaultLimits);
+    output.result({ value: service.settings, text: formatTable(rows) });
     return;
   }
   const changed = await unwrap(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatSettings, parseSettings } from './setting-words.ts';
+import { formatSettings, parseSettings, withDefaultLimits } from './setting-words.ts';
 
 test('numbers, lists and truth are read as such, commands and paths as text', () => {
   const words = [
@@ -41,4 +41,15 @@ test('what is shown can be typed back', () => {
     ['build.watchPaths', '["a"]'],
     ['processes', '{}'],
   ]);
+});
+
+test('beside what is not set stands what the platform sets', () => {
+  const rows = formatSettings({ memoryMb: null, cpus: null, port: null });
+  expect(withDefaultLimits(rows, { memoryMb: 1024, cpus: null })).toEqual([
+    ['memoryMb', 'null (1024 by default)'],
+    ['cpus', 'null'],
+    ['port', 'null'],
+  ]);
+  const own = formatSettings({ memoryMb: 64 });
+  expect(withDefaultLimits(own, { memoryMb: 1024 })).toEqual(own);
 });

@@ -61,3 +61,11 @@ export function formatSettings(settings: Settings, prefix = ''): string[][] {
     return [[name, typeof value === 'string' ? shownValue(value) : JSON.stringify(value)]];
   });
 }
+
+/** The same rows, with what the platform sets where a service says nothing. */
+export function withDefaultLimits(rows: string[][], defaults: Readonly<Record<string, number | null>>): string[][] {
+  return rows.map(([name = '', value = '']) => {
+    const byDefault = Object.hasOwn(defaults, name) ? (defaults[name] ?? null) : null;
+    return [name, value === 'null' && byDefault !== null ? `null (${byDefault} by default)` : value];
+  });
+}

@@ -83,6 +83,12 @@ export interface Config {
     /** Where environments get their networks from. */
     networks: string;
   };
+  /** Of an instance of a service that says nothing itself. */
+  instances: {
+    /** Undefined: by the memory of this machine. */
+    memoryMb: number | undefined;
+    cpus: number | undefined;
+  };
   images: {
     /** Undefined: the engine builds. */
     buildkitAddress: string | undefined;
@@ -249,6 +255,7 @@ function toConfig(values: Values, dataDir: string, runtimeDir: string | undefine
     },
     runtime: values.RUNTIME,
     docker: { host: values.DOCKER_HOST, networks: values.DOCKER_NETWORKS },
+    instances: { memoryMb: values.SERVICE_MEMORY_MB, cpus: values.SERVICE_CPUS },
     images: {
       buildkitAddress: values.BUILDKIT_ADDRESS,
       baseImages: values.BASE_IMAGES ?? {},

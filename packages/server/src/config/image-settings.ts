@@ -44,12 +44,12 @@ export const imageSettings = {
     meaning: 'Builds that one server has under way at the same time; others wait and say so.',
   }),
   BUILD_MEMORY_MB: optional(integer(64, 1_048_576), {
-    shownDefault: 'unset: what the service may',
+    shownDefault: 'unset: `memoryMb` of the service',
     meaning:
       'The most memory that one build may use, and the steps of its image together. Steps of all images together never get more than three quarters of this machine’s.',
   }),
   BUILD_CPUS: optional(integer(1, 1024), {
-    shownDefault: 'unset: what the service may',
+    shownDefault: 'unset: `cpus` of the service',
     meaning: 'The most processors that one build may use. Steps of images give way to what runs in any case.',
   }),
   BUILD_MIN_FREE_MEMORY_MB: setting(integer(0, 1_048_576), {

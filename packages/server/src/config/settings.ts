@@ -1,4 +1,5 @@
 import { imageSettings } from './image-settings.ts';
+import { limitSettings } from './limit-settings.ts';
 import {
   absolutePath,
   accessKey,
@@ -189,6 +190,7 @@ export const settings = {
     meaning:
       'DNS servers that are asked about domains and by `davit admin doctor`, as `address` or `address:port`, separated by commas.',
   }),
+  ...limitSettings,
   ...imageSettings,
   WORKER_CONCURRENCY: setting(integer(1, 256), {
     default: '4',

@@ -40,6 +40,7 @@ function serviceFeatures({ db }: TestDatabase) {
     secretBox,
     projects,
     abilities: { fixedPort: false, dockerfile: false, images: false },
+    defaultLimits: { memoryMb: 1024, cpus: null },
     checkSource: () => undefined,
     urlOf: (label) => `http://${label}.example.org`,
   });

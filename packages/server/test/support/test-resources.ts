@@ -49,6 +49,7 @@ export async function createTestResources(
     secretBox,
     projects,
     abilities: { fixedPort: false, dockerfile: false, images: false },
+    defaultLimits: { memoryMb: 1024, cpus: null },
     checkSource(source) {
       if (source.type !== 'git') return;
       parseSourceUrl(source.url, { allowInsecure: false });

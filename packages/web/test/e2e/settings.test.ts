@@ -101,8 +101,8 @@ test('what is changed is said, saved alone, and deployed with one click', async 
   await drawer.getByRole('tab', { name: 'Settings' }).click();
   await expect.poll(() => drawer.getByLabel('Memory').inputValue(), soon).toBe('256');
   await expect.poll(() => drawer.getByLabel('Age of kept logs').inputValue(), soon).toBe('3');
-  // Emptied, it is no limit again.
   await drawer.getByLabel('Memory').fill('');
+  expect(await drawer.getByLabel('Memory').getAttribute('placeholder')).toMatch(/^\d+ by default$/);
   await drawer.getByRole('button', { name: 'Save', exact: true }).click();
   await savedNotice(page);
   // The notice may still be the one of before.

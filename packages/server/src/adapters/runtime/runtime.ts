@@ -39,6 +39,9 @@ export interface ImageRoot {
 export const rootKinds = ['folder', 'image'] as const;
 export type RootKind = (typeof rootKinds)[number];
 
+/** So many processes and threads of an instance or a command: room for every application, none for a fork bomb. */
+export const mostProcesses = 4096;
+
 export interface InstanceRequest {
   /** Chosen by the caller; the same id is the same instance. */
   id: string;

@@ -53,6 +53,7 @@ async function createWorld({ onRoute = nothing, onLook = nothing }: { onRoute?: 
     secretBox,
     projects,
     abilities: { fixedPort: false, dockerfile: false, images: false },
+    defaultLimits: { memoryMb: 1024, cpus: null },
     checkSource: () => {},
     urlOf: (label) => `http://${hostOf(label)}`,
   });

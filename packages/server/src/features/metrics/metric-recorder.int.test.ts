@@ -100,7 +100,7 @@ describe('what a service uses', () => {
     expect(series.errorRate.at(-2)).toBe(0);
     expect(series.latencyP95Ms.at(-2)).toBeCloseTo(0.5 * 2 ** (19.5 / 4), 2);
     expect(known(series.cpuCores.slice(0, -3))).toEqual([]);
-    expect(limits).toEqual({ memoryBytes: null, cpus: null });
+    expect(limits).toEqual({ memoryBytes: 1024 ** 3, cpus: null });
   });
 
   test.each(['1h', '6h', '24h', '7d'] as const)(

@@ -18,12 +18,11 @@ export interface MetricServiceOptions {
 }
 
 /** The limits of one instance, times as many as there are (or should be, while none is known). */
-function limitsOf({ settings }: Service, { instances }: MetricSeries): ServiceMetrics['limits'] {
+function limitsOf({ settings, defaultLimits }: Service, { instances }: MetricSeries): ServiceMetrics['limits'] {
   const count = Math.max(1, Math.round(instances.findLast((value) => value !== null) ?? settings.replicas));
-  return {
-    memoryBytes: settings.memoryMb === null ? null : settings.memoryMb * 1024 * 1024 * count,
-    cpus: settings.cpus === null ? null : settings.cpus * count,
-  };
+  const memoryMb = settings.memoryMb ?? defaultLimits.memoryMb;
+  const cpus = settings.cpus ?? defaultLimits.cpus;
+  return { memoryBytes: memoryMb * 1024 * 1024 * count, cpus: cpus === null ? null : cpus * count };
 }
 
 const iso = (seconds: number) => new Date(seconds * 1000).toISOString();

@@ -46,7 +46,7 @@ export const serviceMetricsSchema = z
     /** Where each interval begins, in Unix seconds. */
     timestamps: z.array(z.int()),
     series: metricSeriesSchema,
-    /** What the instances may use together, as the settings are now; null: no limit. */
+    /** What the instances may use together, as the settings are now, else by default; null: no limit. */
     limits: z.strictObject({ memoryBytes: z.number().nullable(), cpus: z.number().nullable() }),
     /** Deployments of the time that is shown, oldest first. */
     deployments: z.array(deploymentMarkSchema),

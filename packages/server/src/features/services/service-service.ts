@@ -6,7 +6,15 @@ import { onViolation } from '../../platform/db/constraint.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import type { ProjectService } from '../projects/index.ts';
 import { isSameCreation, projectErrors } from '../projects/index.ts';
-import type { CreateService, Service, ServiceKind, ServiceSource, SourceCredential, UpdateService } from './service.ts';
+import type {
+  CreateService,
+  DefaultLimits,
+  Service,
+  ServiceKind,
+  ServiceSource,
+  SourceCredential,
+  UpdateService,
+} from './service.ts';
 import { serviceErrors } from './service-errors.ts';
 import { mergeSettings, type ServiceSettings, serviceSettings } from './service-settings.ts';
 import {
@@ -36,6 +44,7 @@ export interface ServiceServiceOptions {
   secretBox: SecretBox;
   projects: ProjectService;
   abilities: RuntimeAbilities;
+  defaultLimits: DefaultLimits;
   /** Judges a source's URL and references. @throws AppError naming the field */
   checkSource(source: ServiceSource): void;
   /** The public address of a host label. */
@@ -116,6 +125,7 @@ export function createServiceService(options: ServiceServiceOptions) {
       source: row.source as ServiceSource,
       hasSourceCredential: row.sourceSecret !== null,
       settings: serviceSettings.parse(row.settings),
+      defaultLimits: options.defaultLimits,
       desiredState: row.desiredState as Service['desiredState'],
       activeReleaseId: row.activeReleaseId,
       createdAt: row.createdAt.toISOString(),

@@ -77,6 +77,10 @@ export const updateServiceBody = z
   .meta({ id: 'UpdateService' });
 export type UpdateService = z.infer<typeof updateServiceBody>;
 
+/** `cpus` null: no limit, but an equal share where the processors are all busy. */
+const defaultLimits = z.strictObject({ memoryMb: z.int(), cpus: z.number().nullable() });
+export type DefaultLimits = z.infer<typeof defaultLimits>;
+
 export const serviceSchema = z
   .strictObject({
     id: z.string(),
@@ -89,6 +93,8 @@ export const serviceSchema = z
     source: sourceSchema,
     hasSourceCredential: z.boolean(),
     settings: serviceSettings,
+    /** What an instance is started with where the settings say null, as this platform has it now. */
+    defaultLimits,
     desiredState: z.enum(['running', 'stopped', 'deleted']),
     activeReleaseId: z.string().nullable(),
     createdAt: z.iso.datetime(),

@@ -1,6 +1,6 @@
 import { oomScores } from '@davit/agent/oom-score';
 import type { ContainerCommand } from '../../executor/executor.ts';
-import type { ImageRoot, InstanceRequest } from '../runtime.ts';
+import { type ImageRoot, type InstanceRequest, mostProcesses } from '../runtime.ts';
 
 /**
  * What a program that begins as root commonly needs to set itself up and to become another user; everything else that root
@@ -11,8 +11,11 @@ import type { ImageRoot, InstanceRequest } from '../runtime.ts';
  */
 const rootCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID', 'KILL', 'NET_BIND_SERVICE'];
 
-/** So many processes and threads: room for every application, none for a fork bomb. */
-const pidsLimit = 4096;
+/**
+ * Half of what everything else on the machine has where the processors are all busy: davit, its agent and its database go
+ * first, and services get the same as each other.
+ */
+const cpuShares = 512;
 
 /** The engine's own copy of the output, from which it reaches the log store: 60 MiB at most. */
 const logOptions = { 'max-size': '20m', 'max-file': '3' };
@@ -49,7 +52,8 @@ function confine(
     Init: true,
     ...(memoryBytes === undefined ? {} : { Memory: memoryBytes, MemorySwap: memoryBytes }),
     ...(cpus === undefined ? {} : { NanoCpus: Math.round(cpus * 1e9) }),
-    PidsLimit: pidsLimit,
+    CpuShares: cpuShares,
+    PidsLimit: mostProcesses,
     SecurityOpt: ['no-new-privileges'],
     CapDrop: ['ALL'],
     ...(asRoot ? { CapAdd: rootCapabilities } : {}),

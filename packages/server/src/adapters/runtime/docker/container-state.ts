@@ -1,4 +1,5 @@
 import { isMarkedEnding } from '@davit/agent/engine';
+import { withMemoryAdvice } from '../memory-advice.ts';
 import type { RuntimeInstance, RuntimeInstanceState } from '../runtime.ts';
 import type { ContainerDetails } from './engine-answers.ts';
 import { fromContainerLabels } from './instance-labels.ts';
@@ -18,7 +19,7 @@ export interface ContainerEnd {
 export function describeEnd({ code, outOfMemory, memoryBytes, error }: ContainerEnd): string {
   if (outOfMemory) {
     const limit = memoryBytes === 0 ? 'the memory of this machine' : `its memory limit of ${mebibytes(memoryBytes)}`;
-    return `It was ended because it used more than ${limit}.`;
+    return withMemoryAdvice(`It was ended because it used more than ${limit}.`);
   }
   if (error !== '') return `The Docker engine could not start it: ${error}.`;
   if (code === 127) return 'It ended with exit code 127: the program, or one that it calls, was not found.';

@@ -1,8 +1,15 @@
 import type { AgentClient } from '@davit/agent/client';
 import type { InstanceStatus } from '@davit/agent/protocol';
 import { toLogLabels } from '../log-labels.ts';
-import type { InstanceLabels, InstanceRequest, Runtime, RuntimeInstance } from '../runtime.ts';
+import {
+  type InstanceLabels,
+  type InstanceRequest,
+  mostProcesses,
+  type Runtime,
+  type RuntimeInstance,
+} from '../runtime.ts';
 import { runtimeErrors } from '../runtime-errors.ts';
+import { describeExit } from './describe-exit.ts';
 import { openProcessTerminal } from './process-terminal.ts';
 import { waitUntilHealthy } from './wait-until-healthy.ts';
 
@@ -28,7 +35,7 @@ function toRuntimeInstance(status: InstanceStatus): RuntimeInstance {
     address: status.port === null ? null : { host: localhost, port: status.port },
     startedAt: status.startedAt,
     restarts: status.restarts,
-    lastExit: status.lastExit?.detail ?? null,
+    lastExit: status.lastExit === null ? null : describeExit(status.lastExit),
   };
 }
 
@@ -48,7 +55,7 @@ function toSpec(request: InstanceRequest) {
       writable: [...root.writable],
       readable: [...root.readable],
     },
-    limits: { ...request.limits },
+    limits: { ...request.limits, processes: mostProcesses },
     group: request.labels.serviceId,
     labels: toLogLabels(request.labels),
     restart: { ...request.restart },

@@ -5,6 +5,7 @@ import type { AppError } from '../../../kernel/app-error.ts';
 import { type ProbeResult, probeHealth } from '../health-probe.ts';
 import type { HealthCheck } from '../runtime.ts';
 import { runtimeErrors } from '../runtime-errors.ts';
+import { describeExit } from './describe-exit.ts';
 
 // Most servers answer within a second of their start, and everybody waits for just that: until then the looks come fast (one
 // costs 0.3 ms here), later ones at the interval asked for.
@@ -17,7 +18,7 @@ const settleMs = 1000;
 function exited(status: InstanceStatus): AppError | undefined {
   if (status.lastExit === null) return undefined;
   return runtimeErrors.INSTANCE_EXITED({
-    message: `The start command ended before the service answered: ${status.lastExit.detail}`,
+    message: `The start command ended before the service answered: ${describeExit(status.lastExit)}`,
   });
 }
 

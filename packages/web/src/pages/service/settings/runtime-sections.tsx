@@ -1,4 +1,5 @@
 import { useWatch } from 'react-hook-form';
+import type { Service } from '../../../data/use-services.ts';
 import { Checkbox } from '../../../ui/checkbox.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { Select } from '../../../ui/select.tsx';
@@ -13,8 +14,8 @@ const policies = [
   { value: 'never', label: 'Never', description: 'An instance that ends stays ended' },
 ] as const;
 
-/** What an instance may use. */
-export function ResourcesSection({ hasPort }: { hasPort: boolean }) {
+/** What an instance may use; an empty field shows what it gets then. */
+export function ResourcesSection({ defaults, hasPort }: { defaults: Service['defaultLimits']; hasPort: boolean }) {
   return (
     <SettingsSection
       title="Resources"
@@ -24,10 +25,15 @@ export function ResourcesSection({ hasPort }: { hasPort: boolean }) {
       <NumberSetting
         path="settings.memoryMb"
         unit="MiB"
-        placeholder="No limit"
+        placeholder={`${defaults.memoryMb} by default`}
         hint="An instance that needs more is ended."
       />
-      <NumberSetting path="settings.cpus" unit="cores" placeholder="No limit" hint="0.5 is half of one." />
+      <NumberSetting
+        path="settings.cpus"
+        unit="cores"
+        placeholder={defaults.cpus === null ? 'A fair share by default' : `${defaults.cpus} by default`}
+        hint="0.5 is half of one."
+      />
       {hasPort ? (
         <NumberSetting
           path="settings.port"

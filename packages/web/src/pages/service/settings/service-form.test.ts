@@ -19,6 +19,7 @@ const service: Service = {
     lfs: false,
     knownHosts: null,
   },
+  defaultLimits: { memoryMb: 1024, cpus: null },
   hasSourceCredential: true,
   settings: {
     build: {

@@ -95,7 +95,7 @@ function Settings({ projectId, service, canChange, onSearch, stored }: ServiceTa
           {stored.kind === 'cron' ? <ScheduleSection /> : <ScaleSection projectId={projectId} service={stored} />}
           <SourceSection service={stored} />
           <BuildSection service={service} />
-          <ResourcesSection hasPort={hasPort} />
+          <ResourcesSection defaults={stored.defaultLimits} hasPort={hasPort} />
           {stored.kind === 'cron' ? null : <HealthSection hasPort={hasPort} />}
           {hasPort ? <HeadersSection /> : null}
           <RolloutSection hasPort={hasPort} />
