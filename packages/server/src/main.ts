@@ -13,8 +13,15 @@ const WARM_UP = 'warm-up';
 /**
  * What the engine and the allocator can only be told when a process begins. Measured on an idle server: 88 MiB of memory of
  * its own without them, 71 with them; the young generation's default alone stays 40 MiB larger after the first busy minute.
+ * All that a start loads stays, and the engine went through it five times as it grew, from 11 MiB on: with room for it from the
+ * beginning a start takes a fifth to a third less processor time, and the idle server no more memory.
  */
-const engineFlags = ['--max-semi-space-size=2', '--optimize-for-size'];
+const engineFlags = [
+  '--max-semi-space-size=2',
+  '--min-semi-space-size=2',
+  '--initial-old-space-size=64',
+  '--optimize-for-size',
+];
 const allocator = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' };
 
 /** Names the folder of compiled code for Node. */

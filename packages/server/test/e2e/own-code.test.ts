@@ -49,7 +49,7 @@ test('a server runs what its sources say now, and from them where no bundle can 
 test('what is compiled before the first start is what a server of its flags finds', async () => {
   await using platform = await startServerProcess({});
   const command = await readFile(`/proc/${platform.server.pid}/cmdline`, 'utf8');
-  const flags = command.split('\0').filter((word) => /^--(?:max|optimize)-/.test(word));
+  const flags = command.split('\0').filter((word) => /^--(?:min|max|initial|optimize)-/.test(word));
   expect(flags).not.toEqual([]);
   const tag = (of: readonly string[]) => run(process.execPath, [...of, '-p', 'v8.cachedDataVersionTag().toString(16)']);
   const [own, bare] = await Promise.all([tag(flags), tag([])]);
