@@ -7,7 +7,7 @@ import { deployFiles, nodeServer } from '../support/deploy-files.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { createTestPrometheus, type TestPrometheus } from '../support/prometheus.ts';
 import { visit } from '../support/visit.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { waitForEnd, waitUntil } from '../support/wait-until.ts';
 
 // What a service uses and how it answers, from the kernel and the proxy to the answer that charts are drawn from.
 
@@ -66,7 +66,7 @@ describe('what davit collects itself', () => {
   const view = (range = '1h') =>
     platform.api.done<MetricsView>('GET', `/v1/services/${service.id}/metrics?range=${range}`);
   const viewWhen = (what: string, is: (metrics: MetricsView) => boolean) =>
-    waitUntil(what, async () => {
+    waitForEnd(what, async () => {
       const metrics = await view();
       return is(metrics) && metrics;
     });
@@ -177,7 +177,7 @@ describe('with a Prometheus', () => {
       }
     })();
     try {
-      const { body } = await waitUntil('all series', async () => {
+      const { body } = await waitForEnd('all series', async () => {
         const answer = await view();
         const { series } = answer.body;
         const names = [

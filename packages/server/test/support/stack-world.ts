@@ -24,7 +24,7 @@ import { claimInstallation, createTestAccounts, type SignedInAnswer } from './te
 import { startTestAgent } from './test-agent.ts';
 import { createTestDatabase } from './test-database.ts';
 import { createTestEngine } from './test-engine.ts';
-import { waitUntil } from './wait-until.ts';
+import { waitForEnd, waitUntil } from './wait-until.ts';
 
 const folder = fileURLToPath(new URL('../fixtures/shelf-module', import.meta.url));
 const spec = z.strictObject({
@@ -199,7 +199,7 @@ export async function startStackWorld({ cancelGraceMs }: { cancelGraceMs?: numbe
         return update.approval?.state === 'waiting' && update;
       }),
     settled: (id: string) =>
-      waitUntil(`the end of ${id}`, async () => {
+      waitForEnd(`the end of ${id}`, async () => {
         const update = await get(id);
         return !['queued', 'in_progress'].includes(update.status) && update;
       }),

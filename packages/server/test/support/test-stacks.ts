@@ -3,7 +3,7 @@ import { type GitServer, startGitServer } from './git-server.ts';
 import { type Platform, type PlatformOptions, startPlatform } from './platform.ts';
 import { type S3Server, startS3Server } from './s3-server.ts';
 import { createSecretWatch, type SecretWatch } from './secret-watch.ts';
-import { waitUntil } from './wait-until.ts';
+import { waitForEnd } from './wait-until.ts';
 
 export interface UpdateView {
   id: string;
@@ -88,7 +88,7 @@ export async function startTestStacks(options: PlatformOptions = {}): Promise<Te
   const settled = async (id: string) => {
     // A server that is being restarted does not answer: that is part of what is tested.
     const find = () => get(id).catch(() => undefined);
-    return await waitUntil(`the end of ${id}`, async () => {
+    return await waitForEnd(`the end of ${id}`, async () => {
       const update = await find();
       return update !== undefined && !['queued', 'in_progress'].includes(update.status) && update;
     });
