@@ -8,6 +8,7 @@ import { listAllServices } from '../services/index.ts';
 import type { AddressesOf } from './addresses.ts';
 import type { Convergence } from './convergence.ts';
 import { listOpenAmong, listOpenRuns } from './deployment-store.ts';
+import { listServiceFaults, putServiceFault, removeServiceFault } from './service-fault-store.ts';
 
 export interface ReconcilerOptions {
   db: Db;
@@ -21,6 +22,7 @@ export interface ReconcilerOptions {
 }
 
 type Owned = { id: string; organizationId: string; hostLabel: string | null };
+type Fault = Pick<AppError, 'code' | 'message'>;
 type Route = { host: string; owner: string };
 
 /** What a look at everything has found. */
@@ -100,6 +102,38 @@ export function createReconciler(options: ReconcilerOptions) {
     if (started > 0) logger.info({ serviceId: service.id, started }, 'instances started by the reconciler');
   }
 
+  /** Kept for whoever looks at the service. Logged when it begins, changes and ends: one that stays is tried again with each look. */
+  async function recordFault(serviceId: string, former: Fault | undefined, error: unknown): Promise<void> {
+    const fault = AppError.from(error);
+    if (former?.code === fault.code && former.message === fault.message) return;
+    logger.error({ err: error, serviceId }, 'service not reconciled');
+    await putServiceFault(db, serviceId, fault);
+  }
+
+  async function forgetFault(serviceId: string): Promise<void> {
+    await removeServiceFault(db, serviceId);
+    logger.info({ serviceId }, 'service reconciled again');
+  }
+
+  async function reconcileAll(
+    services: readonly Owned[],
+    seen: Seen,
+    routes: readonly Route[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const faults = await listServiceFaults(db);
+    for (const service of services) {
+      const former = faults.get(service.id);
+      try {
+        await reconcileService(service, seen, routes, signal);
+        if (former !== undefined) await forgetFault(service.id);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        await recordFault(service.id, former, error);
+      }
+    }
+  }
+
   /** What carries davit's labels but belongs to no service any more. */
   async function removeOrphans(
     known: ReadonlySet<string>,
@@ -144,14 +178,7 @@ export function createReconciler(options: ReconcilerOptions) {
       const services = await listAllServices(db);
       await removeOrphans(new Set(services.map(({ id }) => id)), seen.instances, routes, signal);
       await removeFormerCommands(seen.kinds, signal);
-      for (const service of services) {
-        try {
-          await reconcileService(service, seen, routes, signal);
-        } catch (error) {
-          if (signal.aborted) throw error;
-          logger.error({ err: error, serviceId: service.id }, 'service not reconciled');
-        }
-      }
+      await reconcileAll(services, seen, routes, signal);
     },
   };
 }

@@ -125,6 +125,7 @@ export function createOverviewService(options: OverviewServiceOptions) {
         latestDeployment: latestOf(row),
         wanted: countInstances(kind, row.processes ?? [], { replicas, processes }),
         instances: instancesOf(row.id),
+        fault: row.fault,
         lastCronRun: row.cron,
       },
       Date.now(),

@@ -18,6 +18,8 @@ export interface OverviewRow {
   activatedAt: Date | null;
   active: DeploymentFacts | null;
   latest: (DeploymentFacts & { runId: string; createdAt: string; run: RunFacts; releaseState: string | null }) | null;
+  /** Why it could not be started. */
+  fault: { message: string; hint: string } | null;
   cron: { state: string; reason: string | null } | null;
 }
 
@@ -57,6 +59,7 @@ export async function listOverviewRows(
       case when ad.id is not null then json_build_object('id', ad.id, 'number', ad.number, 'commit', ${commitOf('ad')}) end
         as active,
       latest.facts as latest,
+      case when fault.service_id is not null then json_build_object('message', fault.message, 'hint', fault.hint) end as fault,
       case when s.kind = 'cron' then (
         select json_build_object('state', c.state, 'reason', c.reason) from runs c
         where c.subject = s.id || ':cron' and c.kind = 'cron.run' and c.state in ('succeeded', 'failed')
@@ -65,6 +68,7 @@ export async function listOverviewRows(
     from services s
     left join releases rel on rel.id = s.active_release_id
     left join deployments ad on ad.id = rel.deployment_id
+    left join service_faults fault on fault.service_id = s.id
     left join lateral (
       select json_build_object('id', d.id, 'runId', d.run_id, 'number', d.number, 'commit', ${commitOf('d')}, 'createdAt', d.created_at,
         'releaseState', dr.state, 'run', json_build_object('state', r.state, 'reason', r.reason,

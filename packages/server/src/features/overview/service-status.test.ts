@@ -35,6 +35,7 @@ const judge = (fields: Partial<ServiceFacts> = {}) =>
       activeReleaseId: 'rel_1',
       wanted: 1,
       instances: [instance(0)],
+      fault: null,
       lastCronRun: null,
       ...fields,
     },
@@ -143,6 +144,19 @@ describe('a service that serves', () => {
       status: 'degraded',
       statusDetail: 'Its instances are being started.',
     });
+  });
+
+  test('has crashed when davit cannot start it, and says what to do', () => {
+    const fault = { message: 'The image is gone.', hint: 'Deploy the service again.' };
+    expect(judge({ instances: [], fault })).toMatchObject({
+      status: 'crashed',
+      statusDetail: 'It cannot be started: The image is gone. Deploy the service again.',
+    });
+    expect(judge({ wanted: 2, fault })).toMatchObject({
+      status: 'degraded',
+      statusDetail: '1 of 2 instances run. The image is gone.',
+    });
+    expect(judge({ fault }).status).toBe('running');
   });
 
   test('is degraded, not gone, when nobody can say what runs', () => {

@@ -12,6 +12,8 @@ export interface ServiceFacts {
   wanted: number;
   /** Those of all of its releases; null when nobody can say which there are. */
   instances: readonly Pick<RuntimeInstance, 'labels' | 'state' | 'startedAt' | 'restarts' | 'lastExit'>[] | null;
+  /** Why its instances could not be started, as the last look at what should run has found. */
+  fault: { message: string; hint: string } | null;
   /** How the last scheduled run that has ended did, of a cron service. */
   lastCronRun: { state: string; reason: string | null } | null;
 }
@@ -61,16 +63,19 @@ function judgeInstances(
   instances: readonly Instance[],
   running: number,
   wanted: number,
+  fault: ServiceFacts['fault'],
 ): [ServiceStatus, string | null] {
   const broken = instances.filter(
     ({ state, restarts }) => state === 'failed' || state === 'backing-off' || (state === 'running' && restarts > 0),
   );
   const cause = broken.map(({ lastExit }) => lastExit).find((exit) => exit !== null);
-  const how = cause === undefined ? '' : ` ${sentence(cause)}`;
+  const why = cause ?? fault?.message;
+  const how = why === undefined ? '' : ` ${sentence(why)}`;
   if (running >= wanted) return ['running', null];
   if (running > 0) return ['degraded', `${running} of ${wanted} instances run.${how}`];
   if (broken.some(({ state }) => state === 'failed')) return ['crashed', `It is not started again any more.${how}`];
   if (broken.length > 0) return ['crashed', `It is started again and again.${how}`];
+  if (fault !== null) return ['crashed', `It cannot be started:${how} ${fault.hint}`];
   const ended = instances.filter(({ state }) => state === 'stopped');
   const exit = ended[0]?.lastExit ?? null;
   if (ended.length > 0)
@@ -93,6 +98,7 @@ function judge(facts: ServiceFacts, running: number): [ServiceStatus, string | n
     instances.filter(({ labels }) => labels.releaseId === activeReleaseId),
     running,
     wanted,
+    facts.fault,
   );
 }
 

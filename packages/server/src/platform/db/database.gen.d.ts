@@ -529,6 +529,15 @@ export interface RunSteps {
   state: string;
 }
 
+export interface ServiceFaults {
+  code: string;
+  hint: string;
+  message: string;
+  organizationId: string;
+  serviceId: string;
+  since: Generated<Timestamp>;
+}
+
 export interface Services {
   activeReleaseId: string | null;
   createdAt: Generated<Timestamp>;
@@ -750,6 +759,7 @@ export interface DB {
   runOutput: RunOutput;
   runs: Runs;
   runSteps: RunSteps;
+  serviceFaults: ServiceFaults;
   services: Services;
   sessions: Sessions;
   stackCheckpoints: StackCheckpoints;
