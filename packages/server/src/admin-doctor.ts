@@ -2,6 +2,7 @@ import { createAgentClient } from '@davit/agent/client';
 import type { Pool } from 'pg';
 import { type AdminContext, type AdminResult, withDatabase } from './admin-context.ts';
 import { createDoctorChecks } from './app-doctor.ts';
+import { createInstanceList } from './app-doctor-engine.ts';
 import { openBackupStore } from './app-platform.ts';
 import { hostEnvironment } from './config/host-environment.ts';
 import { findRootKeys } from './config/secret-files.ts';
@@ -31,6 +32,7 @@ export async function examine(context: AdminContext): Promise<AdminResult> {
           pool,
           agent,
           store: openBackupStore(config.backups.target, config.backups),
+          listInstances: createInstanceList({ config, agent }),
           migrations: await readMigrations(),
           findRootKey: async () => config.givenSecrets.rootKey ?? (await findRootKeys(config))[0],
           hostEnvironment: hostEnvironment(),

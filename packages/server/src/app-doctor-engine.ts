@@ -4,12 +4,17 @@ import type { Pool } from 'pg';
 import { describeBuildkit } from './adapters/builder/dockerfile/describe-buildkit.ts';
 import { describeBuildCache, measureBuildCache } from './adapters/builder/dockerfile/engine-build-cache.ts';
 import { findLimitObstacle } from './adapters/builder/dockerfile/find-limit-obstacle.ts';
+import { createDockerRuntime } from './adapters/runtime/docker/docker-runtime.ts';
+import { parseSubnet } from './adapters/runtime/docker/free-subnet.ts';
 import { lookAtNetworkIsolation, type NetworkIsolation } from './adapters/runtime/docker/network-isolation.ts';
+import { createProcessRuntime } from './adapters/runtime/process/process-runtime.ts';
+import type { RootKind, RuntimeInstance } from './adapters/runtime/runtime.ts';
 import { findImageFolder } from './app-builder.ts';
 import { findEngine } from './app-runtime.ts';
 import type { Config } from './config/config.ts';
 import { hasActiveImage } from './features/deployments/index.ts';
 import type { Tool } from './features/doctor/index.ts';
+import { silentLogger } from './kernel/logger.ts';
 import { queriesOver } from './platform/db/database.ts';
 
 export interface EngineToolOptions {
@@ -75,6 +80,23 @@ export async function imageFolderOf(config: Config, signal: AbortSignal): Promis
   } finally {
     engine.close();
   }
+}
+
+/** Instances without a server: by the agent and the engine themselves, which are asked to do nothing. */
+export function createInstanceList({ config, agent }: Pick<EngineToolOptions, 'config' | 'agent'>) {
+  const networkPool = parseSubnet(config.docker.networks);
+  const nothing = async () => undefined;
+  return async (kind: RootKind, signal: AbortSignal): Promise<readonly RuntimeInstance[]> => {
+    if (kind === 'folder' || networkPool === undefined) return await createProcessRuntime(agent).list(signal);
+    const engine = await findEngine(config);
+    const installation = async () => (await agent.info(signal)).id;
+    const idle = { authOf: nothing, drainLogs: nothing, say: nothing, logger: silentLogger };
+    try {
+      return await createDockerRuntime({ engine, installation, networkPool, ...idle }).list(signal);
+    } finally {
+      engine.close();
+    }
+  };
 }
 
 type NetworkOptions = Pick<EngineToolOptions, 'agent' | 'hostEnvironment'> & {

@@ -12,6 +12,7 @@ import { findPulumi, pulumiFolders } from './adapters/iac/pulumi/pulumi-cli.ts';
 import type { ObjectStore } from './adapters/object-store/object-store.ts';
 import { createCaddyAdmin } from './adapters/proxy/caddy/caddy-admin.ts';
 import { createProcessRuntime } from './adapters/runtime/process/process-runtime.ts';
+import type { RootKind, RuntimeInstance } from './adapters/runtime/runtime.ts';
 import { pushRegistryOf } from './app-builder.ts';
 import { createEngineTools, imageFolderOf, networkIsolationOf } from './app-doctor-engine.ts';
 import { createOperatorFetch } from './app-network.ts';
@@ -37,6 +38,7 @@ import {
   createToolCheck,
 } from './features/doctor/index.ts';
 import { createDomainCheck } from './features/domains/index.ts';
+import { createServiceCheck, createServiceHealth } from './features/overview/index.ts';
 import { systemClock } from './kernel/clock.ts';
 import { ownNamesOf } from './own-names.ts';
 import { queriesOver } from './platform/db/database.ts';
@@ -51,6 +53,8 @@ export interface AppDoctorOptions {
   agent: AgentClient;
   store: ObjectStore;
   migrations: readonly Migration[];
+  /** Of each kind that there are. */
+  readonly listInstances: (kind: RootKind, signal: AbortSignal) => Promise<readonly RuntimeInstance[]>;
   findRootKey(): Promise<Uint8Array | undefined>;
   hostEnvironment: Readonly<Record<string, string>>;
 }
@@ -99,6 +103,9 @@ export function createDoctorChecks(options: AppDoctorOptions): Record<string, Ch
       }),
     }),
     ...(options.pool && {
+      services: createServiceCheck(
+        createServiceHealth({ db: queriesOver(options.pool), list: options.listInstances }).look,
+      ),
       domains: createDomainCheck(queriesOver(options.pool), ownNamesOf(config), () => systemClock.now()),
     }),
     disk: createDiskCheck(async (signal) => ({

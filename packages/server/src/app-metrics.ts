@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
 import { createPrometheusSource } from './adapters/metrics-source/prometheus/prometheus-source.ts';
 import type { Proxy } from './adapters/proxy/proxy.ts';
 import type { Runtime } from './adapters/runtime/runtime.ts';
+import { registerServiceGauge } from './app-service-metrics.ts';
 import type { Config } from './config/config.ts';
 import {
   createMetricCollector,
@@ -12,6 +14,7 @@ import {
   createUsageReader,
   registerScrapeRoutes,
 } from './features/metrics/index.ts';
+import { createServiceHealth } from './features/overview/index.ts';
 import type { ServiceService } from './features/services/index.ts';
 import { systemClock } from './kernel/clock.ts';
 import type { Db } from './platform/db/database.ts';
@@ -22,6 +25,7 @@ export interface AppMetricsOptions {
   services: ServiceService;
   runtime: Runtime;
   proxy: Proxy;
+  registry: Registry;
   readonly hostOf: (hostLabel: string) => string;
 }
 
@@ -37,10 +41,12 @@ function scrapeAddress({ http }: Config, server: FastifyInstance | undefined): U
 }
 
 /** What services use: collected, kept, read, and offered to Prometheus. */
-export function createAppMetrics({ config, db, services, runtime, proxy, hostOf }: AppMetricsOptions) {
+export function createAppMetrics({ config, db, services, runtime, proxy, registry, hostOf }: AppMetricsOptions) {
   const { url, targetsDir: folder } = config.prometheus;
   const clock = systemClock;
   const source = url === undefined ? createOwnMetricsSource(db) : createPrometheusSource(url);
+  const health = createServiceHealth({ db, list: (kind, signal) => runtime.list(signal, { kind }) });
+  registerServiceGauge(registry, (signal) => health.look(signal));
   let server: FastifyInstance | undefined;
   const targets =
     folder === undefined

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { createFolderStore } from './adapters/object-store/folder/folder-store.ts';
 import type { ObjectStore } from './adapters/object-store/object-store.ts';
 import { createS3Store } from './adapters/object-store/s3/s3-store.ts';
+import type { Runtime } from './adapters/runtime/runtime.ts';
 import { pushRegistryOf } from './app-builder.ts';
 import type { AppJobsOptions } from './app-jobs.ts';
 import { createAppStorage } from './app-storage.ts';
@@ -30,6 +31,7 @@ export interface AppPlatformOptions {
   agent: AgentClient;
   /** Undefined: services are plain processes only. */
   engine: EngineClient | undefined;
+  runtime: Runtime;
   hostEnvironment: Readonly<Record<string, string>>;
   database: Database;
   secrets: Pick<Secrets, 'rootKey'>;
@@ -79,6 +81,7 @@ export function createAppPlatform(options: AppPlatformOptions) {
       ...options,
       pool: database.pool,
       store,
+      listInstances: (kind, signal) => options.runtime.list(signal, { kind }),
       migrations: await readMigrations(),
       findRootKey: () => rootKeys.current(database.db),
     });

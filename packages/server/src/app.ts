@@ -214,7 +214,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const deployments = createDeploymentService({ db, engine, services, uploads, runtime, logs, checkSource });
   const comparison = createReleaseComparison({ db, secretBox, variables, uploads, deployments });
   const reconciler = createReconciler({ ...work, runtime, logger });
-  const appMetrics = createAppMetrics({ config, db, services, runtime, proxy, hostOf });
+  const appMetrics = createAppMetrics({ config, db, services, runtime, proxy, registry, hostOf });
   const seen = { variables, comparison, kinds: infrastructure.kinds, projects, uploads, runtime, urlOf };
   const canvas = createAppCanvas({ database, engine, logger, metrics: appMetrics.metrics, ...seen });
   const cleaned = { config, db, clock, engine, uploads, gitSource, builder, rateStore, platform };

@@ -3,7 +3,7 @@ export { createDatabaseCheck } from './database-checks.ts';
 export { createDnsCheck } from './dns-check.ts';
 export { registerDoctorRoutes } from './doctor-routes.ts';
 export { examineAll } from './doctor-service.ts';
-export { type Check, type Finding, fail, ok, warn, worstOf } from './finding.ts';
+export { type Check, type Finding, fail, ok, type Subject, warn, worstOf } from './finding.ts';
 export { createDiskCheck, createLeftoverCheck, createToolCheck, type Tool } from './machine-checks.ts';
 export {
   createCaddyCheck,
