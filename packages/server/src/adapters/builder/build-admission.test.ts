@@ -47,8 +47,8 @@ function setUp(changes: Partial<BuildAdmissionOptions> = {}) {
     room: async () => {},
     announce: async () => ({ stdout: 0, stderr: 0 }),
   };
-  const build = (id: string, signal = new AbortController().signal, limits: BuildRequest['limits'] = {}) =>
-    admitted.build({ id, limits } as BuildRequest, null, output, signal);
+  const build = (id: string, signal = new AbortController().signal, more: Partial<BuildRequest> = {}) =>
+    admitted.build({ id, limits: {}, ...more } as BuildRequest, null, output, signal);
   return {
     begun,
     limited,
@@ -75,6 +75,37 @@ test('builds wait for each other in their order, and say so', async () => {
   end('three');
   await third;
   expect(begun).toEqual(['one', 'two', 'three']);
+});
+
+test('organizations take turns, whichever of them has the most builds that wait', async () => {
+  const { begun, said, build, end } = setUp();
+  const of = (id: string) => build(id, undefined, { organizationId: id.slice(0, 4) });
+  const builds = [of('many-1')];
+  await waitUntil('the first began', () => begun.length === 1);
+  builds.push(...['many-2', 'many-3', 'many-4', 'some-1', 'some-2', 'once-1'].map(of));
+  await waitUntil('all wait', () => said.length === 6);
+  for (let number = 1; number <= 7; number++) {
+    await waitUntil('the next began', () => begun.length === number);
+    end(begun[number - 1] ?? '');
+  }
+  await Promise.all(builds);
+  expect(begun).toEqual(['many-1', 'some-1', 'once-1', 'many-2', 'some-2', 'many-3', 'many-4']);
+});
+
+test('a place that becomes free is for the organization that has fewer of them', async () => {
+  const { begun, said, build, end } = setUp({ concurrency: 3 });
+  const of = (id: string) => build(id, undefined, { organizationId: id.slice(0, 4) });
+  const first = ['many-1', 'many-2', 'some-1'].map(of);
+  await waitUntil('three are under way', () => begun.length === 3);
+  const more = ['many-3', 'some-2'].map(of);
+  await waitUntil('both wait', () => said.length === 2);
+  end('some-1');
+  await waitUntil('one more began', () => begun.length === 4);
+  expect(begun.at(-1)).toBe('some-2');
+  end('many-1');
+  await waitUntil('the last began', () => begun.length === 5);
+  for (const id of begun) end(id);
+  await Promise.all([...first, ...more]);
 });
 
 test('a full disk is waited for', async () => {
@@ -134,7 +165,7 @@ test('a build that goes on after a restart of the server needs no leave', async 
 
 test('a build has the least of what its service and its operator allow', async () => {
   const { limited, build, end } = setUp({ concurrency: 2, memoryBytes: 1e9, cpus: 2 });
-  const builds = [build('one', undefined, { memoryBytes: 5e9, cpus: 0.5 }), build('two')];
+  const builds = [build('one', undefined, { limits: { memoryBytes: 5e9, cpus: 0.5 } }), build('two')];
   await waitUntil('both began', () => limited.length === 2);
   expect(limited).toEqual([
     { memoryBytes: 1e9, cpus: 0.5 },

@@ -2,6 +2,7 @@ import { freemem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureFreeDisk, megabytes, waitingForDisk, whileDiskLasts } from '../disk/disk-room.ts';
 import { type BuildMeter, metered, noMeter } from './build-meter.ts';
+import { type BuildTicket, createBuildTurns } from './build-turns.ts';
 import type { Builder, BuildOutput, BuildRequest } from './builder.ts';
 import { builderErrors } from './builder-errors.ts';
 
@@ -51,15 +52,18 @@ export function admitBuilds<B extends Builder>(builder: B, options: BuildAdmissi
     look: async (signal: AbortSignal) => (await measure(await options.folders(signal))).diskBytes,
     wantedBytes: freeDiskBytes,
   };
-  const waiting: symbol[] = [];
-  let running = 0;
+  const turns = createBuildTurns();
   let leaving = Promise.withResolvers<void>();
-  const tellBusy = () => meter.busy(waiting.length, running);
+  const tellBusy = () => meter.busy(turns.countWaiting(), turns.countRunning());
   tellBusy();
 
-  /** One sentence, or undefined when there is nothing to wait for. The first who waits is the next who goes. */
-  async function obstacle(ticket: symbol, signal: AbortSignal): Promise<{ kind: string; text: string } | undefined> {
-    if (running >= concurrency || waiting[0] !== ticket)
+  /** One sentence, or undefined when there is nothing to wait for. Who waits for memory or disk has the turn meanwhile. */
+  async function obstacle(
+    ticket: BuildTicket,
+    signal: AbortSignal,
+  ): Promise<{ kind: string; text: string } | undefined> {
+    const running = turns.countRunning();
+    if (running >= concurrency || !turns.isNext(ticket))
       return { kind: 'others', text: `Waiting for another build: ${running} of ${concurrency} are under way.` };
     const { memoryBytes, diskBytes } = await measure(await options.folders(signal));
     // One that waits while nothing is built would wait for ever on a small machine that is as empty as it gets.
@@ -72,10 +76,9 @@ export function admitBuilds<B extends Builder>(builder: B, options: BuildAdmissi
     return undefined;
   }
 
-  async function enter(output: BuildOutput, signal: AbortSignal): Promise<void> {
-    const ticket = Symbol('build');
+  async function enter(ticket: BuildTicket, output: BuildOutput, signal: AbortSignal): Promise<void> {
     const since = performance.now();
-    waiting.push(ticket);
+    turns.wait(ticket);
     tellBusy();
     const said = new Set<string>();
     try {
@@ -83,15 +86,17 @@ export function admitBuilds<B extends Builder>(builder: B, options: BuildAdmissi
         signal.throwIfAborted();
         const reason = await obstacle(ticket, signal);
         // Nothing is awaited between the look and the entry, so no other build slips in.
-        if (reason === undefined && running < concurrency && waiting[0] === ticket) break;
+        if (reason === undefined && turns.countRunning() < concurrency && turns.isNext(ticket)) break;
         if (reason !== undefined && !said.has(reason.kind)) output.write('system', reason.text);
         if (reason !== undefined) said.add(reason.kind);
         await Promise.race([sleep(lookAgainMs, undefined, { signal }), leaving.promise]);
       }
-      running++;
+      turns.begin(ticket);
       meter.waited((performance.now() - since) / 1000);
+    } catch (error) {
+      turns.giveUp(ticket);
+      throw error;
     } finally {
-      waiting.splice(waiting.indexOf(ticket), 1);
       tellBusy();
     }
   }
@@ -107,8 +112,9 @@ export function admitBuilds<B extends Builder>(builder: B, options: BuildAdmissi
   return {
     ...builder,
     async build(request, plan, output, signal) {
-      if (await options.isUnderWay(request.id, signal)) running++;
-      else await enter(output, signal);
+      const ticket: BuildTicket = { organizationId: request.organizationId };
+      if (await options.isUnderWay(request.id, signal)) turns.begin(ticket);
+      else await enter(ticket, output, signal);
       tellBusy();
       const counted: BuildOutput = {
         ...output,
@@ -131,7 +137,7 @@ export function admitBuilds<B extends Builder>(builder: B, options: BuildAdmissi
         if (error === cut) await options.end(request.id, signal);
         throw error;
       } finally {
-        running--;
+        turns.end(ticket);
         tellBusy();
         leaving.resolve();
         leaving = Promise.withResolvers();

@@ -26,6 +26,8 @@ export interface RegistryLogin {
 export interface BuildRequest {
   /** Unique and stable per build: a build found again after a crash goes on under this id. */
   id: string;
+  /** With whom it takes turns for room on this machine; undefined: of davit itself. */
+  organizationId?: string | undefined;
   /** Whose dependency cache and which unprivileged user: a service's id. */
   cacheKey: string;
   /** The source, already in place; the build happens here and the artifact stays here. */

@@ -143,6 +143,7 @@ export function createBuildSteps(dependencies: BuildDependencies): RunStep<Deplo
     const { buildArgs, timeoutMinutes } = settings.build;
     const request: BuildRequest = {
       id: context.input.deploymentId,
+      organizationId: tenantOf(context),
       cacheKey: context.input.serviceId,
       folder: (resultOf(context, 'fetch') as Fetched).folder,
       rootFolder: 'rootFolder' in source ? source.rootFolder : '',
