@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type S3Server, startS3Server } from '../../../test/support/s3-server.ts';
 import { createFolderStore } from './folder/folder-store.ts';
 import type { ObjectStore } from './object-store.ts';
+import { callS3 } from './s3/s3-request.ts';
 import { createS3Store } from './s3/s3-store.ts';
 
 const signal = AbortSignal.timeout(120_000);
@@ -75,6 +76,26 @@ describe.each<[string, () => ObjectStore]>([
     expect(await readdir(folder)).not.toContain('x');
     expect(store.place).toContain(name === 'a folder' ? folder : 's3://kept/davit/');
   });
+});
+
+test('what a put that was killed has left is cleared away: of the names of its maker only, below its prefix only', async () => {
+  const begin = async (key: string) =>
+    void (await callS3(bucketOf(), { method: 'POST', key, query: { uploads: '' }, signal }));
+  for (const key of ['unfinished/own-1', 'unfinished/own-2', 'unfinished/theirs', 'elsewhere/own-1']) await begin(key);
+  const left = async () => {
+    const { text } = await callS3(bucketOf(), { method: 'GET', key: '', query: { uploads: '' }, signal });
+    return [...text.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => key).toSorted();
+  };
+  expect(await left()).toHaveLength(4);
+  const isOwn = (name: string) => name.startsWith('own-');
+  await createS3Store({ bucket: bucketOf(), prefix: 'unfinished/' }).removeUnfinished(isOwn, signal);
+  expect(await left()).toEqual(['elsewhere/own-1', 'unfinished/theirs']);
+
+  const place = join(folder, 'unfinished');
+  await mkdir(place);
+  for (const name of ['own-1', 'own-1.partial', 'theirs.partial']) await writeFile(join(place, name), '');
+  await createFolderStore({ folder: place }).removeUnfinished(isOwn, signal);
+  expect((await readdir(place)).toSorted()).toEqual(['own-1', 'theirs.partial']);
 });
 
 test('a bucket that is not there, a wrong key and a server that is away are told apart', async () => {

@@ -15,6 +15,8 @@ export interface ObjectStore {
   list(signal: AbortSignal): Promise<StoredObject[]>;
   /** Writes an object into a file of mode 0600. @throws AppError OBJECT_NOT_FOUND */
   fetch(name: string, file: string, signal: AbortSignal): Promise<void>;
+  /** Clears away what a `put` has left that was killed, of the names that `isOwn` takes. Not for those that are being put. */
+  removeUnfinished(isOwn: (name: string) => boolean, signal: AbortSignal): Promise<void>;
   /** Says nothing against one that is gone. */
   remove(name: string, signal: AbortSignal): Promise<void>;
 }

@@ -8,6 +8,7 @@ import { BACKUP_WORK, createWorkFolder } from '../../platform/backup/work-folder
 import { type WrittenBackup, writeBackup } from '../../platform/backup/write-backup.ts';
 import { ensureInstallationId, findInstallationId } from '../../platform/db/installation-id.ts';
 import { backupName, isOwnBackup } from './backup.ts';
+import { createBackupLock } from './backup-lock.ts';
 import { explainUnreadableUpload, listUploadFiles } from './backup-store.ts';
 
 export interface BackupMakerOptions {
@@ -36,15 +37,16 @@ export function createBackupMaker({ pool, dataDir, version, currentRootKey }: Ba
   const folder = join(dataDir, BACKUP_WORK);
   const workFolder = createWorkFolder(folder);
 
-  /** What was left by a backup that was killed: here, and in a folder where it was being put. */
+  const lock = createBackupLock(pool);
+
+  /** What was left by a backup that was killed: here, and where it was being put, unless another machine is putting there. */
   async function tidy(store: ObjectStore, signal: AbortSignal): Promise<void> {
-    await workFolder.tidy(async () => {
-      const installation = await findInstallationId(pool);
-      for (const { name } of await store.list(signal)) {
-        const whole = name.replace(/\.partial$/, '');
-        if (whole !== name && isOwnBackup(whole, installation)) await store.remove(name, signal);
-      }
-    });
+    await workFolder.tidy(() =>
+      lock.alone(async () => {
+        const installation = await findInstallationId(pool);
+        await store.removeUnfinished((name) => isOwnBackup(name, installation), signal);
+      }),
+    );
   }
 
   async function write(
@@ -92,6 +94,7 @@ export function createBackupMaker({ pool, dataDir, version, currentRootKey }: Ba
     async make(store: ObjectStore, signal: AbortSignal, onLine: (text: string) => void): Promise<MadeBackup> {
       await tidy(store, signal);
       await using _alive = await workFolder.enter();
+      await using _everywhere = await lock.enter();
       const id = createId('bak');
       const installation = await ensureInstallationId(pool);
       const name = backupName(id, installation, new Date());

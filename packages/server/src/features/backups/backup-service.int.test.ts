@@ -9,6 +9,7 @@ const store = {
   put: async () => {},
   list: async () => [],
   fetch: async () => {},
+  removeUnfinished: async () => {},
   remove: async () => {},
 };
 

@@ -108,6 +108,18 @@ test('of a backup that was killed nothing is left; one that is being made is lef
     await at.maker.tidy(at.store, signal);
     seen = await readdir(at.work);
   };
+  // Another machine, which sees neither the folder nor its lock, but the same bucket.
+  const elsewhere = await mkdtemp(join(tmpdir(), 'davit-elsewhere-'));
+  onTestFinished(() => rm(elsewhere, { recursive: true }));
+  const currentRootKey = async () => at.bed.rootKey;
+  const other = createBackupMaker({ pool, dataDir: elsewhere, version: '1.2.3', currentRootKey });
+  let cleared = 0;
+  const bucket = { ...at.store, removeUnfinished: async () => void cleared++ };
+  await other.tidy(bucket, signal);
+  expect(cleared).toBe(1);
+  await other.make({ ...at.store, put: () => at.maker.tidy(bucket, signal) }, signal, () => {});
+  expect(cleared).toBe(1);
+
   const slow = { ...at.store, put: line };
   await at.maker.make(slow, signal, () => {});
   expect(seen).toHaveLength(1);

@@ -5,6 +5,9 @@ import { pipeline } from 'node:stream/promises';
 import { isObjectName, newestFirst, type ObjectStore, type StoredObject } from '../object-store.ts';
 import { objectStoreErrors } from '../object-store-errors.ts';
 
+/** What a file is called until it is whole. */
+const PARTIAL = '.partial';
+
 async function sync(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
@@ -16,7 +19,7 @@ async function sync(path: string): Promise<void> {
 
 /** Copies a file whole: beside its name first, and flushed before it gets it. */
 async function copyWhole(from: string, to: string): Promise<void> {
-  const temporary = `${to}.partial`;
+  const temporary = `${to}${PARTIAL}`;
   await rm(temporary, { force: true });
   // Not copyFile: it gives the copy the mode of the original.
   await pipeline(createReadStream(from), createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true }));
@@ -63,6 +66,11 @@ export function createFolderStore({ folder }: { folder: string }): ObjectStore {
     async fetch(name, file) {
       if (!isObjectName(name) || (await look(name)).length === 0) throw objectStoreErrors.OBJECT_NOT_FOUND();
       await copyWhole(join(folder, name), file);
+    },
+    async removeUnfinished(isOwn) {
+      const names = await readdir(folder).catch(() => []);
+      const left = names.filter((name) => name.endsWith(PARTIAL) && isOwn(name.slice(0, -PARTIAL.length)));
+      for (const name of left) await rm(join(folder, name), { force: true });
     },
     async remove(name) {
       if (isObjectName(name)) await rm(join(folder, name), { force: true });

@@ -21,6 +21,21 @@ function objectsIn(xml: string, prefix: string): StoredObject[] {
   });
 }
 
+interface Unfinished {
+  key: string;
+  uploadId: string;
+}
+
+function unfinishedIn(xml: string): Unfinished[] {
+  return [...xml.matchAll(/<Upload>(.*?)<\/Upload>/gs)].flatMap(([, text = '']) => {
+    const [key, uploadId] = [elementOf(text, 'Key'), elementOf(text, 'UploadId')];
+    return key === undefined || uploadId === undefined ? [] : [{ key, uploadId }];
+  });
+}
+
+/** A key that may not, or a store that does not know how: backups are made all the same, and the bucket's own rule clears up. */
+const cannotList = [403, 404, 405, 501];
+
 /** A bucket of Amazon S3, or of a server that speaks its protocol; objects are below the prefix. */
 export function createS3Store({
   bucket,
@@ -37,7 +52,7 @@ export function createS3Store({
   const call = (request: S3Call) => callS3(bucket, request, patience);
   const keyOf = (name: string) => `${prefix}${name}`;
 
-  /** Of one that broke off nothing appears; a bucket's own rule for incomplete uploads clears what a crash leaves. */
+  /** Of one that broke off nothing appears; what a crash leaves is for removeUnfinished. */
   async function putParts(key: string, file: FileHandle, parts: number, signal: AbortSignal): Promise<void> {
     const begun = await call({ method: 'POST', key, query: { uploads: '' }, signal });
     const uploadId = elementOf(begun.text, 'UploadId') ?? '';
@@ -58,6 +73,21 @@ export function createS3Store({
       await call({ method: 'DELETE', key, query: { uploadId }, signal: late }).catch(() => {});
       throw error;
     }
+  }
+
+  async function listUnfinished(signal: AbortSignal): Promise<Unfinished[]> {
+    const found: Unfinished[] = [];
+    for (let after: Record<string, string> | undefined = {}; after !== undefined; ) {
+      const query = { uploads: '', prefix, ...after };
+      const { status, text: xml } = await call({ method: 'GET', key: '', query, accept: cannotList, signal });
+      if (status >= 300) return [];
+      found.push(...unfinishedIn(xml));
+      const key = elementOf(xml, 'NextKeyMarker') ?? '';
+      const upload = elementOf(xml, 'NextUploadIdMarker') ?? '';
+      const isCut = elementOf(xml, 'IsTruncated') === 'true' && key !== '';
+      after = isCut ? { 'key-marker': key, 'upload-id-marker': upload } : undefined;
+    }
+    return found;
   }
 
   return {
@@ -83,6 +113,13 @@ export function createS3Store({
       if (!isObjectName(name)) throw objectStoreErrors.OBJECT_NOT_FOUND();
       const open = (request: S3Call) => openS3(bucket, request, patience);
       await downloadS3({ open, key: keyOf(name), path, signal, pauseMs });
+    },
+    async removeUnfinished(isOwn, signal) {
+      for (const { key, uploadId } of await listUnfinished(signal)) {
+        const name = key.startsWith(prefix) ? key.slice(prefix.length) : '';
+        if (!isObjectName(name) || !isOwn(name)) continue;
+        await call({ method: 'DELETE', key, query: { uploadId }, accept: [403, 404], signal });
+      }
     },
     async remove(name, signal) {
       if (isObjectName(name)) await call({ method: 'DELETE', key: keyOf(name), accept: [404], signal });
