@@ -36,6 +36,7 @@ async function readDocument(dataDir: string): Promise<string> {
     secrets: { jwtSecret: 'unused-by-the-document'.repeat(2), rootKey: Buffer.alloc(32) },
     database,
     agent,
+    agentLooks: agent,
     proxyPort: 4080,
     hostEnvironment: {},
     logger: pino({ level: 'silent' }),

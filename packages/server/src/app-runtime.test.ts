@@ -16,6 +16,7 @@ function choose(RUNTIME: string, DOCKER_HOST: string, servesFromImages = false) 
   const options = {
     config,
     agent,
+    agentLooks: agent,
     executor,
     logger,
     onChanged: () => undefined,

@@ -2,6 +2,8 @@ import type { AgentClient } from '@davit/agent/client';
 import { createEngineClient, type EngineClient, parseDockerHost, type RegistryAuth } from '@davit/agent/engine';
 import type { Executor, ReleaseExecutor } from './adapters/executor/executor.ts';
 import { createMixedExecutor } from './adapters/executor/mixed-executor.ts';
+import { createAgentLogStore } from './adapters/log-store/agent/agent-log-store.ts';
+import type { LogStore } from './adapters/log-store/log-store.ts';
 import { createDockerRuntime, type DockerRuntime } from './adapters/runtime/docker/docker-runtime.ts';
 import { explainEngine } from './adapters/runtime/docker/explain-engine.ts';
 import { parseSubnet } from './adapters/runtime/docker/free-subnet.ts';
@@ -22,6 +24,8 @@ const drainMs = 30_000;
 export interface AppRuntimeOptions {
   config: Config;
   agent: AgentClient;
+  /** The same, for those who only look. */
+  agentLooks: AgentClient;
   executor: Executor;
   /** Who may pull the images of a service. */
   authOf: (serviceId: string, reference: string, signal: AbortSignal) => Promise<RegistryAuth | undefined>;
@@ -37,6 +41,9 @@ export interface AppRuntimeOptions {
 /** What runs services here. */
 export interface AppRuntime {
   runtime: Runtime;
+  logs: LogStore;
+  /** What people look at: of many who ask for an agent that is away or hangs, only the first waits for it. */
+  looks: { runtime: Runtime; logs: LogStore };
   /** Plain processes, for what runs on this machine itself whatever services do. */
   processes: Runtime;
   /** Undefined: services are plain processes only. */
@@ -131,11 +138,16 @@ function openDocker(
 
 /** Chooses by RUNTIME. @throws AppError RUNTIME_UNREACHABLE where an engine was asked for and none answers */
 export async function createAppRuntime(options: AppRuntimeOptions): Promise<AppRuntime> {
-  const { config, agent, executor, logger } = options;
+  const { config, agent, agentLooks, executor, logger } = options;
   const processes = createProcessRuntime(agent);
   const defaultLimits = findDefaultLimits(config);
+  const processLooks = createProcessRuntime(agentLooks);
+  const logs = createAgentLogStore(agent);
+  const logLooks = createAgentLogStore(agentLooks);
   const only = {
     runtime: limitInstances(processes, defaultLimits),
+    logs,
+    looks: { runtime: processLooks, logs: logLooks },
     processes,
     engine: undefined,
     releaseExecutor: limitCommands(createMixedExecutor({ folder: executor, image: undefined }), defaultLimits),
@@ -161,6 +173,8 @@ export async function createAppRuntime(options: AppRuntimeOptions): Promise<AppR
   const containers = openDocker(engine, options);
   return {
     runtime: limitInstances(createMixedRuntime({ folder: processes, image: containers }), defaultLimits),
+    looks: { runtime: createMixedRuntime({ folder: processLooks, image: containers }), logs: logLooks },
+    logs,
     processes,
     engine,
     releaseExecutor: limitCommands(

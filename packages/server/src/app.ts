@@ -3,7 +3,6 @@ import type { AgentClient } from '@davit/agent/client';
 import type { AgentInfo } from '@davit/agent/protocol';
 import type { FastifyInstance } from 'fastify';
 import { createAgentExecutor } from './adapters/executor/agent/agent-executor.ts';
-import { createAgentLogStore } from './adapters/log-store/agent/agent-log-store.ts';
 import { createAppAccounts } from './app-accounts.ts';
 import { createAppBuilders } from './app-builder.ts';
 import { createAppCanvas } from './app-canvas.ts';
@@ -76,6 +75,8 @@ export interface AppOptions {
   secrets: Secrets;
   database: Database;
   agent: AgentClient;
+  /** The same, for questions of people: of many who ask for an agent that is away, only the first waits for it. */
+  agentLooks: AgentClient;
   /** Where the proxy listens, for the addresses that people are given. */
   proxyPort: number;
   /** davit's own environment, for the tools of the host that it calls. */
@@ -119,10 +120,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const images = createAppImages({ config, db, secretBox, clock, installation, network: () => sourceNetwork });
   const changes = { onChanged: () => jobs.reconcileSoon(), onReturned: () => jobs.allSoon() };
   const ofRuntime = { servesFromImages: () => hasActiveImage(db), ...changes, authOf: images.authOf };
-  const appRuntime = await createAppRuntime({ config, agent, executor, logger, ...ofRuntime });
-  const { runtime, engine: containerEngine, releaseExecutor } = appRuntime;
+  const appRuntime = await createAppRuntime({ ...options, executor, ...ofRuntime });
+  const { runtime, logs, looks, engine: containerEngine, releaseExecutor } = appRuntime;
   const hasEngine = containerEngine !== undefined;
-  const logs = createAgentLogStore(agent);
   const { sourceNetwork, gitSource, archives, checkSource } = createAppSources(options);
   const registry = createMetricsRegistry();
   const { planBuilder, builder } = createAppBuilders({ ...options, ...appRuntime, executor, findAddress, registry });
@@ -211,11 +211,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...domains.runKinds,
     ],
   });
-  const deployments = createDeploymentService({ db, engine, services, uploads, runtime, logs, checkSource });
+  const deployments = createDeploymentService({ db, engine, services, uploads, ...looks, checkSource });
   const comparison = createReleaseComparison({ db, secretBox, variables, uploads, deployments });
   const reconciler = createReconciler({ ...work, runtime, logger });
-  const appMetrics = createAppMetrics({ config, db, services, runtime, proxy, registry, hostOf });
-  const seen = { variables, comparison, kinds: infrastructure.kinds, projects, uploads, runtime, urlOf };
+  const appMetrics = createAppMetrics({ config, db, services, ...looks, proxy, registry, hostOf });
+  const seen = { variables, comparison, kinds: infrastructure.kinds, projects, uploads, ...looks, urlOf };
   const canvas = createAppCanvas({ database, engine, logger, metrics: appMetrics.metrics, ...seen });
   const cleaned = { config, db, clock, engine, uploads, gitSource, builder, rateStore, platform };
   const cleanups = createAppCleanups({ ...cleaned, tidyModules: infrastructure.tidyModules });
@@ -243,7 +243,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     onRefused: createRefusalRecorder(audit),
     onCalled: createCallRecorder(audit),
     idempotency: createIdempotency({ db, secret: secrets.jwtSecret, logger }),
-    checks: createHealthChecks({ db, runtime, proxy }),
+    checks: createHealthChecks({ db, ...looks, proxy }),
     rateLimit: { requests: rateLimit.requests, windowMs },
     signInLimit: { requests: rateLimit.signIns, windowMs },
     rateStore,
@@ -274,7 +274,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       registerLogRoutes(resources, { deployments });
       registerCommandRoutes(resources, { commands: createCommandService({ db, engine, services }) });
       registerMetricRoutes(resources, appMetrics);
-      registerTerminalRoutes(resources, { services, runtime, audit });
+      registerTerminalRoutes(resources, { services, ...looks, audit });
     });
   });
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createAgentClient } from '@davit/agent/client';
+import { createAgentClients } from '@davit/agent/client';
 import { lowerOwnOomScore } from '@davit/agent/oom-score';
 import type { AgentInfo } from '@davit/agent/protocol';
 import { pino } from 'pino';
@@ -101,7 +101,8 @@ export async function startServer({ ownerName }: { ownerName: string }): Promise
   ];
   for (const folder of folders) await makePassableFolder(folder);
 
-  const client = explainAgentErrors(createAgentClient({ socketPath: agentSocket }));
+  const clients = createAgentClients({ socketPath: agentSocket });
+  const client = explainAgentErrors(clients.agent);
   const agentProcess = createAgentProcess({
     client,
     socketPath: agentSocket,
@@ -134,6 +135,7 @@ export async function startServer({ ownerName }: { ownerName: string }): Promise
     secrets,
     database,
     agent: client,
+    agentLooks: explainAgentErrors(clients.looks),
     proxyPort: agent.proxy?.port ?? config.proxy.port,
     hostEnvironment: hostEnvironment(),
     logger,

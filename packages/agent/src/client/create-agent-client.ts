@@ -1,8 +1,9 @@
 import { AgentError } from '../protocol/agent-error.ts';
 import type { CommandStatus } from '../protocol/protocol.ts';
 import type { AgentClient } from './agent-client.ts';
-import { type CallOptions, createAgentConnection } from './agent-connection.ts';
+import { type AgentConnection, type CallOptions, createAgentConnection } from './agent-connection.ts';
 import { openAgentTerminal } from './agent-terminal.ts';
+import { type AgentWatchOptions, createAgentWatch } from './agent-watch.ts';
 import { followInfo, followLog, followOutput } from './followers.ts';
 import { withQuery } from './query.ts';
 
@@ -16,14 +17,33 @@ export interface AgentClientOptions {
   patienceMs?: number;
   /** The same for calls that wait or follow and have something to lose; 60 s. */
   followPatienceMs?: number;
+  /** When those who look take the agent to hang. */
+  watch?: Pick<AgentWatchOptions, 'slowMs' | 'probeMs' | 'memoryMs'>;
 }
 
 const part = encodeURIComponent;
 
 /** Speaks to the agent behind a unix socket. Connects when it is first used. */
 export function createAgentClient(options: AgentClientOptions): AgentClient {
+  return createAgentClients(options).agent;
+}
+
+/** The same agent for those who act, whose calls wait for it, and for those who only look, of whom the first does. */
+export function createAgentClients(options: AgentClientOptions): { agent: AgentClient; looks: AgentClient } {
+  const connection = createAgentConnection(options.socketPath);
+  const watch = createAgentWatch({ probe: () => connection.call('/v1/info', { patienceMs: 0 }), ...options.watch });
+  const ask: Ask = (path, call) => connection.call(path, call);
+  const look: Ask = (path, call) =>
+    (call.method ?? 'GET') === 'GET'
+      ? watch.look((isPatient) => connection.call(path, isPatient ? call : { ...call, patienceMs: 0 }))
+      : connection.call(path, call);
+  return { agent: clientOver(connection, ask, options), looks: clientOver(connection, look, options) };
+}
+
+type Ask = AgentConnection['call'];
+
+function clientOver(connection: AgentConnection, ask: Ask, options: AgentClientOptions): AgentClient {
   const { socketPath, patienceMs = 5000, followPatienceMs = 60_000 } = options;
-  const connection = createAgentConnection(socketPath);
   const follow = { connection, patienceMs: followPatienceMs };
 
   async function call<T>(
@@ -32,7 +52,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     signal: AbortSignal | undefined,
     body?: unknown,
   ): Promise<T> {
-    return (await connection.call(path, { method, body, signal, patienceMs })) as T;
+    return (await ask(path, { method, body, signal, patienceMs })) as T;
   }
   const command = (id: string): string => `/v1/commands/${part(id)}`;
   const instance = (id: string): string => `/v1/instances/${part(id)}`;
@@ -41,7 +61,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
 
   return {
     info: async (signal) =>
-      (await connection.call('/v1/info', { signal, patienceMs: 0 })) as Awaited<ReturnType<AgentClient['info']>>,
+      (await ask('/v1/info', { signal, patienceMs: 0 })) as Awaited<ReturnType<AgentClient['info']>>,
     followInfo: (signal) => followInfo(connection, signal),
 
     startCommand: (id, spec, signal) => call('PUT', command(id), signal, spec),

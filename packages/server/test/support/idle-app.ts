@@ -34,6 +34,7 @@ export async function createIdleApp(
     secrets: { jwtSecret: 'a secret of these tests', rootKey: randomBytes(32) },
     database,
     agent: client,
+    agentLooks: client,
     proxyPort: 80,
     hostEnvironment: {},
     logger: silentLogger,
