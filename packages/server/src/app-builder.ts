@@ -19,12 +19,12 @@ import { createDistributionRegistry } from './adapters/image-registry/distributi
 import type { ImageRegistry } from './adapters/image-registry/image-registry.ts';
 import type { Runtime } from './adapters/runtime/runtime.ts';
 import { createBuildMeter } from './app-build-metrics.ts';
-import { createHostRefusal, createOperatorFetch } from './app-network.ts';
+import { createHostRefusal, createOperatorFetch, type HostJudges } from './app-network.ts';
 import type { Config } from './config/config.ts';
 import { isInherited } from './platform/backup/restored-mark.ts';
 import type { Database } from './platform/db/database.ts';
 
-export interface AppBuilderOptions {
+export interface AppBuilderOptions extends HostJudges {
   config: Config;
   database: Database;
   executor: Executor;
@@ -36,8 +36,6 @@ export interface AppBuilderOptions {
   hostEnvironment: Readonly<Record<string, string>>;
   /** Takes the figures about builds. */
   registry: Registry;
-  /** Finds the address of a host that somebody named. @throws AppError OUTBOUND_* */
-  findAddress(host: string): Promise<string>;
 }
 
 /** The registry of REGISTRY_URL. */
@@ -99,7 +97,7 @@ export function createAppBuilders(options: AppBuilderOptions): { planBuilder: Fo
   const registry = pushRegistryOf(config);
   const ownHosts = [registry?.server, ...Object.values(baseImages).map((image) => image.split('/')[0])];
   const own = new Set(ownHosts.flatMap((host) => host?.replace(/:\d+$/, '') ?? []));
-  const refusalOf = createHostRefusal((host) => options.findAddress(host), own);
+  const refusalOf = createHostRefusal(options, own);
   const cacheFolder = join(dataDir, 'cache');
   const removeFolder = (path: string, signal: AbortSignal) => agent.removeFolder(path, signal);
   const railpack = createRailpack({

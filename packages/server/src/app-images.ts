@@ -29,8 +29,9 @@ export interface AppImagesOptions {
 /** Images that services are, and who may fetch them. */
 export function createAppImages({ config, db, secretBox, clock, installation, network }: AppImagesOptions) {
   const credentials = createRegistryCredentials({ db, secretBox, clock });
+  const findAddress = async (host: string) => await network().findAddress(host);
   const judgeRegistry = createRegistryJudge({
-    findAddress: async (host) => await network().findAddress(host),
+    findAddress,
     async ask(url, signal) {
       const { headers, body } = await network().request({ method: 'GET', url, headers: {}, follow: true, signal });
       body.destroy();
@@ -47,6 +48,9 @@ export function createAppImages({ config, db, secretBox, clock, installation, ne
   }
 
   return {
+    /** Where builds may be sent. */
+    judges: { findAddress, judgeRegistry },
+
     /**
      * For an image that is not here (any more): by the registry in its name, which is judged as it was at the deployment.
      *

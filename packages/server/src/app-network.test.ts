@@ -4,9 +4,16 @@ import { outboundErrors } from './platform/outbound/outbound-errors.ts';
 
 const asked: string[] = [];
 const refusalOf = createHostRefusal(
-  async (host) => {
-    asked.push(host);
-    throw outboundErrors.OUTBOUND_UNREACHABLE();
+  {
+    async findAddress(host) {
+      asked.push(host);
+      throw outboundErrors.OUTBOUND_UNREACHABLE();
+    },
+    async judgeRegistry(registry) {
+      asked.push(registry);
+      if (registry.startsWith('evil')) throw outboundErrors.OUTBOUND_ADDRESS_REFUSED({ message: 'It leads inside.' });
+      if (registry.startsWith('away')) throw outboundErrors.OUTBOUND_UNREACHABLE();
+    },
   },
   new Set(['own host']),
 );
@@ -35,4 +42,13 @@ test.each([
   asked.length = 0;
   expect(await refusalOf(host)).toMatch(/neither the name nor the address/);
   expect(asked).toEqual([]);
+});
+
+test('a registry is judged by its answer, once in a while; one of the operator and Docker Hub are not', async () => {
+  asked.length = 0;
+  for (const registry of ['good.example:5000', 'good.example:5000', 'away.example', 'own host:443', 'docker.io'])
+    expect(await refusalOf.ofRegistry(registry)).toBeUndefined();
+  expect(asked).toEqual(['good.example:5000', 'away.example']);
+  for (const _time of [1, 2]) expect(await refusalOf.ofRegistry('evil.example')).toBe('It leads inside.');
+  expect(asked.slice(2)).toEqual(['evil.example', 'evil.example']);
 });

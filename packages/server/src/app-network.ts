@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { AppError } from './kernel/app-error.ts';
+import { isDockerHub } from './kernel/docker-hub.ts';
 import { createGuardedFetch, type GuardedFetch } from './platform/outbound/guarded-fetch.ts';
 import { createOutboundNetwork } from './platform/outbound/outbound-network.ts';
 import { createOutboundProxy } from './platform/outbound/outbound-proxy.ts';
@@ -32,25 +33,62 @@ const hostName = new RegExp(`^${label}(?:\\.${label})*\\.?$`, 'i');
 const isHost = (host: string) =>
   host.length <= 253 && (hostName.test(host) || isIP(host.replace(/^\[(.*)\]$/s, '$1')) !== 0);
 
+/** How hosts that people name are judged. */
+export interface HostJudges {
+  /** @throws AppError OUTBOUND_* */
+  readonly findAddress: (host: string) => Promise<string>;
+  /** By what it answers. @throws AppError OUTBOUND_* */
+  readonly judgeRegistry: (registry: string, signal: AbortSignal) => Promise<void>;
+}
+
+const judgeMs = 5000;
+const judgedMs = 10 * 60_000;
+
 /**
  * Why people may not have a host called by another program. A name that this server cannot resolve is left to that one: it
  * may have a mirror or a proxy.
  *
  * @param own hosts that the operator has named
  */
-export function createHostRefusal(findAddress: (host: string) => Promise<string>, own: ReadonlySet<string>) {
-  return async (host: string): Promise<string | undefined> => {
-    if (own.has(host)) return undefined;
-    if (!isHost(host)) return `${JSON.stringify(host)} is neither the name nor the address of a host.`;
+export function createHostRefusal({ findAddress, judgeRegistry }: HostJudges, own: ReadonlySet<string>) {
+  /** Registries that may be called, and until when that is believed: a build must not wait for each of them each time. */
+  const judged = new Map<string, number>();
+
+  async function refusalBy(judge: () => Promise<unknown>): Promise<string | undefined> {
     try {
-      await findAddress(host);
+      await judge();
       return undefined;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (error.code === 'OUTBOUND_UNREACHABLE') return undefined;
       return error.message;
     }
-  };
+  }
+
+  async function refusalOf(host: string): Promise<string | undefined> {
+    if (own.has(host)) return undefined;
+    if (!isHost(host)) return `${JSON.stringify(host)} is neither the name nor the address of a host.`;
+    return await refusalBy(() => findAddress(host));
+  }
+
+  async function ofRegistry(registry: string): Promise<string | undefined> {
+    // Where Docker Hub has tokens asked for is nobody's to choose.
+    if (own.has(registry.replace(/:\d+$/, '')) || isDockerHub(registry)) return undefined;
+    const now = performance.now();
+    for (const [known, until] of judged) if (until < now) judged.delete(known);
+    if (judged.has(registry)) return undefined;
+    const limit = AbortSignal.timeout(judgeMs);
+    const refusal = await refusalBy(async () => {
+      // One that does not answer is left to who calls it, as a name that cannot be resolved is.
+      await judgeRegistry(registry, limit).catch((error: unknown) => {
+        if (!limit.aborted) throw error;
+      });
+    });
+    if (refusal === undefined) judged.set(registry, now + judgedMs);
+    return refusal;
+  }
+
+  return Object.assign(refusalOf, { ofRegistry });
 }
 
 /** What of davit's own environment the programs that fetch sources need to reach the outside. */

@@ -115,7 +115,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     address: () => server.server.address(),
   });
   const secretBox = createSecretBox({ db, rootKey: secrets.rootKey, findRootKeys: () => findRootKeys(config) });
-  const findAddress = (host: string) => sourceNetwork.findAddress(host);
   const installation = async () => (await agent.info()).id;
   const images = createAppImages({ config, db, secretBox, clock, installation, network: () => sourceNetwork });
   const changes = { onChanged: () => jobs.reconcileSoon(), onReturned: () => jobs.allSoon() };
@@ -125,7 +124,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const hasEngine = containerEngine !== undefined;
   const { sourceNetwork, gitSource, archives, checkSource } = createAppSources(options);
   const registry = createMetricsRegistry();
-  const { planBuilder, builder } = createAppBuilders({ ...options, ...appRuntime, executor, findAddress, registry });
+  const toBuild = { ...appRuntime, ...images.judges, executor, registry };
+  const { planBuilder, builder } = createAppBuilders({ ...options, ...toBuild });
 
   // Who is asking
   const accounts = createAppAccounts({ config, db, secrets, clock, version: options.version });

@@ -56,7 +56,8 @@ export async function startImageBuilds() {
 
   const executor = createAgentExecutor(agent.client);
   const cacheFolder = join(agent.folder, 'cache');
-  const refusalOf = createHostRefusal(createOutboundNetwork({ networks: ['127.0.0.0/8'] }).findAddress, new Set());
+  const { findAddress } = createOutboundNetwork({ networks: ['127.0.0.0/8'] });
+  const refusalOf = createHostRefusal({ findAddress, judgeRegistry: async () => undefined }, new Set());
   const removeFolder = (path: string) => agent.client.removeFolder(path);
 
   /** Railpack by the first of this name on `path`. */

@@ -1,9 +1,13 @@
-import { repositoryOf } from '../../../kernel/image-name.ts';
+import { registryOf, repositoryOf } from '../../../kernel/image-name.ts';
 import { builderErrors } from '../builder-errors.ts';
 import { findOutsideHosts, type NamedImage } from './outside-hosts.ts';
 
 /** Why a host may not be called; undefined: it may be, as far as this server can see. */
-export type HostRefusal = (host: string) => Promise<string | undefined>;
+export interface HostRefusal {
+  (host: string): Promise<string | undefined>;
+  /** The same of a registry, `host:port`: where it leads whoever asks it, and where it has tokens asked for. */
+  readonly ofRegistry: (registry: string) => Promise<string | undefined>;
+}
 
 function refuse(line: number, problem: string, hint?: string): never {
   const detail = `line ${line + 1}: ${problem}`;
@@ -26,7 +30,8 @@ const otherService = (image: string, cacheKey: string): string | undefined =>
 
 /**
  * Refuses a Dockerfile that makes BuildKit call what people may not aim at. BuildKit makes the connection, so that what is
- * judged is the name as it resolves now: what a redirect leads to, and a name that is changed meanwhile, it does not see.
+ * judged is the name as it resolves now, and what a registry answers now: what a redirect of ADD leads to, and what is changed
+ * meanwhile, it does not see.
  * Refuses as well what davit has built for another service: BuildKit takes it from the engine, or by davit's own login.
  *
  * @returns the images that it names
@@ -49,15 +54,20 @@ export async function judgeOutsideHosts(
     const hint = 'Push what services share to a registry under a name of its own, and sign in there by a credential.';
     refuse(line, `${JSON.stringify(image)} is the image of another service.`, hint);
   }
+  const hint =
+    'Name a host of the public Internet. An operator can allow others by their network in OUTBOUND_NETWORKS.';
   // A name that is written often is asked for once.
   const known = new Set<string>();
   for (const { host, line } of hosts) {
     if (known.has(host)) continue;
     known.add(host);
     const refusal = await refusalOf(host);
-    const hint =
-      'Name a host of the public Internet. An operator can allow others by their network in OUTBOUND_NETWORKS.';
     if (refusal !== undefined) refuse(line, refusal, hint);
+  }
+  const registries = Map.groupBy(images, ({ image }) => registryOf(image));
+  for (const [registry, [first]] of registries) {
+    const refusal = await refusalOf.ofRegistry(registry);
+    if (refusal !== undefined && first !== undefined) refuse(first.line, refusal, hint);
   }
   return images;
 }

@@ -25,7 +25,8 @@ const pieces = [
   'FROM base AS other\nCOPY --from=base --chown=1000:1000 /a /b\nCOPY --from=0 /a /b\nCOPY --from=nginx:1.27 /a /b\nFROM scratch\nENV A=1',
 ];
 
-const refusalOf = async (host: string) => (/^(?:example\.com|ghcr\.io)$/.test(host) ? undefined : `not ${host}`);
+const refusalOfHost = async (host: string) => (/^(?:example\.com|ghcr\.io)$/.test(host) ? undefined : `not ${host}`);
+const refusalOf = Object.assign(refusalOfHost, { ofRegistry: async () => undefined });
 const refusal = async (text: string) => {
   try {
     judgeDockerfile(text);
