@@ -52,6 +52,7 @@ export async function backUp(context: AdminContext): Promise<AdminResult> {
     const value = { ...made, id: header.id, place: store.place, name, rootKeyId: header.rootKeyId };
     const text = [
       `Backed up ${made.total.tables} tables and ${made.total.files} files (${made.bytes} bytes) to ${store.place}.`,
+      ...made.missing.map((why) => `Not in it: ${why}`),
       `The root key ${header.rootKeyId} is not in it: without a copy of it the secrets in this backup are lost.`,
     ].join('\n');
     return { value, text };

@@ -68,6 +68,13 @@ function sayServices({ servicesToBuild, servicesToLookFor, servicesToStart }: Ad
   return parts.length === 0 ? 'No service was running.' : `${parts.join(' ')} Look at \`davit status\`.`;
 }
 
+/** What the server that made the backup could not read. */
+function sayMissing(missing: readonly string[]): string[] {
+  if (missing.length === 0) return [];
+  const mend = 'What was deployed from these cannot be built again from here: deploy it again from its folder.';
+  return ['', ...missing.map((why) => `Not in the backup: ${why}`), mend];
+}
+
 function nextSteps(adaptation: Adaptation, madeAt: string): string[] {
   const { canceledRuns, endedSessions } = adaptation;
   return [
@@ -103,6 +110,7 @@ export async function restore(context: AdminContext): Promise<AdminResult> {
     return await withClient(context, async (client) => {
       let adaptation: Adaptation = nothingAdapted;
       let databaseId = '';
+      const missing: string[] = [];
       const total = await restoreBackup({
         client,
         backup,
@@ -114,15 +122,18 @@ export async function restore(context: AdminContext): Promise<AdminResult> {
           adaptation = await adaptRestored(inside, { id, madeAt }, config.paths);
           databaseId = await ensureInstallationId(inside);
         },
-        onPart: (part) => part.part !== 'sequence' && note(part.part === 'table' ? part.name : part.path),
+        onPart(part) {
+          if (part.part === 'missing') missing.push(part.why);
+          else if (part.part !== 'sequence') note(part.part === 'table' ? part.name : part.path);
+        },
       });
       // What runs here belongs to this database now: a server may begin with it.
       await makePassableFolder(dataDir);
       await writeKnownDatabase(config, databaseId);
       const counts = `${total.tables} tables, ${total.rows} rows and ${total.files} files`;
       const head = `Restored ${counts}: each with the count and the checksum that it had. The root key opens the secrets.`;
-      const text = [head, ...nextSteps(adaptation, madeAt)].join('\n');
-      return { value: { id, madeAt, version, ...total, ...adaptation }, text };
+      const text = [head, ...sayMissing(missing), ...nextSteps(adaptation, madeAt)].join('\n');
+      return { value: { id, madeAt, version, ...total, missing, ...adaptation }, text };
     });
   } finally {
     if (isRemote) await rm(path, { force: true });

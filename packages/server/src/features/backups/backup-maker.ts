@@ -67,11 +67,12 @@ export function createBackupMaker({ pool, dataDir, version, currentRootKey }: Ba
         version,
         signal,
         listExtras: (snapshot) => listUploadFiles(snapshot, dataDir),
-        explainUnreadable: (extra, cause) => explainUnreadableUpload(pool, extra, cause),
+        explainUnreadable: (extra, cause) => explainUnreadableUpload(pool, extra, cause, dataDir),
         onPart(part, end) {
           if (part.part === 'table' && end.rows > 0)
             onLine(`${part.name}: ${counted(end.rows, 'row')}, ${counted(end.bytes, 'byte')}`);
           if (part.part === 'file') onLine(`${part.path}: ${end.bytes} bytes`);
+          if (part.part === 'missing') onLine(`not in this backup: ${part.why}`);
         },
       });
     } catch (thrown) {

@@ -16,8 +16,8 @@ export function createBackupRunKind(options: { maker: BackupMaker; store: Object
 
   async function write(context: RunContext<Input>) {
     const say = (text: string) => void context.output.write('system', text);
-    const { name, bytes, sha256, total } = await maker.make(store, context.signal, say);
-    return { name, bytes, sha256, tables: total.tables, rows: total.rows, files: total.files };
+    const { name, bytes, sha256, total, missing } = await maker.make(store, context.signal, say);
+    return { name, bytes, sha256, tables: total.tables, rows: total.rows, files: total.files, missing: missing.length };
   }
 
   async function tidy(context: RunContext<Input>): Promise<null> {

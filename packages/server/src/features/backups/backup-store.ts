@@ -5,10 +5,11 @@ import type { ClientBase, Pool } from 'pg';
 import { createId } from '../../kernel/id.ts';
 import { backupErrors } from '../../platform/backup/backup-errors.ts';
 import { writeRestoredMark } from '../../platform/backup/restored-mark.ts';
-import type { BackupExtra } from '../../platform/backup/write-backup.ts';
+import type { BackupExtra, LeftOut } from '../../platform/backup/write-backup.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import { renewInstallationId } from '../../platform/db/installation-id.ts';
 import type { RunOutcome } from '../../platform/runs/run-kind.ts';
+import { findUploadFolderId } from '../uploads/index.ts';
 
 // A backup is about all features at once: the one place besides the migrations where the tables of several are known.
 
@@ -29,19 +30,27 @@ const usersOf = `select coalesce(string_agg(distinct s.name, ', '), '') as names
   where d.source ->> 'uploadId' = $1`;
 
 /**
- * Why a backup without this archive is not whole. A missing one is needed by nothing when its upload was removed since the
+ * Why a backup without this archive is not whole, or what is left out: of an upload that another server keeps, only that server can read it. A missing one is needed by nothing when its upload was removed since the
  * snapshot of the backup; whoever is at it now is waited for, since files go before the row says so.
  */
 export async function explainUnreadableUpload(
   pool: Pool,
   { file }: BackupExtra,
   cause: NodeJS.ErrnoException,
-): Promise<Error | undefined> {
+  dataDir: string,
+): Promise<Error | LeftOut | undefined> {
   const id = /upl_[0-9a-z]+/.exec(file)?.[0] ?? '';
-  const { rows } = await pool.query<{ state: string }>('select state from uploads where id = $1 for share', [id]);
+  const { rows } = await pool.query<{ state: string; folderId: string | null }>(
+    'select state, folder_id as "folderId" from uploads where id = $1 for share',
+    [id],
+  );
   if (cause.code === 'ENOENT' && rows[0]?.state !== 'stored') return undefined;
   const [users] = (await pool.query<{ names: string }>(usersOf, [id])).rows;
   const whose = users === undefined || users.names === '' ? '' : `, which ${users.names} was deployed from,`;
+  const place = rows[0]?.folderId ?? null;
+  if (cause.code === 'ENOENT' && place !== null && place !== (await findUploadFolderId(join(dataDir, 'uploads')))) {
+    return { why: `The archive of the upload ${id}${whose} lies in the data folder of another server.` };
+  }
   return backupErrors.BACKUP_UPLOAD_UNREADABLE({
     message: `The archive of the upload ${id}${whose} cannot be read: ${cause.message}. No backup was made.`,
     cause,
@@ -94,6 +103,8 @@ async function forgetMissingUploads(client: ClientBase, dataDir: string): Promis
   const gone = (await listUploadFiles(client, dataDir)).filter(({ file }) => !existsSync(file));
   const ids = gone.map(({ file }) => /upl_[0-9a-z]+/.exec(file)?.[0] ?? '');
   await client.query(`update uploads set state = 'removed' where id = any($1)`, [ids]);
+  // The others lie here now, whichever folder they came from.
+  await client.query('update uploads set folder_id = null');
 }
 
 type Counts = Pick<Adaptation, 'servicesToBuild' | 'servicesToLookFor' | 'servicesToStart'>;

@@ -57,6 +57,30 @@ test('an upload whose archive is gone or cannot be read fails the backup, and is
   expect(await readdir(at.work)).toEqual([]);
 });
 
+test('an upload that another server keeps is left out and named; the rest is backed up', async () => {
+  const at = await startInstallation();
+  await rm(await addUpload(at));
+  const from = (folderId: string) => at.database.pool.query('update uploads set folder_id = $1', [folderId]);
+  await from('dir_elsewhere');
+  const lines: string[] = [];
+  const made = await at.maker.make(at.store, signal, (line) => void lines.push(line));
+  const why = `The archive of the upload ${upload} lies in the data folder of another server.`;
+  expect(made).toMatchObject({ missing: [why], total: { files: 0 } });
+  expect(lines).toContain(`not in this backup: ${why}`);
+
+  const empty = await at.bed.database();
+  const dataDir = await mkdtemp(join(tmpdir(), 'davit-restored-'));
+  onTestFinished(() => rm(dataDir, { recursive: true }));
+  await writeFile(join(dataDir, 'root-key'), at.bed.rootKey.toString('base64'), { mode: 0o600 });
+  const environment = { DATA_DIR: dataDir, DATABASE_URL: empty.connectionString };
+  const restored = await runAdmin('restore', environment, { file: join(at.kept, made.name) });
+  expect(restored).toMatchObject({ exitCode: 0, text: expect.stringContaining(`Not in the backup: ${why}`) });
+
+  // Of this folder's own, it is lost.
+  await writeFile(join(at.dataDir, 'uploads.id'), 'dir_elsewhere', { mode: 0o600 });
+  await expect(at.make()).rejects.toMatchObject({ code: 'BACKUP_UPLOAD_UNREADABLE' });
+});
+
 test('an upload that is removed while a backup is made is left out', async () => {
   const at = await startInstallation();
   const archive = await addUpload(at);

@@ -10,6 +10,7 @@ import { isCut } from './cut-upload.ts';
 import { receiveBody } from './receive-body.ts';
 import type { Upload } from './upload.ts';
 import { uploadErrors } from './upload-errors.ts';
+import { ensureUploadFolderId } from './upload-folder.ts';
 import { createUploadRoom } from './upload-room.ts';
 import {
   deleteUpload,
@@ -115,7 +116,7 @@ export function createUploadService({
     await insertReceiving(db, { id, organizationId, createdBy: userId });
     try {
       const facts = await writeArchive(pathOf(organizationId, id), body);
-      await setStored(db, organizationId, id, facts);
+      await setStored(db, organizationId, id, { ...facts, folderId: await ensureUploadFolderId(folder) });
       return { id, ...facts };
     } catch (thrown) {
       await removeFiles(organizationId, id);

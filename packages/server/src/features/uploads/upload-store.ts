@@ -19,7 +19,7 @@ export async function setStored(
   db: Db,
   organizationId: string,
   id: string,
-  facts: { bytes: number; files: number; sha256: string },
+  facts: { bytes: number; files: number; sha256: string; folderId: string },
 ): Promise<void> {
   await db
     .updateTable('uploads')

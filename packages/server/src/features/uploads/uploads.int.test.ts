@@ -149,7 +149,7 @@ describe('an upload', () => {
     await expect(uploads.get('org_other', `../${organizationId}/${id}`)).rejects.toMatchObject({
       code: 'UPLOAD_NOT_FOUND',
     });
-    expect(await readdir(home)).toEqual(['uploads']);
+    expect((await readdir(home)).toSorted()).toEqual(['uploads', 'uploads.id']);
   });
 
   it('that breaks off is told apart from one that is damaged, and not kept', async () => {

@@ -31,8 +31,10 @@ const sequencePart = z.strictObject({
   isCalled: z.boolean(),
 });
 const filePart = z.strictObject({ part: z.literal('file'), path: z.string() });
+/** A file that is not in it, and why: it has no data. */
+const missingPart = z.strictObject({ part: z.literal('missing'), path: z.string(), why: z.string() });
 /** What a part of the file is; its data follow. */
-export const backupPart = z.discriminatedUnion('part', [tablePart, sequencePart, filePart]);
+export const backupPart = z.discriminatedUnion('part', [tablePart, sequencePart, filePart, missingPart]);
 export type BackupPart = z.output<typeof backupPart>;
 
 /** What a part held. */

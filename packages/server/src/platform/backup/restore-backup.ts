@@ -73,6 +73,8 @@ async function fileSink(place: string): Promise<Sink> {
   };
 }
 
+const nothing: Sink = { write: async () => {}, end: async () => 0 };
+
 async function sinkOf(options: RestoreOptions, part: BackupPart): Promise<Sink> {
   const { client, placeOf } = options;
   if (part.part === 'table') return tableSink(client, part.name, part.columns);
@@ -81,8 +83,9 @@ async function sinkOf(options: RestoreOptions, part: BackupPart): Promise<Sink> 
     if (place === undefined) throw differs(`The backup has a file that has no place here: ${part.path}.`);
     return await fileSink(place);
   }
+  if (part.part === 'missing') return nothing;
   await client.query('select setval($1::regclass, $2::bigint, $3)', [quoteName(part.name), part.value, part.isCalled]);
-  return { write: async () => {}, end: async () => 0 };
+  return nothing;
 }
 
 /** Loads all parts, checking each. */
@@ -103,7 +106,7 @@ async function loadParts(options: RestoreOptions): Promise<BackupTotal> {
     } else if (type === frameTypes.end && open !== undefined) {
       const end = partEnd.parse(JSON.parse(payload.toString()));
       const rows = await open.sink.end();
-      const name = open.part.part === 'file' ? open.part.path : open.part.name;
+      const name = 'path' in open.part ? open.part.path : open.part.name;
       if (open.hash.digest('hex') !== end.sha256) throw differs(`${name} does not have the checksum that it had.`);
       if (rows !== end.rows) throw differs(`${name} has ${rows} rows; the backup has ${end.rows}.`);
       seen.rows += rows;

@@ -31,6 +31,11 @@ export interface BackupExtra {
   file: string;
 }
 
+/** A file that a backup goes without, and why: a sentence for whoever restores it. */
+export interface LeftOut {
+  why: string;
+}
+
 export interface WriteBackupOptions {
   /** A connection of its own: the snapshot is its transaction. */
   client: ClientBase;
@@ -43,8 +48,11 @@ export interface WriteBackupOptions {
   version: string;
   /** Asked in the snapshot: what it names is as old as the rows. */
   readonly listExtras: (client: ClientBase) => Promise<BackupExtra[]>;
-  /** Why it is a fault that a file cannot be read; undefined when nothing needs the file any more. */
-  readonly explainUnreadable: (extra: BackupExtra, cause: NodeJS.ErrnoException) => Promise<Error | undefined>;
+  /** Why it is a fault that a file cannot be read, or why the backup goes without; undefined when nothing needs the file any more. */
+  readonly explainUnreadable: (
+    extra: BackupExtra,
+    cause: NodeJS.ErrnoException,
+  ) => Promise<Error | LeftOut | undefined>;
   /** Told of each table and file that is in. */
   onPart?: (part: BackupPart, end: PartEnd) => void;
   signal?: AbortSignal;
@@ -53,6 +61,8 @@ export interface WriteBackupOptions {
 export interface WrittenBackup {
   header: BackupHeader;
   total: BackupTotal;
+  /** Files that are not in it, and why. */
+  missing: readonly string[];
   /** Of the file. */
   bytes: number;
   /** Of all of it, for whoever keeps it. */
@@ -99,13 +109,16 @@ async function* nothing(): AsyncGenerator<Buffer, void, undefined> {}
 type ExtraOptions = Pick<WriteBackupOptions, 'explainUnreadable'>;
 
 /** Undefined: removed since the snapshot, and needed by nothing. Once open, it can be read to its end also when it is removed. */
-async function openExtra({ explainUnreadable }: ExtraOptions, extra: BackupExtra): Promise<FileHandle | undefined> {
+async function openExtra(
+  { explainUnreadable }: ExtraOptions,
+  extra: BackupExtra,
+): Promise<FileHandle | LeftOut | undefined> {
   try {
     return await open(extra.file, 'r');
   } catch (thrown) {
     const fault = await explainUnreadable(extra, thrown as NodeJS.ErrnoException);
-    if (fault !== undefined) throw fault;
-    return undefined;
+    if (fault instanceof Error) throw fault;
+    return fault;
   }
 }
 
@@ -117,13 +130,18 @@ async function* piecesOf(
   try {
     yield* handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>;
   } catch (thrown) {
-    throw (await explainUnreadable(extra, thrown as NodeJS.ErrnoException)) ?? thrown;
+    const fault = await explainUnreadable(extra, thrown as NodeJS.ErrnoException);
+    throw fault instanceof Error ? fault : thrown;
   }
 }
 
-async function writeParts(options: WriteBackupOptions, stream: Gzip): Promise<BackupTotal> {
+async function writeParts(
+  options: WriteBackupOptions,
+  stream: Gzip,
+): Promise<Pick<WrittenBackup, 'total' | 'missing'>> {
   const { client, listExtras, onPart, signal } = options;
   const total = { tables: 0, rows: 0, files: 0, bytes: 0 };
+  const missing: string[] = [];
   const add = async (part: BackupPart, pieces: AsyncIterable<Buffer>) => {
     const end = await writePart(stream, part, pieces, signal);
     total.rows += end.rows;
@@ -138,13 +156,19 @@ async function writeParts(options: WriteBackupOptions, stream: Gzip): Promise<Ba
   }
   for (const sequence of await listSequences(client)) await add({ part: 'sequence', ...sequence }, nothing());
   for (const extra of await listExtras(client)) {
-    await using handle = await openExtra(options, extra);
-    if (handle === undefined) continue;
+    const opened = await openExtra(options, extra);
+    if (opened === undefined) continue;
+    if ('why' in opened) {
+      missing.push(opened.why);
+      await add({ part: 'missing', path: extra.path, why: opened.why }, nothing());
+      continue;
+    }
+    await using handle = opened;
     await add({ part: 'file', path: extra.path }, piecesOf(options, extra, handle));
     total.files++;
   }
   await push(stream, encodeJsonFrame(frameTypes.total, total));
-  return total;
+  return { total, missing };
 }
 
 /** A file whose secrets this root key does not open would be found out when it is needed. */
@@ -177,14 +201,14 @@ async function writeFile(options: WriteBackupOptions, temporary: string): Promis
   toDisk.catch((error: Error) => gzip.destroy(error));
   try {
     await write(Buffer.from(`${MAGIC}${JSON.stringify(header)}\n`));
-    const total = await writeParts(options, gzip);
+    const { total, missing } = await writeParts(options, gzip);
     gzip.end();
     await toDisk;
     await write(mac.digest(), false);
     const closed = once(file, 'close');
     file.end();
     await closed;
-    return { header, total, bytes, sha256: hash.digest('hex') };
+    return { header, total, missing, bytes, sha256: hash.digest('hex') };
   } catch (error) {
     gzip.destroy();
     file.destroy();

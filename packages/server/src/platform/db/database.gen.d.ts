@@ -675,6 +675,10 @@ export interface Uploads {
   createdAt: Generated<Timestamp>;
   createdBy: string | null;
   files: Generated<number>;
+  /**
+   * The DATA_DIR/uploads that holds the archive, by the id that is kept in it; null: of before there were ids, or of a restore.
+   */
+  folderId: string | null;
   id: string;
   organizationId: string;
   sha256: string | null;
