@@ -13,8 +13,6 @@ export interface AgentWatchOptions {
 
 const hangs = () => new DOMException('The agent of this machine has not answered for some time.', 'TimeoutError');
 
-export type AgentWatch = ReturnType<typeof createAgentWatch>;
-
 /**
  * Remembers for a while that the agent is away or hangs, so that of many who look only the first waits for it. An agent that is
  * away is tried each time, which costs nothing; one that hangs takes every connection, so that looks wait for none of its

@@ -3,8 +3,6 @@ import type { Pool } from 'pg';
 /** Any number that only this code uses. */
 const BACKUP_LOCK = 7_203_418_265;
 
-export type BackupLock = ReturnType<typeof createBackupLock>;
-
 /**
  * Tells servers and programs on other machines that a backup is being made. A file lock says that of this machine only, while all of
  * them put into the same bucket; the database ends this one with the connection of whoever is killed.
