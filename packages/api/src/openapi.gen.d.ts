@@ -4404,6 +4404,17 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        DoctorFinding: {
+            /** @description A stable name, such as `database.reachable`. */
+            check: string;
+            title: string;
+            /** @enum {string} */
+            state: "ok" | "warn" | "fail";
+            /** @description What was seen. */
+            detail: string;
+            /** @description What to do about it; null where nothing is wrong. */
+            mend: string | null;
+        };
         CredentialUse: {
             cloudResourceId: string;
             /** @description Kind/name. */
@@ -4469,17 +4480,6 @@ export interface components {
             /** @description The cause when it is not; holds no secret. */
             detail: string;
             /** @description What to do about it. */
-            mend: string | null;
-        };
-        DoctorFinding: {
-            /** @description A stable name, such as `database.reachable`. */
-            check: string;
-            title: string;
-            /** @enum {string} */
-            state: "ok" | "warn" | "fail";
-            /** @description What was seen. */
-            detail: string;
-            /** @description What to do about it; null where nothing is wrong. */
             mend: string | null;
         };
         Domain: {
