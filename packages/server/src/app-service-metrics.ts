@@ -6,11 +6,11 @@ const lookMs = 2000;
 
 /** For Prometheus: services that should run, by whether they do, as it is when the figures are asked for. */
 export function registerServiceGauge(registry: Registry, look: (signal: AbortSignal) => Promise<ServiceHealth>): void {
-  new Gauge({
+  const services = new Gauge({
     name: 'davit_services',
     help: 'Services that should run, by whether they do: running, failing, or unknown while what runs them does not answer.',
     labelNames: ['state'],
-    registers: [registry],
+    registers: [],
     async collect() {
       // Without a database nothing is known: no figure is better than an old one.
       this.reset();
@@ -21,4 +21,5 @@ export function registerServiceGauge(registry: Registry, look: (signal: AbortSig
       this.set({ state: 'unknown' }, health.unknown);
     },
   });
+  registry.registerMetric(services);
 }

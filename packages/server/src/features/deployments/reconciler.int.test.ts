@@ -45,7 +45,7 @@ function createWorld() {
   });
   return {
     /** What a look has logged. */
-    async look(error?: Error): Promise<string[]> {
+    look: async (error?: Error): Promise<string[]> => {
       fault = error;
       await reconciler.reconcile(signal);
       return logged.splice(0);

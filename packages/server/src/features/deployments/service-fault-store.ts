@@ -19,12 +19,12 @@ export async function putServiceFault(db: Db, serviceId: string, { code, message
       db
         .selectFrom('services')
         .where('id', '=', serviceId)
-        .select(({ val }) => [
+        .select((where) => [
           'id',
           'organizationId',
-          val(code).as('code'),
-          val(message).as('message'),
-          val(hint).as('hint'),
+          where.val(code).as('code'),
+          where.val(message).as('message'),
+          where.val(hint).as('hint'),
         ])
         .forKeyShare(),
     )

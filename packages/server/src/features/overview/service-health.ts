@@ -61,7 +61,7 @@ async function listWanted(db: Db): Promise<Row[]> {
 /** Which services that should run do, by what runs now: as an overview judges them, whatever deployments are under way. */
 export function createServiceHealth({ db, list }: ServiceHealthOptions) {
   return {
-    async look(signal: AbortSignal): Promise<ServiceHealth> {
+    look: async (signal: AbortSignal): Promise<ServiceHealth> => {
       const rows = await listWanted(db);
       const kinds = rootKinds.filter((kind) => rows.some(({ rootKind }) => rootKind === kind));
       const listed = await Promise.all(
