@@ -1,8 +1,10 @@
 import { totalmem } from 'node:os';
 import { memoryOfOneInstance } from '@davit/agent/memory-share';
 import type { ContainerCommand, ExecutorCommand, ReleaseExecutor } from './adapters/executor/executor.ts';
+import type { DockerRuntime } from './adapters/runtime/docker/docker-runtime.ts';
 import { mostProcesses, type Runtime } from './adapters/runtime/runtime.ts';
 import type { Config } from './config/config.ts';
+import { AppError } from './kernel/app-error.ts';
 
 const megabyte = 1024 * 1024;
 
@@ -14,7 +16,10 @@ export interface DefaultLimits {
 }
 
 /** By what the operator says, else by this machine. */
-export function findDefaultLimits({ instances }: Pick<Config, 'instances'>, totalBytes = totalmem()): DefaultLimits {
+export function findDefaultLimits(
+  { instances }: { instances: Pick<Config['instances'], 'memoryMb' | 'cpus'> },
+  totalBytes = totalmem(),
+): DefaultLimits {
   return {
     memoryMb: instances.memoryMb ?? Math.floor(memoryOfOneInstance(totalBytes) / megabyte),
     cpus: instances.cpus ?? null,
@@ -47,4 +52,19 @@ export function limitCommands(executor: ReleaseExecutor, byDefault: DefaultLimit
     return { ...command, limits: { processes: mostProcesses, ...command.limits, ...limits } };
   };
   return { ...executor, start: (id, command, signal) => executor.start(id, limited(command), signal) };
+}
+
+const lookEveryMs = 60_000;
+
+/** Looks once a minute at what containers have written. */
+export function createDiskJob({ endOverfull }: Pick<DockerRuntime, 'endOverfull'>) {
+  return {
+    async tick(signal: AbortSignal): Promise<number> {
+      await endOverfull(signal).catch((error: unknown) => {
+        // Who looks after instances says that the engine is away.
+        if (signal.aborted || !AppError.from(error).away) throw error;
+      });
+      return lookEveryMs;
+    },
+  };
 }

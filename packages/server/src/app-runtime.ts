@@ -1,5 +1,6 @@
 import type { AgentClient } from '@davit/agent/client';
 import { createEngineClient, type EngineClient, parseDockerHost, type RegistryAuth } from '@davit/agent/engine';
+import { duUsage } from './adapters/disk/du/du-usage.ts';
 import type { Executor, ReleaseExecutor } from './adapters/executor/executor.ts';
 import { createMixedExecutor } from './adapters/executor/mixed-executor.ts';
 import { createAgentLogStore } from './adapters/log-store/agent/agent-log-store.ts';
@@ -13,7 +14,7 @@ import { createMixedRuntime } from './adapters/runtime/mixed-runtime.ts';
 import { createProcessRuntime } from './adapters/runtime/process/process-runtime.ts';
 import type { Runtime } from './adapters/runtime/runtime.ts';
 import { runtimeErrors } from './adapters/runtime/runtime-errors.ts';
-import { type DefaultLimits, findDefaultLimits, limitCommands, limitInstances } from './app-limits.ts';
+import { createDiskJob, type DefaultLimits, findDefaultLimits, limitCommands, limitInstances } from './app-limits.ts';
 import type { Config } from './config/config.ts';
 import { AppError } from './kernel/app-error.ts';
 import type { Logger } from './kernel/logger.ts';
@@ -48,10 +49,13 @@ export interface AppRuntime {
   processes: Runtime;
   /** Undefined: services are plain processes only. */
   engine: EngineClient | undefined;
+  hasEngine: boolean;
   /** Commands of releases, each where its release runs. */
   releaseExecutor: ReleaseExecutor;
   /** Of what services do not limit themselves. */
   defaultLimits: DefaultLimits;
+  /** Each says in how many milliseconds it wants to be called again. */
+  jobs: Readonly<Record<string, { tick(signal: AbortSignal): Promise<number> }>>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -91,6 +95,7 @@ function openDocker(
 ): DockerRuntime {
   const networkPool = parseSubnet(config.docker.networks);
   if (networkPool === undefined) throw new Error('DOCKER_NETWORKS was not checked');
+  const { diskMb } = config.instances;
   let known: Promise<string> | undefined;
   const installation = async (): Promise<string> => {
     known ??= agent.info().then(({ id }) => id);
@@ -116,6 +121,8 @@ function openDocker(
     },
     networkPool,
     authOf,
+    diskLimit:
+      diskMb === 0 ? undefined : { bytes: diskMb * 1024 * 1024, measure: (...asked) => duUsage.measure(...asked) },
     async drainLogs(instanceId, signal) {
       await agent
         .drainContainer(instanceId, AbortSignal.any([signal, AbortSignal.timeout(drainMs)]))
@@ -150,8 +157,10 @@ export async function createAppRuntime(options: AppRuntimeOptions): Promise<AppR
     looks: { runtime: processLooks, logs: logLooks },
     processes,
     engine: undefined,
+    hasEngine: false,
     releaseExecutor: limitCommands(createMixedExecutor({ folder: executor, image: undefined }), defaultLimits),
     defaultLimits,
+    jobs: {},
     start: () => undefined,
     stop: async () => undefined,
   };
@@ -177,11 +186,13 @@ export async function createAppRuntime(options: AppRuntimeOptions): Promise<AppR
     logs,
     processes,
     engine,
+    hasEngine: true,
     releaseExecutor: limitCommands(
       createMixedExecutor({ folder: executor, image: containers.commands }),
       defaultLimits,
     ),
     defaultLimits,
+    jobs: { 'disks of containers': createDiskJob(containers) },
     start: () => containers.open(),
     async stop() {
       await containers.close();

@@ -120,8 +120,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const changes = { onChanged: () => jobs.reconcileSoon(), onReturned: () => jobs.allSoon() };
   const ofRuntime = { servesFromImages: () => hasActiveImage(db), ...changes, authOf: images.authOf };
   const appRuntime = await createAppRuntime({ ...options, executor, ...ofRuntime });
-  const { runtime, logs, looks, engine: containerEngine, releaseExecutor } = appRuntime;
-  const hasEngine = containerEngine !== undefined;
+  const { runtime, logs, looks, engine: containerEngine, hasEngine, releaseExecutor } = appRuntime;
   const { sourceNetwork, gitSource, archives, checkSource } = createAppSources(options);
   const registry = createMetricsRegistry();
   const toBuild = { ...appRuntime, ...images.judges, executor, registry };
@@ -228,6 +227,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...platform.jobsOf(engine),
       ...domains.jobs(engine),
       ...appProxy.jobs,
+      ...appRuntime.jobs,
       'builds after a restore': createRestoredRebuild({ db, deployments, builder, logger }),
     },
     cron: createCronScheduler({ db, engine, logger }),

@@ -88,6 +88,8 @@ export interface Config {
     /** Undefined: by the memory of this machine. */
     memoryMb: number | undefined;
     cpus: number | undefined;
+    /** 0: no limit. */
+    diskMb: number;
   };
   images: {
     /** Undefined: the engine builds. */
@@ -255,7 +257,7 @@ function toConfig(values: Values, dataDir: string, runtimeDir: string | undefine
     },
     runtime: values.RUNTIME,
     docker: { host: values.DOCKER_HOST, networks: values.DOCKER_NETWORKS },
-    instances: { memoryMb: values.SERVICE_MEMORY_MB, cpus: values.SERVICE_CPUS },
+    instances: { memoryMb: values.SERVICE_MEMORY_MB, cpus: values.SERVICE_CPUS, diskMb: values.SERVICE_DISK_MB },
     images: {
       buildkitAddress: values.BUILDKIT_ADDRESS,
       baseImages: values.BASE_IMAGES ?? {},

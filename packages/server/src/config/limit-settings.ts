@@ -1,4 +1,4 @@
-import { integer, optional } from './setting.ts';
+import { integer, optional, setting } from './setting.ts';
 
 /** What a service may use that says nothing itself. */
 export const limitSettings = {
@@ -10,5 +10,10 @@ export const limitSettings = {
   SERVICE_CPUS: optional(integer(1, 1024), {
     shownDefault: 'unset: an equal share of those that are free',
     meaning: 'The most processors of an instance, or of a command, of a service without `cpus`.',
+  }),
+  SERVICE_DISK_MB: setting(integer(0, 16_777_216), {
+    default: '10240',
+    meaning:
+      'So much may a container write to its own disk, what its image declares as volumes included; 0 is no limit. Looked at once a minute: one that has written more is ended, and an instance starts again with nothing written. Plain processes are not looked at.',
   }),
 };

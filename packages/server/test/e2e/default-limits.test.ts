@@ -15,7 +15,8 @@ const page = { 'index.html': 'a page' };
 const server = `const keep = [];
 require('node:http').createServer((request, answer) => {
   if (request.url === '/eat') for (let at = 0; at < 150; at++) keep.push(Buffer.alloc(4e6, 1));
-  answer.end('here');
+  if (request.url === '/fill') require('node:fs').writeFileSync('/tmp/much', Buffer.alloc(60e6));
+  answer.end(require('node:fs').existsSync('/tmp/much') ? 'full' : 'here');
 }).listen(process.env.PORT);`;
 const image = {
   Dockerfile: 'FROM node:24-slim\nCOPY server.js /srv/\nCMD ["node", "/srv/server.js"]\n',
@@ -29,7 +30,7 @@ let projectId: string;
 beforeAll(async () => {
   docker = await sharedDocker();
   platform = await startPlatform({
-    environment: { RUNTIME: 'auto', DOCKER_HOST: docker.host, SERVICE_MEMORY_MB: '200' },
+    environment: { RUNTIME: 'auto', DOCKER_HOST: docker.host, SERVICE_MEMORY_MB: '200', SERVICE_DISK_MB: '40' },
   });
   projectId = (await platform.api.createProject('limits')).id;
 });
@@ -110,6 +111,20 @@ describe('a service that says nothing', () => {
     await expect
       .poll(async () => (await platform.api.instances(greedy.id))[0], { timeout: 60_000 })
       .toMatchObject({ restarts: 1, lastExit: expect.stringContaining(lastExit) });
+  });
+
+  test('that fills its disk begins anew with an empty one and is told why; its neighbour goes on', async () => {
+    const { api } = platform;
+    const full = await start('full', image);
+    const neighbour = await start('neighbour', image);
+    const untouched = await containerOf(neighbour);
+    expect((await visit(full.url, '/fill')).body).toBe('full');
+    const why = expect.stringMatching(/wrote 57\.\d MiB to its own disk, of which it may use 40 MiB/);
+    await expect
+      .poll(async () => (await api.instances(full.id))[0], { timeout: 180_000 })
+      .toMatchObject({ state: 'running', restarts: 1, lastExit: why });
+    await expect.poll(async () => (await visit(full.url)).body, { timeout: 60_000 }).toBe('here');
+    expect(await containerOf(neighbour)).toEqual(untouched);
   });
 
   test('keeps running as it is when the platform has others, and takes them with its next start', async () => {

@@ -41,14 +41,11 @@ export function timeLeft(details: ContainerDetails): number {
   return Date.parse(details.State.StartedAt) + timeoutOf(details) - Date.now();
 }
 
-function exitOf(details: ContainerDetails, floodBytes: number | undefined): NonNullable<ExecutorStatus['exit']> {
+function exitOf(details: ContainerDetails, cutFor: string | undefined): NonNullable<ExecutorStatus['exit']> {
   const { State: state, HostConfig: host } = details;
   const none = { code: null, signal: null };
   const limit = timeoutOf(details);
-  if (floodBytes !== undefined) {
-    const detail = `It was ended because it printed more than ${floodBytes / 1024 / 1024} MiB.`;
-    return { reason: 'stopped', ...none, detail };
-  }
+  if (cutFor !== undefined) return { reason: 'stopped', ...none, detail: cutFor };
   if (state.Status !== 'exited' && state.Status !== 'dead') {
     return { reason: 'lost', ...none, detail: 'Its container was taken away while it ran.' };
   }
@@ -67,15 +64,15 @@ function exitOf(details: ContainerDetails, floodBytes: number | undefined): NonN
   return { reason: 'exited', code: state.ExitCode, signal: null, detail };
 }
 
-/** The engine's view of a command's container, in the executor's words. `floodBytes`: the limit that it was ended for. */
-export function toExecutorStatus(details: ContainerDetails, floodBytes: number | undefined): ExecutorStatus {
+/** The engine's view of a command's container, in the executor's words. `cutFor`: why davit ended it. */
+export function toExecutorStatus(details: ContainerDetails, cutFor: string | undefined): ExecutorStatus {
   const running = isUnderWay(details);
   const labels = labelsOf(details);
   return {
     id: labels[label.command] ?? '',
     running,
     runId: labels[label.run],
-    exit: running ? null : exitOf(details, floodBytes),
+    exit: running ? null : exitOf(details, cutFor),
   };
 }
 

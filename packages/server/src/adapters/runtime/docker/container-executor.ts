@@ -29,7 +29,10 @@ export interface ContainerExecutorOptions {
 }
 
 /** Commands in containers. */
-export type ContainerExecutor = Executor<ContainerCommand>;
+export interface ContainerExecutor extends Executor<ContainerCommand> {
+  /** Ends one for a reason, one sentence, which its status then tells; `containerId`: the engine's. */
+  cut(containerId: string, why: string, signal: AbortSignal): Promise<void>;
+}
 
 /** Goes on asking an engine that is away for a moment: what runs there may have outlived it. */
 async function patiently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -51,13 +54,12 @@ async function patiently<T>(work: () => Promise<T>, signal: AbortSignal): Promis
 export function createContainerExecutor(options: ContainerExecutorOptions): ContainerExecutor {
   const { engine, installation, networks, starter, outputLimitBytes = 1024 * 1024 * 1024 } = options;
   const lock = createKeyedLock();
-  /** Those that were ended because of what they printed: who reads their output from its beginning finds the same. */
-  const floods = new Set<string>();
+  /** Why those were ended that were, by container: of what was printed, who reads it from its beginning finds the same. */
+  const cuts = new Map<string, string>();
 
   const nameOf = async (id: string) => containerName(await installation(), `command-${id}`);
   const look = async (id: string, signal: AbortSignal) => await findContainer(engine, await nameOf(id), signal);
-  const statusOf = (details: ContainerDetails) =>
-    toExecutorStatus(details, floods.has(details.Id) ? outputLimitBytes : undefined);
+  const statusOf = (details: ContainerDetails) => toExecutorStatus(details, cuts.get(details.Id));
 
   async function end(containerId: string, seconds: number, signal: AbortSignal): Promise<void> {
     const query = { t: String(seconds) };
@@ -91,7 +93,7 @@ export function createContainerExecutor(options: ContainerExecutorOptions): Cont
         for await (const piece of readOutput(reading)) {
           cost += piece.cost;
           if (cost > outputLimitBytes) {
-            floods.add(details.Id);
+            cuts.set(details.Id, `It was ended because it printed more than ${outputLimitBytes / 1024 / 1024} MiB.`);
             await end(details.Id, 0, signal);
             return;
           }
@@ -128,6 +130,10 @@ export function createContainerExecutor(options: ContainerExecutorOptions): Cont
   };
 
   return {
+    async cut(containerId, why, signal) {
+      cuts.set(containerId, why);
+      await end(containerId, graceSeconds, signal);
+    },
     start: async (id, command, signal) =>
       await lock(id, async () => {
         const known = await look(id, signal);
@@ -156,7 +162,7 @@ export function createContainerExecutor(options: ContainerExecutorOptions): Cont
         if (details === undefined) return;
         if (isUnderWay(details)) await end(details.Id, graceSeconds, signal);
         await removeContainer(engine, details.Id, signal);
-        floods.delete(details.Id);
+        cuts.delete(details.Id);
         await networks.removeEmpty(details.Config.Labels?.[label.environment] ?? '', signal);
       }),
     async list(signal) {

@@ -4,7 +4,8 @@ import type { RuntimeInstance, RuntimeInstanceState } from '../runtime.ts';
 import type { ContainerDetails } from './engine-answers.ts';
 import { fromContainerLabels } from './instance-labels.ts';
 
-const mebibytes = (bytes: number) => `${Math.round((bytes / 1024 / 1024) * 10) / 10} MiB`;
+/** For people. */
+export const mebibytes = (bytes: number) => `${Math.round((bytes / 1024 / 1024) * 10) / 10} MiB`;
 
 /** What is known of how a container ended. */
 export interface ContainerEnd {
@@ -49,13 +50,19 @@ export function isLeftEnded({ State: { Status: status }, HostConfig: host }: Con
   return status === 'exited' && isMarkedEnding(host.RestartPolicy);
 }
 
+/** Whether it stands in the place of one that is not started any more. */
+export function isLastWord({ State: { Status: status }, Config: config }: ContainerDetails): boolean {
+  return status === 'created' && fromContainerLabels(config.Labels ?? {}).formerEnd.isGivenUp;
+}
+
 function lastExitOf(details: ContainerDetails, lastEnd: ContainerEnd | undefined): string | null {
   // Giving up ends it in the middle of one more try: what matters is how the tries before ended.
   if (isGivenUp(details)) {
     return lastEnd === undefined ? 'It ended again and again, soon after each start.' : describeEnd(lastEnd);
   }
   const end = endOf(details) ?? lastEnd;
-  return end === undefined ? null : describeEnd(end);
+  if (end !== undefined && details.State.Status !== 'created') return describeEnd(end);
+  return fromContainerLabels(details.Config.Labels ?? {}).formerEnd.detail;
 }
 
 function stateOf(details: ContainerDetails, isInterrupted: boolean): RuntimeInstanceState {
@@ -63,8 +70,9 @@ function stateOf(details: ContainerDetails, isInterrupted: boolean): RuntimeInst
   if (status === 'running' || status === 'paused') return 'running';
   if (status === 'restarting') return 'backing-off';
   if (status === 'removing' || status === 'dead') return 'stopping';
-  // Made, but whoever made it did not come to start it.
-  if (status === 'created' || isLeftEnded(details)) return 'incomplete';
+  // Made, but whoever made it did not come to start it, unless it only says how the one before it ended.
+  if (status === 'created') return isLastWord(details) ? 'failed' : 'incomplete';
+  if (isLeftEnded(details)) return 'incomplete';
   if (isInterrupted) return 'interrupted';
   const { policy } = fromContainerLabels(details.Config.Labels ?? {}).restart;
   return code === 0 && policy !== 'always' ? 'stopped' : 'failed';
@@ -76,7 +84,7 @@ export function toRuntimeInstance(
   isInterrupted: boolean,
   lastEnd: ContainerEnd | undefined,
 ): RuntimeInstance {
-  const { id, labels, address } = fromContainerLabels(details.Config.Labels ?? {});
+  const { id, labels, address, formerEnd } = fromContainerLabels(details.Config.Labels ?? {});
   const started = Date.parse(details.State.StartedAt) > 0;
   return {
     id,
@@ -85,7 +93,7 @@ export function toRuntimeInstance(
     address,
     startedAt: started ? new Date(details.State.StartedAt).toISOString() : null,
     // The engine counts a restart before it makes it, and davit has kept it from the last.
-    restarts: isGivenUp(details) ? details.RestartCount - 1 : details.RestartCount,
+    restarts: formerEnd.restarts + details.RestartCount - (isGivenUp(details) ? 1 : 0),
     lastExit: lastExitOf(details, lastEnd),
   };
 }

@@ -5,10 +5,12 @@ import type { ImageRoot, InstanceRequest, InstanceUsage, Runtime, RuntimeInfo, R
 import { runtimeErrors } from '../runtime-errors.ts';
 import { type ContainerExecutor, createContainerExecutor } from './container-executor.ts';
 import { type ContainerPlace, toContainerSpec } from './container-spec.ts';
-import { describeEnd, endOf, isLeftEnded, toRuntimeInstance } from './container-state.ts';
+import { describeEnd, endOf, isLastWord, isLeftEnded, toRuntimeInstance } from './container-state.ts';
 import { tailOf } from './container-tail.ts';
 import { usageOf } from './container-usage.ts';
+import { type DiskLimit, endOverfull } from './disk-watch.ts';
 import { openDockerTerminal } from './docker-terminal.ts';
+import { createOverfullEnd } from './end-overfull.ts';
 import { type ContainerDetails, containerList, engineInfo } from './engine-answers.ts';
 import { createEnvironmentNetworks } from './environment-networks.ts';
 import { explainEngine } from './explain-engine.ts';
@@ -31,6 +33,8 @@ export interface DockerRuntimeOptions {
   drainLogs: (instanceId: string, signal: AbortSignal) => Promise<void>;
   /** Adds a line of davit's own to the log of an instance. Never rejects: a log that cannot be written must not stop an instance. */
   say: (instance: Pick<RuntimeInstance, 'id' | 'labels'>, content: string, signal: AbortSignal) => Promise<void>;
+  /** Of what a container writes; absent: none. */
+  diskLimit?: DiskLimit | undefined;
   /** Something about an instance of this service changed. */
   onChanged?: (serviceId: string) => void;
   /** The engine answers again after it was away. */
@@ -42,6 +46,8 @@ export interface DockerRuntimeOptions {
 export interface DockerRuntime extends Runtime {
   /** Commands in containers of their own. */
   readonly commands: ContainerExecutor;
+  /** Ends what has written more than it may; to be called now and then. */
+  endOverfull(signal: AbortSignal): Promise<void>;
   open(): void;
   close(): Promise<void>;
 }
@@ -49,7 +55,7 @@ export interface DockerRuntime extends Runtime {
 /** Made, but whoever made it did not come to start it; or half removed, or on its way to that. */
 function isHalfMade(details: ContainerDetails): boolean {
   const { Status: status } = details.State;
-  return status === 'created' || status === 'dead' || isLeftEnded(details);
+  return (status === 'created' && !isLastWord(details)) || status === 'dead' || isLeftEnded(details);
 }
 
 /** Instances as containers of the Docker engine of this machine, each in the network of its environment. */
@@ -209,8 +215,16 @@ export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntim
     return samples.filter((sample) => sample !== undefined);
   };
 
+  const commands = createContainerExecutor({ engine, installation, networks, starter });
+
   return {
-    commands: createContainerExecutor({ engine, installation, networks, starter }),
+    commands,
+    async endOverfull(signal) {
+      const { diskLimit: limit, say } = options;
+      if (limit === undefined) return;
+      const end = createOverfullEnd({ engine, commands, lock, drainLogs, say, limitBytes: limit.bytes });
+      await endOverfull({ engine, installation, limit, end, logger }, signal);
+    },
     describe,
     start,
     waitUntilHealthy: (instanceId, check, signal) =>

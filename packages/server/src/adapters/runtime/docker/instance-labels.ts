@@ -16,6 +16,11 @@ export const label = {
   port: 'davit.port',
   restart: 'davit.restart',
   graceMs: 'davit.stop-grace-ms',
+  /** Of one that took the place of another: how that one ended, and what was counted of it. */
+  formerEnd: 'davit.former-end',
+  restarts: 'davit.restarts',
+  inARow: 'davit.in-a-row',
+  givenUp: 'davit.given-up',
   /** Of a command, which is no instance. */
   command: 'davit.command',
   run: 'davit.run',
@@ -55,6 +60,7 @@ export function fromContainerLabels(given: Readonly<Record<string, string>>): {
   address: { host: string; port: number } | null;
   restart: InstanceRequest['restart'];
   stopGraceMs: number;
+  formerEnd: { detail: string | null; restarts: number; inARow: number; isGivenUp: boolean };
 } {
   const of = (name: keyof typeof label) => given[label[name]] ?? '';
   const [policy = 'always', max = '0'] = of('restart').split(':');
@@ -72,6 +78,12 @@ export function fromContainerLabels(given: Readonly<Record<string, string>>): {
     address: of('port') === '' ? null : { host: of('address'), port: Number(of('port')) },
     restart: { policy: policy as InstanceRequest['restart']['policy'], maxRestarts: Number(max) },
     stopGraceMs: Number(of('graceMs')),
+    formerEnd: {
+      detail: of('formerEnd') === '' ? null : of('formerEnd'),
+      restarts: Number(of('restarts')),
+      inARow: Number(of('inARow')),
+      isGivenUp: of('givenUp') === 'true',
+    },
   };
 }
 

@@ -70,7 +70,8 @@ export async function waitUntilHealthy(subject: HealthSubject, check: HealthChec
     if (end !== undefined) throw exited(describeEnd(end));
     if (details.RestartCount > 0) throw exited(await describeEndBefore(subject, details.Id, signal));
     const waited = performance.now() - started;
-    const { address } = fromContainerLabels(details.Config.Labels ?? {});
+    const { address, formerEnd } = fromContainerLabels(details.Config.Labels ?? {});
+    if (formerEnd.detail !== null) throw exited(formerEnd.detail);
     if (address === null) {
       if (waited >= settleMs && details.State.Status === 'running') return;
     } else {
