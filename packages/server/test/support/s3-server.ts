@@ -8,11 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.ts';
 
-/** A real S3 server with one key. */
+/** A real S3 server with a key for everything, and one for reading. */
 export interface S3Server {
   readonly endpoint: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** May list and read, and nothing else. */
+  readonly reader: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Names of all buckets, sorted. */
   listBuckets(): Promise<string[]>;
   createBucket(name: string): Promise<void>;
@@ -72,12 +74,25 @@ export async function startS3Server(): Promise<S3Server> {
   }
 }
 
+function createKey() {
+  return {
+    accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
+    secretAccessKey: randomBytes(20).toString('hex'),
+  };
+}
+
+const credentialsOf = ({ accessKeyId, secretAccessKey }: ReturnType<typeof createKey>) => [
+  { accessKey: accessKeyId, secretKey: secretAccessKey },
+];
+
 async function tryToStart(): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), 'davit-s3-'));
-  const accessKeyId = `AKIA${randomBytes(8).toString('hex').toUpperCase()}`;
-  const secretAccessKey = randomBytes(20).toString('hex');
-  const credentials = [{ accessKey: accessKeyId, secretKey: secretAccessKey }];
-  const identities = [{ name: 'test', credentials, actions: ['Admin', 'Read', 'Write', 'List'] }];
+  const owner = createKey();
+  const reader = createKey();
+  const identities = [
+    { name: 'test', credentials: credentialsOf(owner), actions: ['Admin', 'Read', 'Write', 'List'] },
+    { name: 'reader', credentials: credentialsOf(reader), actions: ['Read', 'List'] },
+  ];
   await writeFile(join(folder, 's3.json'), JSON.stringify({ identities }));
   const ports: number[] = [];
   for (let count = 0; count < 8; count++) ports.push(await freePort());
@@ -108,7 +123,7 @@ async function tryToStart(): Promise<S3Server> {
   ];
   const child = spawn(program, argv, { cwd: folder, stdio: 'ignore', env: { PATH: '/usr/bin:/bin', HOME: folder } });
   const gone = once(child, 'exit');
-  const server = { endpoint: `http://127.0.0.1:${s3}`, accessKeyId, secretAccessKey };
+  const server = { endpoint: `http://127.0.0.1:${s3}`, ...owner, reader };
   const dispose = async () => {
     child.kill('SIGKILL');
     await gone;

@@ -98,17 +98,30 @@ test('what a put that was killed has left is cleared away: of the names of its m
   expect((await readdir(place)).toSorted()).toEqual(['own-1', 'theirs.partial']);
 });
 
-test('a bucket that is not there, a wrong key and a server that is away are told apart', async () => {
+test('a bucket that is not there, wrong keys and a server that is away are told apart', async () => {
   const file = join(folder, 'given-1000');
   await writeFile(file, 'x');
-  const put = (more: object) => createS3Store({ bucket: bucketOf(more), prefix: '' }).put('a', file, signal);
-  await expect(put({ secretAccessKey: 'wrong' })).rejects.toMatchObject({
+  const open = (more: object) => createS3Store({ bucket: bucketOf(more), prefix: '' });
+  const put = (more: object) => open(more).put('a', file, signal);
+  const refused = (code: string, hint: string) => ({
     code: 'OBJECT_STORE_REFUSED',
-    message: expect.stringContaining('SignatureDoesNotMatch'),
+    message: expect.stringContaining(code),
+    hint: expect.stringContaining(hint),
   });
+  await expect(put({ secretAccessKey: 'wrong' })).rejects.toMatchObject(
+    refused('(SignatureDoesNotMatch)', 'BACKUP_S3_SECRET_ACCESS_KEY'),
+  );
+  await expect(put({ accessKeyId: 'AKIAWRONG' })).rejects.toMatchObject(
+    refused('(InvalidAccessKeyId)', 'BACKUP_S3_ACCESS_KEY_ID'),
+  );
+  await expect(put(s3.reader)).rejects.toMatchObject(refused('may not write in the bucket kept', 's3:PutObject'));
+  await expect(open(s3.reader).remove('a', signal)).rejects.toMatchObject(
+    refused('may not delete in the bucket kept', 's3:DeleteObject'),
+  );
   await expect(put({ endpoint: 'http://127.0.0.1:1' })).rejects.toMatchObject({ code: 'OBJECT_STORE_FAILED' });
-  const list = createS3Store({ bucket: bucketOf({ bucket: 'nowhere' }), prefix: '' }).list(signal);
-  await expect(list).rejects.toMatchObject({ code: 'OBJECT_STORE_REFUSED' });
+  const nowhere = refused('There is no bucket nowhere', 'Create it');
+  await expect(open({ bucket: 'nowhere' }).list(signal)).rejects.toMatchObject(nowhere);
+  await expect(open({ bucket: 'nowhere' }).fetch('a', join(folder, 'x'), signal)).rejects.toMatchObject(nowhere);
 });
 
 test('a folder that cannot be written to is named', async () => {

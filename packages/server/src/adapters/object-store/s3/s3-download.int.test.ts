@@ -1,33 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { createS3Store } from './s3-store.ts';
+import { expect, test } from 'vitest';
+import { startOddS3Store } from '../../../../test/support/odd-s3-store.ts';
 
 const signal = AbortSignal.timeout(120_000);
 const content = randomBytes(3 * 1024 * 1024);
 const etag = `"${createHash('md5').update(content).digest('hex')}"`;
 
-/** An HTTP server that behaves as it is told, and the store over it. */
-async function startStore(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-  patience = { firstByteMs: 60_000, silenceMs: 60_000 },
-) {
-  const server = createServer(answer).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const folder = await mkdtemp(join(tmpdir(), 'davit-s3-download-'));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await rm(folder, { recursive: true });
-  });
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const bucket = { endpoint, region: 'us-east-1', bucket: 'kept', accessKeyId: 'AKIA', secretAccessKey: 'secret' };
-  const store = createS3Store({ bucket, prefix: '', patience, pauseMs: 1 });
+async function startStore(...odd: Parameters<typeof startOddS3Store>) {
+  const { store, folder } = await startOddS3Store(...odd);
   const path = join(folder, 'fetched');
   return { store, folder, path, fetch: () => store.fetch('a', path, signal) };
 }

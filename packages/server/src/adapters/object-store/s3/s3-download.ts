@@ -93,7 +93,7 @@ export async function downloadS3(options: S3DownloadOptions): Promise<void> {
         await file.sync();
         return;
       } catch (error) {
-        const isTransient = error instanceof AppError && error.code === 'OBJECT_STORE_FAILED';
+        const isTransient = error instanceof AppError && error.transient;
         failures = progress.at > furthest ? 1 : failures + 1;
         furthest = Math.max(furthest, progress.at);
         if (!isTransient || signal.aborted || failures >= mostFailures) throw error;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../kernel/app-error.ts';
 import { objectStoreErrors } from '../object-store-errors.ts';
+import { explainRefusal, notS3, type S3Refusal } from './explain-refusal.ts';
 
 /** A bucket, and what opens it. Never to be logged. */
 export interface S3Bucket {
@@ -37,6 +38,8 @@ export const s3Patience: S3Patience = { firstByteMs: 5 * 60_000, silenceMs: 60_0
 
 /** An answer whose body has not come yet; each piece is waited for. */
 export interface S3Answer {
+  /** Who answered. */
+  host: string;
   status: number;
   headers: Headers;
   /** @throws AppError OBJECT_STORE_FAILED when it breaks off */
@@ -110,19 +113,54 @@ async function* watchPieces(answer: Response, watch: SilenceWatch, host: string,
   }
 }
 
-async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
-  return Buffer.concat(await Array.fromAsync(pieces)).toString();
+/** The longest answer that is read whole: a page of 1,000 objects with the longest of names is a quarter of it. */
+const ANSWER_BYTES = 8 * 1024 * 1024;
+
+/** All of a small answer. @throws AppError OBJECT_STORE_FAILED where it is none */
+async function textOf(pieces: AsyncIterable<Uint8Array>, host: string): Promise<string> {
+  const read: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    bytes += piece.length;
+    if (bytes > ANSWER_BYTES) throw notS3(host, 'it answers more than S3 ever does');
+    read.push(piece);
+  }
+  return Buffer.concat(read).toString();
 }
 
-async function refusal(answer: S3Answer, bucket: string): Promise<AppError> {
-  const xml = (await textOf(answer.pieces()).catch(() => '')).slice(0, 4000);
-  const code = elementOf(xml, 'Code') ?? String(answer.status);
-  const message = `The bucket ${bucket} answers ${answer.status} (${code}).`;
-  const isTransient = answer.status >= 500 || answer.status === 429;
-  return isTransient
-    ? objectStoreErrors.OBJECT_STORE_FAILED({ message })
-    : objectStoreErrors.OBJECT_STORE_REFUSED({ message });
+/** The name of a region, from an answer whose author is not known. */
+function regionOf(headers: Headers, xml: string): string | undefined {
+  const told = headers.get('x-amz-bucket-region') ?? elementOf(xml, 'Region') ?? '';
+  return /^[a-z0-9][a-z0-9-]{0,62}$/i.test(told) ? told : undefined;
 }
+
+/** What an answer says against the request. */
+async function readRefusal(answer: S3Answer, call: S3Call, { bucket, region }: S3Bucket): Promise<S3Refusal> {
+  const { status, headers, host } = answer;
+  const xml = await textOf(answer.pieces(), host).catch(() => '');
+  const { method, key, query = {} } = call;
+  const code = /^[A-Za-z0-9.]{1,100}$/.exec(elementOf(xml, 'Code') ?? '')?.[0];
+  const toldRegion = regionOf(headers, xml);
+  return {
+    method,
+    key,
+    query,
+    bucket,
+    region,
+    host,
+    status,
+    headers,
+    code,
+    toldRegion,
+    said: elementOf(xml, 'Message'),
+  };
+}
+
+/** One object is missing, and not its bucket, or all of S3: which have the same status. */
+const isMissingKey = ({ method, status, code }: S3Refusal): boolean =>
+  status === 404 && (method === 'HEAD' || /^NoSuch(?:Key|Version|Upload)$/.test(code ?? ''));
+
+async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}
 
 async function sign(bucket: S3Bucket, call: S3Call, body: Buffer) {
   const { AwsV4Signer } = await import('aws4fetch');
@@ -156,17 +194,20 @@ export async function openS3(bucket: S3Bucket, call: S3Call, patience = s3Patien
   let response: Response;
   try {
     const sent = body.length === 0 ? {} : { body: sendPieces(body, watch), duplex: 'half' as const };
-    // A redirect would carry the signature to another host.
-    response = await fetch(url, { method, headers, redirect: 'error', signal: watch.signal, ...sent });
+    // Followed, a redirect would carry the signature to another host; its own words say which region or address is the right one.
+    response = await fetch(url, { method, headers, redirect: 'manual', signal: watch.signal, ...sent });
   } catch (cause) {
     watch.stop();
     throw watch.explain(cause, url.host);
   }
   const { status } = response;
   const pieces = () => watchPieces(response, watch, url.host, patience.silenceMs);
-  const answer = { status, headers: response.headers, pieces };
-  if (response.ok || call.accept?.includes(status)) return answer;
-  throw await refusal(answer, bucket.bucket);
+  const answer = { host: url.host, status, headers: response.headers, pieces };
+  const isAccepted = call.accept?.includes(status) === true;
+  if (response.ok || (isAccepted && status !== 404)) return answer;
+  const refusal = await readRefusal(answer, call, bucket);
+  if (isAccepted && isMissingKey(refusal)) return { ...answer, pieces: nothing };
+  throw explainRefusal(refusal);
 }
 
 /** As openS3, with the whole of a small answer. */
@@ -174,7 +215,7 @@ export async function callS3(
   bucket: S3Bucket,
   call: S3Call,
   patience = s3Patience,
-): Promise<{ status: number; headers: Headers; text: string }> {
-  const { status, headers, pieces } = await openS3(bucket, call, patience);
-  return { status, headers, text: await textOf(pieces()) };
+): Promise<{ host: string; status: number; headers: Headers; text: string }> {
+  const { host, status, headers, pieces } = await openS3(bucket, call, patience);
+  return { host, status, headers, text: await textOf(pieces(), host) };
 }
