@@ -2,6 +2,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../kernel/app-error.ts';
 import { objectStoreErrors } from '../object-store-errors.ts';
+import { notS3 } from './explain-refusal.ts';
 import type { S3Answer, S3Call } from './s3-request.ts';
 
 export interface S3DownloadOptions {
@@ -66,7 +67,13 @@ async function fetchOnce(options: S3DownloadOptions, file: FileHandle, progress:
     headers['if-match'] = progress.etag;
   }
   const answer = await options.open({ method: 'GET', key, headers, accept: [404, 412, 416], signal });
-  if (answer.status < 300) return await writeAnswer(file, answer, progress);
+  if (answer.status < 300) {
+    if (answer.headers.get('etag') === null) {
+      for await (const _ of answer.pieces()) break;
+      throw notS3(answer.host, 'it gives a file, and no ETag for it');
+    }
+    return await writeAnswer(file, answer, progress);
+  }
   for await (const _ of answer.pieces());
   if (answer.status === 404) throw objectStoreErrors.OBJECT_NOT_FOUND();
   progress.at = 0;

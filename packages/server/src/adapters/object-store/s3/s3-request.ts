@@ -210,6 +210,8 @@ export async function openS3(bucket: S3Bucket, call: S3Call, patience = s3Patien
   throw explainRefusal(refusal);
 }
 
+const isPage = /^\s*<(?:!doctype html|html)[\s>]/i;
+
 /** As openS3, with the whole of a small answer. */
 export async function callS3(
   bucket: S3Bucket,
@@ -217,5 +219,7 @@ export async function callS3(
   patience = s3Patience,
 ): Promise<{ host: string; status: number; headers: Headers; text: string }> {
   const { host, status, headers, pieces } = await openS3(bucket, call, patience);
-  return { host, status, headers, text: await textOf(pieces(), host) };
+  const text = await textOf(pieces(), host);
+  if (isPage.test(text)) throw notS3(host, 'it answers with a web page');
+  return { host, status, headers, text };
 }

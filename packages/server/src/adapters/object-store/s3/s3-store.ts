@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { isObjectName, newestFirst, type ObjectStore, type StoredObject } from '../object-store.ts';
 import { objectStoreErrors } from '../object-store-errors.ts';
+import { requireCompleted, requireKept, requireTag, requireUploadId } from './check-upload.ts';
 import { downloadS3 } from './s3-download.ts';
 import { callS3, elementOf, openS3, type S3Bucket, type S3Call, s3Patience } from './s3-request.ts';
 
@@ -52,25 +53,36 @@ export function createS3Store({
   const call = (request: S3Call) => callS3(bucket, request, patience);
   const keyOf = (name: string) => `${prefix}${name}`;
 
+  async function discard(key: string, query = {}): Promise<void> {
+    await call({ method: 'DELETE', key, query, signal: AbortSignal.timeout(30_000) }).catch(() => {});
+  }
+
+  /** What was taken, and is not seen to be what was given, is not to be listed as if it were. */
+  async function orDiscard(key: string, check: () => unknown): Promise<void> {
+    try {
+      await check();
+    } catch (error) {
+      await discard(key);
+      throw error;
+    }
+  }
+
   /** Of one that broke off nothing appears; what a crash leaves is for removeUnfinished. */
   async function putParts(key: string, file: FileHandle, parts: number, signal: AbortSignal): Promise<void> {
     const begun = await call({ method: 'POST', key, query: { uploads: '' }, signal });
-    const uploadId = elementOf(begun.text, 'UploadId') ?? '';
+    const uploadId = requireUploadId(begun);
     try {
       let list = '';
       for (let number = 1; number <= parts; number++) {
         const query = { partNumber: String(number), uploadId };
-        const answer = await call({ method: 'PUT', key, query, body: await readPart(file, number), signal });
-        list += `<Part><PartNumber>${number}</PartNumber><ETag>${answer.headers.get('etag') ?? ''}</ETag></Part>`;
+        const body = await readPart(file, number);
+        const tag = requireTag(await call({ method: 'PUT', key, query, body, signal }), body);
+        list += `<Part><PartNumber>${number}</PartNumber><ETag>${tag}</ETag></Part>`;
       }
       const body = `<CompleteMultipartUpload>${list}</CompleteMultipartUpload>`;
-      const answer = await call({ method: 'POST', key, query: { uploadId }, body, signal });
-      // The one call that may fail with a status of 200.
-      const code = elementOf(answer.text, 'Code');
-      if (code !== undefined) throw objectStoreErrors.OBJECT_STORE_FAILED({ message: `The bucket answers ${code}.` });
+      requireCompleted(await call({ method: 'POST', key, query: { uploadId }, body, signal }));
     } catch (error) {
-      const late = AbortSignal.timeout(30_000);
-      await call({ method: 'DELETE', key, query: { uploadId }, signal: late }).catch(() => {});
+      await discard(key, { uploadId });
       throw error;
     }
   }
@@ -90,14 +102,22 @@ export function createS3Store({
     return found;
   }
 
+  async function putWhole(key: string, file: FileHandle, signal: AbortSignal): Promise<void> {
+    const body = await readPart(file, 1);
+    const answer = await call({ method: 'PUT', key, body, signal });
+    await orDiscard(key, () => requireTag(answer, body));
+  }
+
   return {
     place: `s3://${bucket.bucket}/${prefix}`,
     async put(name, path, signal) {
       await using file = await open(path, 'r');
-      const { size } = await file.stat();
-      const parts = Math.ceil(size / PART_BYTES);
-      if (parts > 1) await putParts(keyOf(name), file, parts, signal);
-      else await call({ method: 'PUT', key: keyOf(name), body: await readPart(file, 1), signal });
+      const { size: bytes } = await file.stat();
+      const key = keyOf(name);
+      const parts = Math.ceil(bytes / PART_BYTES);
+      if (parts > 1) await putParts(key, file, parts, signal);
+      else await putWhole(key, file, signal);
+      await orDiscard(key, () => requireKept(call, { key, bytes, signal }));
     },
     async list(signal) {
       const objects: StoredObject[] = [];
