@@ -54,9 +54,18 @@ function addressOf({ endpoint, region, bucket }: S3Bucket, { key, query }: S3Cal
   return url.href;
 }
 
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+function decodeEntity(whole: string, name: string): string {
+  const [, hex, decimal] = /^#(?:x([0-9a-f]{1,5})|(\d{1,6}))$/i.exec(name) ?? [];
+  if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
+  return decimal === undefined ? (entities[name] ?? whole) : String.fromCodePoint(Number(decimal));
+}
+
 /** An element of an answer in XML; what is looked for is flat. */
 export function elementOf(xml: string, name: string): string | undefined {
-  return new RegExp(`<${name}>([^<]{0,2000})</${name}>`).exec(xml)?.[1];
+  const text = new RegExp(`<${name}>([^<]{0,2000})</${name}>`).exec(xml)?.[1];
+  return text?.replaceAll(/&([#a-z0-9]{1,8});/gi, decodeEntity);
 }
 
 /** Aborts when nothing has moved for a while. */

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { isObjectName, newestFirst, type ObjectStore, type StoredObject } from '../object-store.ts';
 import { objectStoreErrors } from '../object-store-errors.ts';
 import { requireCompleted, requireKept, requireTag, requireUploadId } from './check-upload.ts';
+import { nextPage } from './next-page.ts';
 import { downloadS3 } from './s3-download.ts';
 import { callS3, elementOf, openS3, type S3Bucket, type S3Call, s3Patience } from './s3-request.ts';
 
@@ -121,11 +122,12 @@ export function createS3Store({
     },
     async list(signal) {
       const objects: StoredObject[] = [];
+      const seen = new Set<string>();
       for (let token: string | undefined = ''; token !== undefined; ) {
         const query = { 'list-type': '2', prefix, ...(token === '' ? {} : { 'continuation-token': token }) };
-        const { text: xml } = await call({ method: 'GET', key: '', query, signal });
-        objects.push(...objectsIn(xml, prefix));
-        token = elementOf(xml, 'NextContinuationToken');
+        const page = await call({ method: 'GET', key: '', query, signal });
+        objects.push(...objectsIn(page.text, prefix));
+        token = nextPage(page, seen);
       }
       return newestFirst(objects);
     },
