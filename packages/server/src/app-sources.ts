@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { tarArchives } from './adapters/source/archive/tar-archives.ts';
 import { createGitSource } from './adapters/source/git/git-cli-source.ts';
 import { parseSourceReference } from './adapters/source/source-reference.ts';
+import { createSourceRoom } from './adapters/source/source-room.ts';
 import { parseSourceUrl } from './adapters/source/source-url.ts';
 import { createSourceNetwork, networkEnvironment } from './app-network.ts';
 import type { Config } from './config/config.ts';
@@ -18,8 +19,10 @@ interface SourceOptions {
 export function createAppSources({ config, hostEnvironment, logger }: SourceOptions) {
   const { dataDir, extraCaFile } = config.paths;
   const sourceNetwork = createSourceNetwork({ outboundNetworks: config.outboundNetworks, extraCaFile });
+  const room = createSourceRoom({ wantedBytes: config.builds.freeDiskBytes });
   return {
     sourceNetwork,
+    room,
     archives: tarArchives,
     gitSource: createGitSource({
       archives: tarArchives,
@@ -27,6 +30,7 @@ export function createAppSources({ config, hostEnvironment, logger }: SourceOpti
       allowInsecure: config.allowInsecureGit,
       environment: networkEnvironment(hostEnvironment, extraCaFile),
       network: sourceNetwork,
+      room,
       logger,
     }),
     /** @throws AppError that names the field, by its pointer */

@@ -121,7 +121,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const ofRuntime = { servesFromImages: () => hasActiveImage(db), ...changes, authOf: images.authOf };
   const appRuntime = await createAppRuntime({ ...options, executor, ...ofRuntime });
   const { runtime, logs, looks, engine: containerEngine, hasEngine, releaseExecutor } = appRuntime;
-  const { sourceNetwork, gitSource, archives, checkSource } = createAppSources(options);
+  const { sourceNetwork, gitSource, archives, room, checkSource } = createAppSources(options);
   const registry = createMetricsRegistry();
   const toBuild = { ...appRuntime, ...images.judges, executor, registry };
   const { planBuilder, builder } = createAppBuilders({ ...options, ...toBuild });
@@ -158,7 +158,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const infrastructure = createAppInfrastructure({ ...kept, ...tools, credentials: credentials.resolver });
   const platform = createAppPlatform({ ...options, ...appRuntime, clock, cleanups: () => cleanups });
   const { freeDiskBytes } = config.builds;
-  const uploads = createUploadService({ db, folder: join(dataDir, 'uploads'), archives, freeDiskBytes });
+  const uploads = createUploadService({ db, folder: join(dataDir, 'uploads'), archives, room, freeDiskBytes });
 
   // What brings it about
   const loader = createReleaseLoader({ db, secretBox, services, projects });

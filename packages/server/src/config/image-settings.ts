@@ -59,7 +59,7 @@ export const imageSettings = {
   BUILD_MIN_FREE_DISK_MB: setting(integer(0, 1_048_576), {
     default: '1024',
     meaning:
-      'A build, or the fetching of a finished image, waits until so much space is free where BUILD_DIR is and where the Docker Engine keeps images; one that leaves less than half of it is ended. An upload is refused or ended by the same rule where DATA_DIR is.',
+      'A build, or the fetching of a finished image, waits until so much space is free where BUILD_DIR is and where the Docker Engine keeps images; one that leaves less than half of it is ended. By the same rule sources are fetched and unpacked, and an upload is refused or ended, where DATA_DIR and BUILD_DIR are.',
   }),
   REGISTRY_URL: optional(registryUrl, {
     shownDefault: 'unset: images stay on this machine',

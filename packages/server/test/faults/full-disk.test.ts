@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 import { startFaultDrill } from '../support/fault-drill.ts';
 import { type MemoryDisk, mountMemoryDisk } from '../support/memory-disk.ts';
 import { expectNoVisitLost, expectOneTruth } from '../support/one-truth.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
-// The disk on which sources are built runs full: a failed deployment that says so, and nothing half-made that keeps it full.
+// The disk on which sources are built runs full: a deployment that waits or fails and says so, and nothing half-made that keeps it full.
 
 const megabyte = 1024 * 1024;
 const disk: MemoryDisk | undefined = await mountMemoryDisk(16);
@@ -32,16 +33,34 @@ async function startOnSmallDisk(taken: number) {
 }
 
 test.skipIf(!mayMount)(
-  'full while a source is unpacked: failed for that, and the next one works once there is room',
+  'too short for a source: one waits for room and can be canceled, or goes on once there is, and one that never fits fails',
   async () => {
     await using place = await startOnSmallDisk(14);
     const { drill } = place;
-    const more = { 'large.bin': 'x'.repeat(4 * megabyte) };
-    const failed = await drill.api.settled((await drill.deploy('v2', [], more)).id);
-    expect(failed).toMatchObject({ status: 'failed', errorCode: 'SOURCE_DISK_FULL' });
+    const { api } = drill;
+    const deployLarge = (megabytes: number) =>
+      drill.deploy('v2', [], { 'large.bin': 'x'.repeat(megabytes * megabyte) });
+    const waits = async (runId: string) =>
+      await waitUntil('it waits for room', async () =>
+        (await api.outputOf(runId)).some((line) =>
+          /Waiting for disk space: [01] MB are free, 4 MB are wanted/.test(line),
+        ),
+      );
+
+    const never = await api.settled((await deployLarge(20)).id);
+    expect(never).toMatchObject({ status: 'failed', errorCode: 'SOURCE_EXCEEDS_DISK' });
+    expect(never.reason).toMatch(/^The source takes 20 MB, and the disk of the server has room for 16 MB at most/);
+
+    const unwanted = await deployLarge(4);
+    await waits(unwanted.runId);
+    await api.done('POST', `/v1/deployments/${unwanted.id}/cancel`);
+    expect(await api.settled(unwanted.id)).toMatchObject({ status: 'canceled' });
     await expectOneTruth(drill, 'v1');
+
+    const wanted = await deployLarge(4);
+    await waits(wanted.runId);
     await place.makeRoom();
-    expect(await drill.api.settled((await drill.deploy('v2', [], more)).id)).toMatchObject({ status: 'active' });
+    expect(await api.settled(wanted.id)).toMatchObject({ status: 'active' });
     await expectOneTruth(drill, 'v2');
     expectNoVisitLost(drill);
   },

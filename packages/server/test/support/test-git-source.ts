@@ -5,6 +5,7 @@ import { tarArchives } from '../../src/adapters/source/archive/tar-archives.ts';
 import type { ArchiveLimits } from '../../src/adapters/source/archives.ts';
 import { createGitSource } from '../../src/adapters/source/git/git-cli-source.ts';
 import type { FetchedCommit, FetchRequest, GitSource } from '../../src/adapters/source/git-source.ts';
+import type { SourceRoom } from '../../src/adapters/source/source-room.ts';
 import { createSourceNetwork } from '../../src/app-network.ts';
 import type { AppError } from '../../src/kernel/app-error.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
@@ -37,6 +38,8 @@ export interface TestGitSourceOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Where programs are found. */
   readonly path?: string;
+  /** What is kept free of the disks. */
+  readonly room?: SourceRoom;
 }
 
 export async function createTestGitSource(options: TestGitSourceOptions = {}): Promise<TestGitSource> {
@@ -55,6 +58,7 @@ export async function createTestGitSource(options: TestGitSourceOptions = {}): P
     environment: { ...options.environment, PATH: path },
     limits: options.limits,
     network,
+    room: options.room,
   });
   const { signal } = new AbortController();
   const output: string[] = [];

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const lookAgainMs = 500;
@@ -10,6 +11,25 @@ export const megabytes = (bytes: number) => `${Math.floor(bytes / (1024 * 1024))
 export async function measureFreeDisk(folders: readonly string[]): Promise<number> {
   const disks = await Promise.all(folders.map((folder) => statfs(folder)));
   return Math.min(...disks.map(({ bavail, bsize }) => bavail * bsize));
+}
+
+export interface Disk {
+  /** What is free now for whoever is not root. */
+  freeBytes: number;
+  /** What would be, were the disk empty. */
+  mostBytes: number;
+}
+
+/** The disk that a folder is on, or will be on once it is made. */
+export async function measureDisk(folder: string): Promise<Disk> {
+  try {
+    const { bavail, bfree, blocks, bsize } = await statfs(folder);
+    return { freeBytes: bavail * bsize, mostBytes: (blocks - bfree + bavail) * bsize };
+  } catch (thrown) {
+    const above = dirname(folder);
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT' || above === folder) throw thrown;
+    return await measureDisk(above);
+  }
 }
 
 /** What whoever waits is told. */

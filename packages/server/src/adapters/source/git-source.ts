@@ -43,6 +43,8 @@ export interface ExportRequest {
   /** Becomes the files of the commit, whole or not at all; what was there before is replaced. */
   readonly into: string;
   readonly signal: AbortSignal;
+  /** A line of davit's own, as when it waits for room on the disk. */
+  readonly onOutput?: ((line: string) => void) | undefined;
 }
 
 /**

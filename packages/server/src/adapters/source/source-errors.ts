@@ -127,6 +127,11 @@ export const sourceErrors = defineErrors({
     message: 'The disk of the server is full.',
     hint: 'Free some space below DATA_DIR, then try again.',
   },
+  SOURCE_EXCEEDS_DISK: {
+    kind: 'failed_precondition',
+    message: 'The source is larger than the disk of the server has room for.',
+    hint: 'Leave out what the build makes again, with .gitignore or .davitignore, or ask for a larger disk on the server.',
+  },
 });
 
 /** A full disk as an AppError, since a person can act on it; everything else as it is. */

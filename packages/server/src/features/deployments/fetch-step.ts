@@ -73,7 +73,13 @@ export function createFetchStep(dependencies: FetchDependencies): RunStep<Deploy
         }),
       );
     const exportFiles = () =>
-      gitSource.export({ serviceKey: serviceId, commit: fetched.commit, into: folder, signal: context.signal });
+      gitSource.export({
+        serviceKey: serviceId,
+        commit: fetched.commit,
+        into: folder,
+        signal: context.signal,
+        onOutput: (line) => context.output.write('system', line),
+      });
     context.output.write(
       'system',
       `${fetched.commit.slice(0, 12)} ${fetched.message.split('\n', 1)[0]} (${fetched.author})`,
@@ -122,7 +128,8 @@ export function createFetchStep(dependencies: FetchDependencies): RunStep<Deploy
       );
       return true;
     }
-    await uploads.extract(tenantOf(context), source.uploadId, folder, context.signal);
+    const say = (text: string) => void context.output.write('system', text);
+    await uploads.extract(tenantOf(context), source.uploadId, folder, context.signal, say);
     context.output.write('system', 'The upload is unpacked.');
     return false;
   }

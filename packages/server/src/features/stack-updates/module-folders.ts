@@ -84,7 +84,7 @@ export function createModuleFolders({
       rootFolder: parseRootFolder(module.folder, '/folder'),
       cacheKey: `mod_${key}`,
     };
-    return { place, exportFiles: () => gitSource.export({ serviceKey, commit, into: place.folder, signal }) };
+    return { place, exportFiles: () => gitSource.export({ serviceKey, commit, into: place.folder, signal, onOutput }) };
   }
 
   const copyOf = (organizationId: string, url: string) => `mod_${digest(organizationId, url)}`;

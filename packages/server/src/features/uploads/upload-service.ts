@@ -3,6 +3,7 @@ import { access, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { measureFreeDisk } from '../../adapters/disk/disk-room.ts';
 import type { Archives } from '../../adapters/source/archives.ts';
+import { anyRoom, onDisk, type SourceRoom } from '../../adapters/source/source-room.ts';
 import { createId } from '../../kernel/id.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { Principal } from '../../platform/http/principal.ts';
@@ -36,8 +37,17 @@ export interface UploadService {
   get(organizationId: string, id: string): Promise<Upload>;
   /** SHA-256 of archives as they were sent, by upload; also of those that are kept no longer. */
   listDigests(organizationId: string, ids: readonly string[]): Promise<Map<string, string>>;
-  /** Unpacks into a folder that then holds all of it or is not there. */
-  extract(organizationId: string, id: string, into: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Unpacks into a folder that then holds all of it or is not there; once there is room, of which `say` is told while it waits.
+   * @throws UPLOAD_NOT_FOUND, UPLOAD_REMOVED, SOURCE_EXCEEDS_DISK, SOURCE_DISK_FULL
+   */
+  extract(
+    organizationId: string,
+    id: string,
+    into: string,
+    signal: AbortSignal,
+    say?: (text: string) => void,
+  ): Promise<void>;
   /**
    * Removes what is a day old and not needed by any deployment, and what was never whole: at once where a server has died over
    * it. For the cleanup run, which comes at the start of a server too.
@@ -54,7 +64,9 @@ export interface UploadServiceOptions {
   readonly limit?: number | undefined;
   /** Must be free on the disk before one is taken; the default asks for nothing. */
   readonly freeDiskBytes?: number | undefined;
-  /** What is free there; for tests that fill it. */
+  /** What is kept free where archives are unpacked; the default asks for nothing. */
+  readonly room?: SourceRoom | undefined;
+  /** What is free where they are kept; for tests that fill it. */
   readonly measure?: ((folder: string) => Promise<number>) | undefined;
 }
 
@@ -76,6 +88,7 @@ export function createUploadService({
   archives,
   limit = 512 * 1024 ** 2,
   freeDiskBytes = 0,
+  room = anyRoom,
   measure = (path) => measureFreeDisk([path]),
 }: UploadServiceOptions): UploadService {
   const pathOf = (organizationId: string, id: string) => join(folder, organizationId, `${id}.tar.gz`);
@@ -94,11 +107,11 @@ export function createUploadService({
 
   async function writeArchive(path: string, body: AsyncIterable<Uint8Array>) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const room = createUploadRoom(() => measure(dirname(path)), freeDiskBytes);
-    await room.enter();
+    const kept = createUploadRoom(() => measure(dirname(path)), freeDiskBytes);
+    await kept.enter();
     const file = await open(`${path}.tmp`, 'wx', 0o600);
     try {
-      const received = receiveBody(room.watched(body), file);
+      const received = receiveBody(kept.watched(body), file);
       const { files } = await archives.inspect(received);
       const facts = await received.finish();
       await file.sync();
@@ -133,11 +146,24 @@ export function createUploadService({
     return { id, bytes: row.bytes, files: row.files, sha256: row.sha256 };
   }
 
-  async function extract(organizationId: string, id: string, into: string, signal: AbortSignal): Promise<void> {
+  async function extract(
+    organizationId: string,
+    id: string,
+    into: string,
+    signal: AbortSignal,
+    say?: (text: string) => void,
+  ): Promise<void> {
     await get(organizationId, id);
     const path = pathOf(organizationId, id);
     await access(path).catch((cause: unknown) => Promise.reject(uploadErrors.UPLOAD_REMOVED({ cause })));
-    await archives.unpack(createReadStream(path), into, { signal });
+    const measureUnpacked = async (until: AbortSignal) => {
+      const { bytes, files } = await archives.inspect(createReadStream(path), { signal: until });
+      // Each ends in a block of which it takes a part.
+      return bytes + files * onDisk(1);
+    };
+    const unpack = async (until: AbortSignal) =>
+      void (await archives.unpack(createReadStream(path), into, { signal: until }));
+    await room({ folder: into, measure: measureUnpacked, work: unpack }, say, signal);
   }
 
   async function removeUnused(now: Date): Promise<void> {

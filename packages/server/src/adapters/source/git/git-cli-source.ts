@@ -9,6 +9,7 @@ import { parseRootFolder } from '../root-folder.ts';
 import { diskFault, sourceErrors } from '../source-errors.ts';
 import type { SourceNetwork } from '../source-network.ts';
 import { parseSourceReference } from '../source-reference.ts';
+import { anyRoom, type SourceRoom } from '../source-room.ts';
 import { parseSourceUrl } from '../source-url.ts';
 import { readCommitParts, writeCommitParts } from './commit-parts.ts';
 import { sweepDeployKeys } from './deploy-key.ts';
@@ -17,6 +18,7 @@ import { exportWithParts } from './export-parts.ts';
 import { fetchCommit, mainRepository } from './fetch-commit.ts';
 import { gitSettings, localEnvironment } from './git-environment.ts';
 import { runGit } from './git-process.ts';
+import { measureCommit, measureCopy } from './measure-copy.ts';
 import { judgeSecret } from './source-secret.ts';
 import { tidyCopy } from './tidy-copy.ts';
 
@@ -33,6 +35,8 @@ export interface GitSourceOptions {
   readonly limits?: ArchiveLimits | undefined;
   /** How Git hosts are reached, and which of them. */
   readonly network: SourceNetwork;
+  /** What is kept free of the disks; without it they are filled. */
+  readonly room?: SourceRoom | undefined;
 }
 
 function judgeKey(serviceKey: string): string {
@@ -47,7 +51,7 @@ function judgeCommit(commit: string): string {
 
 /** {@link GitSource} by the `git` command: in a process group of its own, with argv arrays and an environment of our own. */
 export function createGitSource(options: GitSourceOptions): GitSource {
-  const { archives, folder, allowInsecure, environment, network, logger } = options;
+  const { archives, folder, allowInsecure, environment, network, logger, room = anyRoom } = options;
   const lock = createKeyedLock();
   const limits = options.limits ?? defaultArchiveLimits;
 
@@ -79,6 +83,22 @@ export function createGitSource(options: GitSourceOptions): GitSource {
       await writeCommitParts(copy, parts);
       return fetched;
     });
+  }
+
+  /** How much comes in is known when it is there. */
+  async function fetchWithin(request: FetchRequest): Promise<FetchedCommit> {
+    const copy = join(folder, judgeKey(request.serviceKey));
+    const work = (signal: AbortSignal) => noteFullDisk(fetch({ ...request, signal }));
+    return await room({ folder, written: () => measureCopy(copy), work }, request.onOutput, request.signal);
+  }
+
+  async function exportWithin(request: ExportRequest): Promise<void> {
+    const copy = join(folder, judgeKey(request.serviceKey));
+    const commit = judgeCommit(request.commit);
+    const measure = (signal: AbortSignal) =>
+      lock(copy, () => measureCommit({ folder: copy, environment, commit, signal }));
+    const work = (signal: AbortSignal) => noteFullDisk(exportFiles({ ...request, signal }));
+    await room({ folder: request.into, measure, work }, request.onOutput, request.signal);
   }
 
   async function exportFiles(request: ExportRequest): Promise<void> {
@@ -125,8 +145,8 @@ export function createGitSource(options: GitSourceOptions): GitSource {
   }
 
   return {
-    fetch: (request) => noteFullDisk(fetch(request)),
-    export: (request) => noteFullDisk(exportFiles(request)),
+    fetch: fetchWithin,
+    export: exportWithin,
     changedPaths,
     tidy,
     async remove(serviceKey) {

@@ -1,28 +1,35 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sourceErrors } from '../source-errors.ts';
 import type { GitCopy } from './git-copy.ts';
 
 const lookEveryMs = 500;
 
-/** Bytes of what is being received: Git gives it its name when it is whole. */
-async function receivedBytes({ folder, repository }: GitCopy): Promise<number> {
+/** What is being received: Git gives it its name when it is whole. */
+async function listReceived({ folder, repository }: GitCopy): Promise<string[]> {
   const packs = join(folder, repository, 'objects/pack');
   const names = await readdir(packs).catch(() => []);
-  const sizes = names
-    .filter((name) => name.startsWith('tmp_'))
-    .map((name) =>
-      stat(join(packs, name)).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    );
+  return names.filter((name) => name.startsWith('tmp_')).map((name) => join(packs, name));
+}
+
+async function receivedBytes(copy: GitCopy): Promise<number> {
+  const sizes = (await listReceived(copy)).map((path) =>
+    stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+/** A Git that was ended leaves what it had received, and a disk that is full would stay so. */
+async function removeReceived(copy: GitCopy): Promise<void> {
+  for (const path of await listReceived(copy)) await rm(path, { force: true });
 }
 
 /**
  * Runs a fetch and ends it when more than `mostBytes` have come in: Git has no such limit for who fetches, and a host
- * could fill the disk.
+ * could fill the disk. Nothing is left of one that did not come to its end.
  * @throws SOURCE_TOO_LARGE
  */
 export async function withPackLimit<T>(
@@ -44,5 +51,6 @@ export async function withPackLimit<T>(
     throw sourceErrors.SOURCE_TOO_LARGE({ details: { limit: mostBytes }, cause: thrown });
   } finally {
     clearInterval(timer);
+    await removeReceived(copy);
   }
 }
