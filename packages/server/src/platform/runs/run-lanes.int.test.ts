@@ -112,6 +112,39 @@ test('runs that applications keep waiting take no places after a while, and go o
   await until('all have gone on to their end', async () => (await world.database.pool.query(left)).rowCount === 0);
 });
 
+test('organizations take turns: two with many long runs do not keep the next place from a third', async () => {
+  await using all = await startLanes();
+  const engine = await all.engine(2);
+  const [one, two, modest] = [
+    await all.world.createOrganization('one'),
+    await all.world.createOrganization('two'),
+    await all.world.createOrganization('modest'),
+  ];
+  for (let n = 0; n < 4; n++) await all.ask(engine, 'long', `one ${n}`, one);
+  await all.begins('one 1');
+  for (let n = 0; n < 4; n++) await all.ask(engine, 'long', `two ${n}`, two);
+  await all.ask(engine, 'long', 'of the third', modest);
+  all.letGo('one 0');
+  await all.begins('two 0');
+  all.letGo('one 1');
+  await all.begins('of the third');
+  expect(all.begun).toEqual(['one 0', 'one 1', 'two 0', 'of the third']);
+  all.letGo('of the third');
+  await all.begins('one 2');
+});
+
+test('a turn is counted over all servers', async () => {
+  await using all = await startLanes();
+  const engine = await all.engine(2);
+  const [busy, idle] = [await all.world.createOrganization('busy'), await all.world.createOrganization('idle')];
+  for (const name of ['a', 'b', 'c']) await all.ask(engine, 'long', name, busy);
+  await all.begins('b');
+  await all.ask(engine, 'long', 'of the other', idle);
+  await all.engine(1, 'server-b');
+  await all.begins('of the other');
+  expect(all.begun).toEqual(['a', 'b', 'of the other']);
+});
+
 test('what a server leaves is taken over by the places of its lane', async () => {
   await using all = await startLanes();
   const leaving = await all.engine(1);

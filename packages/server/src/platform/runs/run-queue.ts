@@ -143,15 +143,19 @@ const CLAIMED = `id, organization_id as "organizationId", kind, lane, subject, i
   timeout_ms as "timeoutMs", current_step as "currentStep", cancel_requested_at is not null as "cancelRequested",
   pending_outcome as "pendingOutcome", lease_token as token`;
 
-/** The common table `next`: what `sql` finds for each room, whose parameters begin at $`first`. */
-function inEach(rooms: readonly Room[], first: number, sql: (lane: string, limit: string, without: string) => string) {
-  const found = rooms.map((_, index) => {
-    const [lane, limit, without] = [0, 1, 2].map((offset) => `$${first + 3 * index + offset}`) as [
-      string,
-      string,
-      string,
-    ];
-    return `in_${index} as (${sql(lane, limit, without)})`;
+/**
+ * The common table `next`: what is found for each room, whose parameters begin at $`first`. `tables` are the common tables of one
+ * room, by name, of which `in_INDEX` is what is found.
+ */
+function inEach(
+  rooms: readonly Room[],
+  first: number,
+  tables: (lane: string, limit: string, without: string, index: number) => Readonly<Record<string, string>>,
+) {
+  const found = rooms.flatMap((_, index) => {
+    const at = first + 3 * index;
+    const each = tables(`$${at}`, `$${at + 1}`, `$${at + 2}`, index);
+    return Object.entries(each).map(([name, sql]) => `${name} as (${sql})`);
   });
   const all = rooms.map((_, index) => `select * from in_${index}`).join(' union all ');
   return {
@@ -160,33 +164,73 @@ function inEach(rooms: readonly Room[], first: number, sql: (lane: string, limit
   };
 }
 
+/** Whose turn a run takes; the platform itself is one of them. */
+const tenantOf = (alias: string) => `coalesce(${alias}.organization_id, '')`;
+
+/** So many more are looked at than there is room for, since another server may be taking the first ones in this moment. */
+const candidates = (limit: string) => `(2 * ${limit}::integer + 8)`;
+
 /**
- * Takes queued runs, oldest first, of subjects that nothing runs for, as many of each lane as there is room for, and starts the
- * first step of each (`firstSteps`: by kind) that does not go on after a decision, so that there is one round trip between the
- * notification and the step. A part for each lane, with a limit of its own: one walk over all of them would go past every
- * run that waits for a lane without room.
+ * The common tables that find the runs to take in the lane of each room, by turns: a run comes after as many turns as its
+ * organization has runs of the lane under way, on all servers, and in the queue before it; in one turn first that of the
+ * organization whose last turn was the longest ago ($`last`: see `run-turns.ts`), then the oldest.
+ *
+ * Each organization's queue is found by a step in the index (lane, tenant, position), and only its first runs are read: neither
+ * the queue of one that has its share is walked through, nor one of 10,000 runs to its end.
+ * Whether a run is queued still is asked in a way that no index answers: else the planner, which knows little of a queue that grew
+ * a moment ago, reads all of the queued runs for it.
+ */
+function inTurns(rooms: readonly Room[], last: string, first: number) {
+  const queued = (alias: string, lane: string) => `${alias}.state = 'queued' and ${alias}.lane = ${lane}`;
+  const found = inEach(rooms, first, (lane, limit, without, index) => ({
+    [`tenants_${index}`]: `
+      (select ${tenantOf('r')} as tenant from runs r where ${queued('r', lane)} order by 1 limit 1)
+      union all
+      select more.tenant from tenants_${index} t cross join lateral (
+        select ${tenantOf('r')} as tenant from runs r where ${queued('r', lane)} and ${tenantOf('r')} > t.tenant
+        order by 1 limit 1
+      ) more`,
+    [`turns_${index}`]: `
+      select head.id, head.position,
+        coalesce(busy.runs, 0) + row_number() over (partition by t.tenant order by head.position) as turn,
+        coalesce((${last}::jsonb ->> (${lane} || ' ' || t.tenant))::bigint, 0) as last_turn
+      from tenants_${index} t
+      left join busy on busy.lane = ${lane} and busy.tenant = t.tenant
+      cross join lateral (
+        select r.id, r.position from runs r
+        where ${queued('r', lane)} and ${tenantOf('r')} = t.tenant and r.run_at <= now()
+          and not exists (select from runs a where a.subject = r.subject and a.state = 'running')
+          and not exists (select from runs e where e.subject = r.subject and e.state = 'queued' and e.run_at <= now()
+            and e.position < r.position)
+        order by r.position limit ${candidates(limit)}
+      ) head
+      where t.tenant <> all(${without}::text[])
+      order by turn, last_turn, position limit ${candidates(limit)}`,
+    [`in_${index}`]: `
+      select r.id, r.started_at is not null as resumed from turns_${index} t join runs r on r.id = t.id
+      where r.state || '' = 'queued' order by t.turn, t.last_turn, t.position limit ${limit}
+      for no key update of r skip locked`,
+  }));
+  const busy = `select lane, ${tenantOf('runs')} as tenant, count(*) as runs from runs where state = 'running' group by 1, 2`;
+  return { ...found, next: `busy as (${busy}), ${found.next}` };
+}
+
+/**
+ * Takes queued runs, by turns of the organizations, of subjects that nothing runs for, as many of each lane as there is room for,
+ * and starts the first step of each (`firstSteps`: by kind) that does not go on after a decision, so that there is one round trip
+ * between the notification and the step. A part for each lane, with a limit of its own: one walk over all of them would go past
+ * every run that waits for a lane without room.
  * Not prepared: a plan made while the table was small would be kept when it is large.
  */
 export async function claimQueued(
   { pool, ownerName, leaseMs }: Claimer,
   rooms: readonly Room[],
   firstSteps: Readonly<Record<string, string>>,
+  lastTurns: Readonly<Record<string, number>>,
 ): Promise<ClaimedRun[]> {
-  const { next, values } = inEach(
-    rooms,
-    4,
-    (lane, limit, without) => `
-      select r.id, r.started_at is not null as resumed from runs r
-      where r.state = 'queued' and r.lane = ${lane} and r.run_at <= now()
-        and (r.organization_id is null or r.organization_id <> all(${without}::text[]))
-        and not exists (select from runs a where a.subject = r.subject and a.state = 'running')
-        and not exists (select from runs e where e.subject = r.subject and e.state = 'queued' and e.run_at <= now()
-          and e.position < r.position)
-      order by r.position limit ${limit}
-      for no key update of r skip locked`,
-  );
+  const { next, values } = inTurns(rooms, '$4', 5);
   const { rows } = await pool.query<ClaimedRun>(
-    `with ${next}, claimed as (
+    `with recursive ${next}, claimed as (
       update runs r set state = 'running', lease_token = gen_random_uuid(), lease_owner = $1, started_at = coalesce(started_at, now()),
         lease_expires_at = clock_timestamp() + $2 * interval '1 millisecond',
         current_step = case when next.resumed then r.current_step else $3::jsonb ->> r.kind end,
@@ -197,7 +241,7 @@ export async function claimQueued(
       select id, current_step, 0, 'running' from claimed where current_step is not null and not resumed
     )
     select ${CLAIMED}, null as "takenFrom", resumed as "isResumed", ${notifyChanged('claimed')} from claimed order by position`,
-    [ownerName, leaseMs, JSON.stringify(firstSteps), ...values],
+    [ownerName, leaseMs, JSON.stringify(firstSteps), JSON.stringify(lastTurns), ...values],
   );
   return rows;
 }
@@ -208,16 +252,14 @@ export async function takeOverLapsed(
   rooms: readonly Room[],
   held: readonly string[],
 ): Promise<ClaimedRun[]> {
-  const { next, values } = inEach(
-    rooms,
-    4,
-    (lane, limit, without) => `
+  const { next, values } = inEach(rooms, 4, (lane, limit, without, index) => ({
+    [`in_${index}`]: `
       select id, lease_owner, lease_expires_at = '-infinity' as handed_over from runs
       where state = 'running' and lane = ${lane} and lease_expires_at < now() and id <> all($3::text[])
         and (organization_id is null or organization_id <> all(${without}::text[]))
       order by lease_expires_at limit ${limit}
       for no key update skip locked`,
-  );
+  }));
   const { rows } = await pool.query<ClaimedRun>(
     `with ${next}, claimed as (
       update runs r set lease_token = gen_random_uuid(), lease_owner = $1,

@@ -7,6 +7,7 @@ import { handOver } from './run-lease.ts';
 import { pause } from './run-pause.ts';
 import { createRunPlaces, type Room } from './run-places.ts';
 import { type ClaimedRun, claimQueued, nextDueInMs, takeOverLapsed } from './run-queue.ts';
+import { createRunTurns } from './run-turns.ts';
 
 export interface RunWorker {
   start(): void;
@@ -41,6 +42,7 @@ export function createRunWorker(
   const places = createRunPlaces(concurrency, () =>
     [...active.values()].filter(({ takesPlace }) => takesPlace).map(({ claim }) => claim),
   );
+  const turns = createRunTurns();
   let running = false;
   let wanted: 'queued' | 'all' | undefined;
   const wantedLanes = new Set<RunLane | 'any'>();
@@ -65,6 +67,7 @@ export function createRunWorker(
     const at = performance.now();
     const claims = await take();
     begin(claims, at);
+    turns.note(claims);
     const taken = (wanted: RunLane) => claims.filter(({ lane }) => lane === wanted).length;
     // A room may be less than what is free, lest one organization gets all of it: the rest is for others.
     const isFilled = ({ lane, limit }: Room) => taken(lane) === limit;
@@ -79,14 +82,14 @@ export function createRunWorker(
       await claim(free, () => takeOverLapsed(claimer, free, [...active.keys()]));
     }
     const shared = places.shared().filter(isWanted);
-    await claim(shared, () => claimQueued(claimer, shared, firstSteps));
+    await claim(shared, () => claimQueued(claimer, shared, firstSteps, turns.last()));
     // No more than was offered: a place that has become free meanwhile is for those who have less than their share, too.
     const offered = new Map(shared.map(({ lane, limit }) => [lane, limit]));
     const rest = places
       .rest()
       .map((room) => ({ ...room, limit: Math.min(room.limit, offered.get(room.lane) ?? 0) }))
       .filter(({ limit }) => limit > 0);
-    await claim(rest, () => claimQueued(claimer, rest, firstSteps));
+    await claim(rest, () => claimQueued(claimer, rest, firstSteps, turns.last()));
   }
 
   function next(): { what: 'queued' | 'all'; lanes: ReadonlySet<RunLane | 'any'> } | undefined {
