@@ -7,12 +7,12 @@ import { findRootKeys } from './config/secret-files.ts';
 import type { Logger } from './kernel/logger.ts';
 import { makePassableFolder } from './kernel/passable-folder.ts';
 import { refuseNewCluster } from './known-database.ts';
+import type { ServerConfig } from './known-settings.ts';
 import { createDatabase, type Database } from './platform/db/database.ts';
 import { startEmbeddedPostgres } from './platform/db/embedded-postgres.ts';
 
 /** What an operator's command works with. */
-export interface AdminContext {
-  config: Config;
+export interface AdminContext extends ServerConfig {
   /** Operands and options, as the command line has checked them. */
   args: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal;

@@ -6,7 +6,7 @@ import { createInstanceList } from './app-doctor-engine.ts';
 import { openBackupStore } from './app-platform.ts';
 import { hostEnvironment } from './config/host-environment.ts';
 import { findRootKeys } from './config/secret-files.ts';
-import { examineAll, type Finding, worstOf } from './features/doctor/index.ts';
+import { createSettingsCheck, examineAll, type Finding, worstOf } from './features/doctor/index.ts';
 import { isEmbeddedPostgresRunning } from './platform/db/embedded-postgres.ts';
 import { readMigrations } from './platform/db/migrate.ts';
 
@@ -26,8 +26,9 @@ export async function examine(context: AdminContext): Promise<AdminResult> {
   const agent = createAgentClient({ socketPath: config.paths.agentSocket });
   try {
     const findings = await withPool(context, async (pool) =>
-      examineAll(
-        createDoctorChecks({
+      examineAll({
+        settings: createSettingsCheck(context.different),
+        ...createDoctorChecks({
           config,
           pool,
           agent,
@@ -37,7 +38,7 @@ export async function examine(context: AdminContext): Promise<AdminResult> {
           findRootKey: async () => config.givenSecrets.rootKey ?? (await findRootKeys(config))[0],
           hostEnvironment: hostEnvironment(),
         }),
-      ),
+      }),
     );
     const state = worstOf(findings);
     return {

@@ -12,6 +12,11 @@ export const adminErrors = defineErrors({
     message: 'The data folder belongs to another user.',
     hint: 'Run the command as the user that davit runs as (`sudo -u USER davit admin …`): what root writes there, davit could not read.',
   },
+  SERVER_SETTINGS_MISSING: {
+    kind: 'failed_precondition',
+    message: 'This shell lacks secrets that the server has.',
+    hint: 'Load the file with the settings of the server first, such as `set -a; . /etc/davit/server.env; set +a`. To do without one on purpose, set it to nothing (`NAME= davit admin …`).',
+  },
   ROOT_KEY_IN_ENVIRONMENT: {
     kind: 'failed_precondition',
     message: 'The root key comes from ROOT_KEY: davit cannot put another one there.',

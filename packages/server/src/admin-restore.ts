@@ -6,7 +6,7 @@ import { openBackupStore } from './app-platform.ts';
 import { backupTarget } from './config/setting.ts';
 import { type Adaptation, adaptRestored, placeOfExtra } from './features/backups/index.ts';
 import { makePassableFolder } from './kernel/passable-folder.ts';
-import { writeKnownDatabase } from './known-database.ts';
+import { placeOf, writeKnownDatabase } from './known-database.ts';
 import { backupErrors } from './platform/backup/backup-errors.ts';
 import { openBackup } from './platform/backup/read-backup.ts';
 import { restoreBackup } from './platform/backup/restore-backup.ts';
@@ -107,6 +107,7 @@ export async function restore(context: AdminContext): Promise<AdminResult> {
     const backup = await openBackup(path, { rootKey, migrations });
     const { id, createdAt: madeAt, version } = backup.header;
     note(`${id} of davit ${version}, made ${madeAt}: whole, and for this root key`);
+    note(`into the database ${placeOf(config)}`);
     return await withClient(context, async (client) => {
       let adaptation: Adaptation = nothingAdapted;
       let databaseId = '';

@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { type AdminContext, type AdminResult, adminLogger } from './admin-context.ts';
 import { adminErrors } from './admin-errors.ts';
-import { loadConfig } from './config/config.ts';
 import { AppError } from './kernel/app-error.ts';
+import { loadServerConfig } from './known-settings.ts';
 
 const commands: Readonly<Record<string, () => Promise<(context: AdminContext) => Promise<AdminResult>>>> = {
   backup: async () => (await import('./admin-backup.ts')).backUp,
@@ -32,7 +32,7 @@ async function run(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error('interrupted')));
   const work = await load();
   const { exitCode = 0, ...result } = await work({
-    config: loadConfig(),
+    ...(await loadServerConfig()),
     args,
     signal: stop.signal,
     logger: adminLogger(),

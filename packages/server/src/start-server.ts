@@ -13,6 +13,7 @@ import type { Logger } from './kernel/logger.ts';
 import { makePassableFolder } from './kernel/passable-folder.ts';
 import { version } from './kernel/version.ts';
 import { noteDatabase, refuseNewCluster } from './known-database.ts';
+import { writeSettingsInUse } from './known-settings.ts';
 import { checkRootKey } from './platform/crypto/root-key.ts';
 import { createDatabase, type Database } from './platform/db/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embedded-postgres.ts';
@@ -151,6 +152,7 @@ export async function startServer({ ownerName }: { ownerName: string }): Promise
   const url = config.http.baseUrl ?? `http://localhost:${port}`;
   // The claim token first: who finds the server by its file finds the token too.
   const claim = await app.claim.prepare();
+  await writeSettingsInUse(dataDir);
   await writeServerFile(dataDir, { url, port, version });
   if (claim !== null)
     process.stdout.write(`Nobody owns this davit yet. Claim token: ${claim.token} (also in ${claim.path})\n`);

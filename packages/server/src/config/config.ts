@@ -4,6 +4,7 @@ import { findDefaultDataDir } from './data-dir.ts';
 import type { BackupTarget, Setting } from './setting.ts';
 import { checkTogether, type Fault, noticesOf, type Values } from './setting-rules.ts';
 import { plannedSettings, settings } from './settings.ts';
+import { textOf } from './settings-in-use.ts';
 
 /** What the environment says, read and checked. Times are in seconds, paths are absolute. */
 export interface Config {
@@ -128,11 +129,6 @@ export interface Config {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A variable that is set to nothing is unset, as Compose files make them. */
-function textOf(env: Environment, name: string): string | undefined {
-  return env[name] || undefined;
-}
-
 function readSetting(name: string, setting: Setting<unknown>, env: Environment, faults: Fault[]): unknown {
   const given = textOf(env, name);
   const text = given ?? setting.default;
@@ -163,10 +159,8 @@ function checkPlanned(env: Environment, faults: Fault[]): string[] {
  *
  * @throws AppError CONFIG_INVALID
  */
-export function loadConfig(given: Environment = process.env, uid: number | undefined = process.getuid?.()): Config {
+export function loadConfig(env: Environment = process.env, uid: number | undefined = process.getuid?.()): Config {
   const faults: Fault[] = [];
-  // A machine whose Node needs another authority has builds that need it too.
-  const env = { ...given, EXTRA_CA_FILE: textOf(given, 'EXTRA_CA_FILE') ?? textOf(given, 'NODE_EXTRA_CA_CERTS') };
   const read = Object.fromEntries(
     Object.entries(settings).map(([name, setting]) => [name, readSetting(name, setting, env, faults)]),
   ) as Partial<Values>;

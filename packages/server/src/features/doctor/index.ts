@@ -17,4 +17,5 @@ export {
   createNetworkCheck,
   createRuntimeCheck,
   createServerCheck,
+  createSettingsCheck,
 } from './platform-checks.ts';

@@ -134,6 +134,15 @@ export function createServerCheck(find: () => Promise<{ url: string; isRunning: 
   };
 }
 
+/** Whether a shell that looks from beside the server says what the server was told; of what is the same nothing is said. */
+export function createSettingsCheck(different: readonly string[]): Check {
+  const subject = { check: 'server.settings', title: 'Settings' };
+  const detail = `This shell has others than the server, and everything below is looked at with them: ${different.join(', ')}.`;
+  const mend =
+    'Take them out of this shell, or load the file with the settings of the server; where the new ones are meant, start the server anew with them.';
+  return async () => (different.length === 0 ? [] : [warn(subject, detail, mend)]);
+}
+
 /** How old the newest backup is, of those that the owner has made. */
 export function createBackupCheck<Owner>(options: {
   readonly findOwner: () => Promise<Owner>;
