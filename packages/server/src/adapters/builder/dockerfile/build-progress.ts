@@ -1,4 +1,5 @@
 import type { BuildStage } from '../builder.ts';
+import { withoutEnginePlace } from './engine-words.ts';
 
 /** Why BuildKit gave up. */
 export interface BuildFailure {
@@ -87,11 +88,12 @@ export function createProgressReader(originalLines: readonly number[]): Progress
       return under(id, ['  unchanged, from the cache']);
     }
     if (text === 'CANCELED') return [];
-    const [, cause] = /^ERROR: ([\s\S]*)$/.exec(text) ?? [];
-    if (cause !== undefined) {
+    const [, said] = /^ERROR: ([\s\S]*)$/.exec(text) ?? [];
+    if (said !== undefined) {
       if (isCacheImport(title)) return [];
-      failedStage ??= { title, cause: original(cause), lastLines: outputs.get(id) ?? [] };
-      return under(id, [`  failed: ${original(cause)}`]);
+      const cause = original(withoutEnginePlace(said));
+      failedStage ??= { title, cause, lastLines: outputs.get(id) ?? [] };
+      return under(id, [`  failed: ${cause}`]);
     }
     const [, written] = /^\d+\.\d+ ?([\s\S]*)$/.exec(text) ?? [];
     if (written === undefined)
@@ -112,7 +114,7 @@ export function createProgressReader(originalLines: readonly number[]): Progress
       // The end of a failed build repeats what was said.
       if (line.trim() === '' || /^-+$/.test(line) || line.startsWith(' > ')) return [];
       if (failedStage !== undefined) failedStage.cause = withExitCode(failedStage.cause, line);
-      lastWords = original(line.replace(/^ERROR: /, '').replace(/^error: /, ''));
+      lastWords = original(withoutEnginePlace(line.replace(/^ERROR: /, '').replace(/^error: /, '')));
       return failedStage === undefined ? [lastWords] : [];
     },
     failure() {

@@ -16,10 +16,16 @@ beforeAll(async () => {
 afterAll(() => agent[Symbol.asyncDispose]());
 
 const signal = new AbortController().signal;
-const output = { write: () => {}, room: async () => {}, announce: async () => ({ stdout: 0, stderr: 0 }) };
+let written: string[] = [];
+const output = {
+  write: (_stream: string, line: string) => void written.push(line),
+  room: async () => {},
+  announce: async () => ({ stdout: 0, stderr: 0 }),
+};
 
-async function run(script: string, sockets: string[]): Promise<unknown> {
-  const executor = createAgentExecutor(explainAgentErrors(agent.client));
+const openExecutor = () => createAgentExecutor(explainAgentErrors(agent.client));
+
+async function run(script: string, sockets: string[], id = 'dep_1-image'): Promise<unknown> {
   const command = {
     argv: ['/bin/sh', '-c', script],
     env: { PATH: '/usr/bin:/bin' },
@@ -31,27 +37,70 @@ async function run(script: string, sockets: string[]): Promise<unknown> {
     limits: {},
   };
   const client = { name: 'image', title: 'build drill', command, originalLines: [] };
-  const ended = await runClient(executor, 'dep_1-image', client, output, signal).catch((error: unknown) => error);
-  expect(await executor.list(signal)).toEqual([]);
-  return ended;
+  return await runClient(openExecutor(), id, client, output, signal).catch((error: unknown) => error);
 }
 
+const refused =
+  'listing workers for Build: failed to list workers: Unavailable: connection error: desc = "transport: Error while dialing: dial tcp';
+const unreachable = 'What builds images does not answer.';
+const lost = 'What builds images went away in the middle.';
+
 test.each([
-  ['has no socket', 'true', ['/nowhere/buildkitd.sock'], 'There is no socket /nowhere/buildkitd.sock.', true],
+  ['has no socket', 'true', ['/nowhere/buildkitd.sock'], unreachable, true, []],
   [
     'does not listen on it',
-    'echo "ERROR: Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?" >&2; exit 1',
+    'echo "ERROR: Cannot connect to the Docker daemon at unix:///run/x.sock. Is the docker daemon running?" >&2; exit 1',
     [],
-    'Cannot connect to the Docker daemon',
+    unreachable,
     true,
+    ['Cannot connect to the Docker daemon at … Is the docker daemon running?'],
+  ],
+  [
+    'refuses the connection',
+    `echo 'error: ${refused} 10.0.0.7:39555: connect: connection refused"' >&2; exit 1`,
+    [],
+    unreachable,
+    true,
+    [`${refused} …: connect: connection refused"`],
+  ],
+  [
+    'has a name that nobody knows',
+    `echo 'error: ${refused}: lookup buildkitd.internal on 10.0.0.2:53: no such host"' >&2; exit 1`,
+    [],
+    unreachable,
+    true,
+    [`${refused}: lookup …: no such host"`],
   ],
   // It was there when the build began: what may be the build's own doing is tried so many times, and not for so long.
-  ['went away in the middle', 'echo "ERROR: unexpected EOF" >&2; exit 1', [], 'went away: unexpected EOF', false],
-])('what builds images and %s is unreachable, and another try begins anew', async (_, script, sockets, said, away) => {
-  expect(await run(script, sockets)).toMatchObject({
-    code: 'BUILD_ENGINE_UNREACHABLE',
-    message: expect.stringContaining(said),
-    transient: true,
-    away,
+  ['went away in the middle', 'echo "ERROR: unexpected EOF" >&2; exit 1', [], lost, false, ['unexpected EOF']],
+  [
+    'broke the connection',
+    'echo "ERROR: error reading from server: read tcp 127.0.0.1:5->10.0.0.7:39555: connection reset by peer" >&2; exit 1',
+    [],
+    lost,
+    false,
+    ['error reading from server: read tcp …: connection reset by peer'],
+  ],
+])(
+  'what builds images and %s is unreachable, in words of davit, and another try begins anew',
+  async (_, script, sockets, message, away, lines) => {
+    written = [];
+    expect(await run(script, sockets)).toMatchObject({
+      code: 'BUILD_ENGINE_UNREACHABLE',
+      message,
+      transient: true,
+      away,
+    });
+    expect(written).toEqual(lines);
+    expect(await openExecutor().list(signal)).toEqual([]);
+  },
+);
+
+test('a registry that refuses the connection is named: that is for whoever builds', async () => {
+  const said =
+    'failed to do request: Head "https://registry.test/v2/": dial tcp 10.0.0.9:443: connect: connection refused';
+  expect(await run(`echo 'ERROR: ${said}' >&2; exit 1`, [], 'dep_2-image')).toMatchObject({
+    code: 'BUILD_BASE_IMAGE_UNAVAILABLE',
+    message: said,
   });
 });

@@ -4,19 +4,19 @@ import { runToEnd } from '../../executor/run-to-end.ts';
 import type { BuildOutput } from '../builder.ts';
 import { builderErrors } from '../builder-errors.ts';
 import { type BuildFailure, createProgressReader, type ProgressReader } from './build-progress.ts';
+import { isEngineAway, isEngineLost } from './engine-words.ts';
 
 const noSpace = /no space left on device|ENOSPC/i;
 const noEngine =
   /cannot connect to the docker daemon|failed to list workers|connection error|connection refused|is the docker daemon running/i;
-/** The whole cause when what builds went away in the middle. From its beginning: a step's own words come later in a cause. */
-const lostEngine =
-  /^(?:failed to receive status: |rpc error: code = Unavailable desc = )*(?:(?:unexpected )?EOF$|error reading from server|transport is closing|error during connect)/i;
 const noImage =
   /(?:failed to (?:do request|resolve source metadata|authorize|fetch|copy)|pull access denied|no match for platform|manifest unknown|no such host|unexpected status|pulling from host \S+ failed)/i;
 
 /** Seen, not concluded from a version: whoever runs the steps may not know of groups, or run on another machine. */
 const unlimited =
   'Warning: memory and CPU of the steps were not limited: what builds images ran them outside of the group that it was given. An operator updates Docker (23 or newer, with buildx 0.11 or newer), or sets BUILDKIT_ADDRESS to a buildkitd of this machine.';
+
+const lostInTheMiddle = 'What builds images went away in the middle.';
 
 const sentence = (text: string) => (text.length > 500 ? `${text.slice(0, 500)} …` : text);
 
@@ -49,8 +49,9 @@ function explainFailure({ name, title, exit, failure, memoryBytes }: ClientEnd):
     return builderErrors.BUILD_COMMAND_FAILED({ message: `"${title}" failed: ${detail}` });
   }
   const { stage, lastLines } = failure;
-  if (lostEngine.test(cause))
-    return builderErrors.BUILD_ENGINE_UNREACHABLE({ message: `What builds images went away: ${sentence(cause)}.` });
+  // In words of davit's own: the client's, which are in the output, tell nobody who builds what to do.
+  if (isEngineAway(cause)) return builderErrors.BUILD_ENGINE_UNREACHABLE({ away: true });
+  if (isEngineLost(cause)) return builderErrors.BUILD_ENGINE_UNREACHABLE({ message: lostInTheMiddle });
   // A buildkitd pushes as the last part of a build.
   if (name === 'push' || cause.startsWith('failed to push '))
     return builderErrors.BUILD_PUSH_FAILED({ message: `${title}: ${sentence(cause)}` });
@@ -70,7 +71,7 @@ function explainFailure({ name, title, exit, failure, memoryBytes }: ClientEnd):
   if (/dockerfile parse error|unknown instruction|unknown flag|target stage/i.test(cause))
     return builderErrors.BUILD_DOCKERFILE_INVALID({ message: sentence(cause) });
   if (noImage.test(cause)) return builderErrors.BUILD_BASE_IMAGE_UNAVAILABLE({ message: sentence(cause) });
-  if (noEngine.test(cause)) return builderErrors.BUILD_ENGINE_UNREACHABLE({ message: sentence(cause), away: true });
+  if (noEngine.test(cause)) return builderErrors.BUILD_ENGINE_UNREACHABLE({ away: true });
   const where = stage === undefined ? '' : `"${sentence(stage)}": `;
   return builderErrors.BUILD_DOCKERFILE_INVALID({ message: `${where}${sentence(cause)}` });
 }
@@ -78,8 +79,7 @@ function explainFailure({ name, title, exit, failure, memoryBytes }: ClientEnd):
 /** A client that was not started since nobody listens where it should connect to. */
 function explainStart(thrown: unknown): unknown {
   if (!(thrown instanceof AppError) || thrown.code !== 'COMMAND_SOCKET_MISSING') return thrown;
-  const message = `What builds images does not answer: ${thrown.message}`;
-  return builderErrors.BUILD_ENGINE_UNREACHABLE({ message, cause: thrown, away: true });
+  return builderErrors.BUILD_ENGINE_UNREACHABLE({ cause: thrown, away: true });
 }
 
 /** Hands on the lines of a client, but those that an earlier server has stored of the same output. */
