@@ -99,6 +99,26 @@ test('the last good part comes back where Caddy lost it while a wrong setting ke
   expect(await servers()).toEqual(['davit', 'davit-http', 'operator']);
 });
 
+test('a policy of somebody else for all names is told as such, with what to change', async () => {
+  const { config: whole, etag } = await admin().read(signal);
+  const { apps } = whole as { apps: { http: { servers: JsonObject } } };
+  const { operator } = apps.http.servers;
+  // As `local_certs` of a Caddyfile makes it.
+  const tls = { automation: { policies: [{ issuers: [{ module: 'internal' }] }] } };
+  await admin().write({ ...whole, apps: { http: { servers: { operator } }, tls } }, etag, signal);
+  await expect(keeperFor(ports.http).keep(signal)).rejects.toMatchObject({
+    code: 'PROXY_CONFIGURATION_REFUSED',
+    message: expect.stringMatching(/^Caddy’s own configuration has a policy for the certificates of all names/),
+    hint: expect.stringContaining('local_certs'),
+  });
+  // With names it is beside davit's.
+  const named = { automation: { policies: [{ subjects: ['own.test'], issuers: [{ module: 'internal' }] }] } };
+  const { etag: now } = await admin().read(signal);
+  await admin().write({ ...whole, apps: { http: { servers: { operator } }, tls: named } }, now, signal);
+  await keeperFor(ports.http).keep(signal);
+  expect(await servers()).toEqual(['davit', 'davit-http', 'operator']);
+});
+
 test('somebody else’s say in certificates is not overruled', async () => {
   const { config: whole, etag } = await admin().read(signal);
   const apps = { tls: { automation: { on_demand: { rate_limit: { interval: 60_000_000_000, burst: 5 } } } } };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { AppError } from '../../../kernel/app-error.ts';
 import type { Logger } from '../../../kernel/logger.ts';
 import { proxyErrors } from '../proxy-errors.ts';
 import type { CaddyAdmin, CaddyAnswer } from './caddy-admin.ts';
@@ -35,6 +36,16 @@ async function readLastGood(file: string): Promise<OwnParts | undefined> {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Caddy's reason; where it names something that is not davit's, davit names what to change. */
+function explainRefusal(reason: string): AppError {
+  const message = `Caddy refuses davit’s configuration: ${reason}`;
+  if (!/default\/catch-all/.test(reason)) return proxyErrors.PROXY_CONFIGURATION_REFUSED({ message });
+  return proxyErrors.PROXY_CONFIGURATION_REFUSED({
+    message: `Caddy’s own configuration has a policy for the certificates of all names, and there can be only one. ${message}`,
+    hint: 'Give that policy the names of its sites (`subjects`); in a Caddyfile take `local_certs`, `cert_issuer` and `key_type` out of the global options, and write `tls internal` and the like in the sites that need it.',
+  });
 }
 
 /** It has the agent's token: mode 0600. */
@@ -99,7 +110,7 @@ export function createCaddyKeeper({ admin, settings, upstream, lastGoodFile, log
       // A setting is wrong: what worked before it goes on.
       const former = await readLastGood(lastGoodFile);
       if (former !== undefined && !hasOwnParts(config, former)) await put(former, signal);
-      throw proxyErrors.PROXY_CONFIGURATION_REFUSED({ message: `Caddy refuses davit’s configuration: ${refusal}` });
+      throw explainRefusal(refusal);
     },
   };
 }

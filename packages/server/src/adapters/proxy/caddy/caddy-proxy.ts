@@ -42,7 +42,9 @@ export function createCaddyProxy(options: CaddyProxyOptions): Proxy {
         await keeper.keep(signal);
         fault = null;
       } catch (error) {
-        if (!signal.aborted) fault = AppError.from(error).message;
+        const { message, hint } = AppError.from(error);
+        // Readiness has one sentence for it, which is all that an operator sees there.
+        if (!signal.aborted) fault = `${message} ${hint}`;
         throw error;
       }
     },
