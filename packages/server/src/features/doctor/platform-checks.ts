@@ -1,4 +1,5 @@
 import type { RuntimeInfo } from '../../adapters/runtime/runtime.ts';
+import { AppError } from '../../kernel/app-error.ts';
 import { type Check, fail, ok, reasonOf, warn } from './finding.ts';
 
 /** What runs services: whether it answers, and what this machine lets it do. */
@@ -167,7 +168,9 @@ export function createBackupCheck<Owner>(options: {
       const detail = `The newest is ${Math.round(ageMs / 3_600_000)} hours old.`;
       return [ageMs > options.oldAfterMs ? warn(subject, detail, mend) : ok(subject, detail)];
     } catch (error) {
-      return [fail(subject, reasonOf(error), 'Check BACKUP_TO and the BACKUP_S3_… settings.')];
+      // The store knows best: a clock, a secret, a permission that is missing.
+      const advice = error instanceof AppError ? error.hint : 'Check BACKUP_TO and the BACKUP_S3_… settings.';
+      return [fail(subject, reasonOf(error), advice)];
     }
   };
 }
