@@ -133,18 +133,6 @@ test('organizations take turns: two with many long runs do not keep the next pla
   await all.begins('one 2');
 });
 
-test('a turn is counted over all servers', async () => {
-  await using all = await startLanes();
-  const engine = await all.engine(2);
-  const [busy, idle] = [await all.world.createOrganization('busy'), await all.world.createOrganization('idle')];
-  for (const name of ['a', 'b', 'c']) await all.ask(engine, 'long', name, busy);
-  await all.begins('b');
-  await all.ask(engine, 'long', 'of the other', idle);
-  await all.engine(1, 'server-b');
-  await all.begins('of the other');
-  expect(all.begun).toEqual(['a', 'b', 'of the other']);
-});
-
 test('what a server leaves is taken over by the places of its lane', async () => {
   await using all = await startLanes();
   const leaving = await all.engine(1);

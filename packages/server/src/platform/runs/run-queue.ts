@@ -4,6 +4,7 @@ import type { Tx } from '../db/database.ts';
 import type { RunLane, RunOutcome } from './run-kind.ts';
 import { notifyChanged, RUN_CHANNEL } from './run-messages.ts';
 import type { Room } from './run-places.ts';
+import type { Standings } from './run-turns.ts';
 
 /** First half of the advisory lock that orders the enqueues of a subject; any number that only this code uses. */
 const ENQUEUE_LOCK = 0x72756e73;
@@ -172,17 +173,18 @@ const candidates = (limit: string) => `(2 * ${limit}::integer + 8)`;
 
 /**
  * The common tables that find the runs to take in the lane of each room, by turns: a run comes after as many turns as its
- * organization has runs of the lane under way, on all servers, and in the queue before it; in one turn first that of the
- * organization whose last turn was the longest ago ($`last`: see `run-turns.ts`), then the oldest.
+ * organization has runs of the lane under way on this server, and in the queue before it; in one turn first that of the
+ * organization whose last turn was the longest ago ($`standings`: see `run-turns.ts`), then the oldest. What is under way is not
+ * counted in the database: the index of running runs is full of those that ran since the last vacuum.
  *
  * Each organization's queue is found by a step in the index (lane, tenant, position), and only its first runs are read: neither
  * the queue of one that has its share is walked through, nor one of 10,000 runs to its end.
  * Whether a run is queued still is asked in a way that no index answers: else the planner, which knows little of a queue that grew
  * a moment ago, reads all of the queued runs for it.
  */
-function inTurns(rooms: readonly Room[], last: string, first: number) {
+function inTurns(rooms: readonly Room[], standings: string, first: number) {
   const queued = (alias: string, lane: string) => `${alias}.state = 'queued' and ${alias}.lane = ${lane}`;
-  const found = inEach(rooms, first, (lane, limit, without, index) => ({
+  return inEach(rooms, first, (lane, limit, without, index) => ({
     [`tenants_${index}`]: `
       (select ${tenantOf('r')} as tenant from runs r where ${queued('r', lane)} order by 1 limit 1)
       union all
@@ -192,10 +194,10 @@ function inTurns(rooms: readonly Room[], last: string, first: number) {
       ) more`,
     [`turns_${index}`]: `
       select head.id, head.position,
-        coalesce(busy.runs, 0) + row_number() over (partition by t.tenant order by head.position) as turn,
-        coalesce((${last}::jsonb ->> (${lane} || ' ' || t.tenant))::bigint, 0) as last_turn
+        coalesce((standing ->> 'runs')::bigint, 0) + row_number() over (partition by t.tenant order by head.position) as turn,
+        coalesce((standing ->> 'lastTurn')::bigint, 0) as last_turn
       from tenants_${index} t
-      left join busy on busy.lane = ${lane} and busy.tenant = t.tenant
+      cross join lateral (select ${standings}::jsonb -> (${lane} || ' ' || t.tenant) as standing) s
       cross join lateral (
         select r.id, r.position from runs r
         where ${queued('r', lane)} and ${tenantOf('r')} = t.tenant and r.run_at <= now()
@@ -211,8 +213,6 @@ function inTurns(rooms: readonly Room[], last: string, first: number) {
       where r.state || '' = 'queued' order by t.turn, t.last_turn, t.position limit ${limit}
       for no key update of r skip locked`,
   }));
-  const busy = `select lane, ${tenantOf('runs')} as tenant, count(*) as runs from runs where state = 'running' group by 1, 2`;
-  return { ...found, next: `busy as (${busy}), ${found.next}` };
 }
 
 /**
@@ -226,7 +226,7 @@ export async function claimQueued(
   { pool, ownerName, leaseMs }: Claimer,
   rooms: readonly Room[],
   firstSteps: Readonly<Record<string, string>>,
-  lastTurns: Readonly<Record<string, number>>,
+  standings: Standings,
 ): Promise<ClaimedRun[]> {
   const { next, values } = inTurns(rooms, '$4', 5);
   const { rows } = await pool.query<ClaimedRun>(
@@ -241,7 +241,7 @@ export async function claimQueued(
       select id, current_step, 0, 'running' from claimed where current_step is not null and not resumed
     )
     select ${CLAIMED}, null as "takenFrom", resumed as "isResumed", ${notifyChanged('claimed')} from claimed order by position`,
-    [ownerName, leaseMs, JSON.stringify(firstSteps), JSON.stringify(lastTurns), ...values],
+    [ownerName, leaseMs, JSON.stringify(firstSteps), JSON.stringify(standings), ...values],
   );
   return rows;
 }

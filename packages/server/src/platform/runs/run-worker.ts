@@ -39,10 +39,9 @@ export function createRunWorker(
   const firstSteps = Object.fromEntries(
     [...deps.kinds.values()].flatMap((kind) => (kind.steps[0] ? [[kind.name, kind.steps[0].name]] : [])),
   );
-  const places = createRunPlaces(concurrency, () =>
-    [...active.values()].filter(({ takesPlace }) => takesPlace).map(({ claim }) => claim),
-  );
-  const turns = createRunTurns();
+  const occupants = () => [...active.values()].filter(({ takesPlace }) => takesPlace).map(({ claim }) => claim);
+  const places = createRunPlaces(concurrency, occupants);
+  const turns = createRunTurns(occupants);
   let running = false;
   let wanted: 'queued' | 'all' | undefined;
   const wantedLanes = new Set<RunLane | 'any'>();
@@ -82,14 +81,14 @@ export function createRunWorker(
       await claim(free, () => takeOverLapsed(claimer, free, [...active.keys()]));
     }
     const shared = places.shared().filter(isWanted);
-    await claim(shared, () => claimQueued(claimer, shared, firstSteps, turns.last()));
+    await claim(shared, () => claimQueued(claimer, shared, firstSteps, turns.standings()));
     // No more than was offered: a place that has become free meanwhile is for those who have less than their share, too.
     const offered = new Map(shared.map(({ lane, limit }) => [lane, limit]));
     const rest = places
       .rest()
       .map((room) => ({ ...room, limit: Math.min(room.limit, offered.get(room.lane) ?? 0) }))
       .filter(({ limit }) => limit > 0);
-    await claim(rest, () => claimQueued(claimer, rest, firstSteps, turns.last()));
+    await claim(rest, () => claimQueued(claimer, rest, firstSteps, turns.standings()));
   }
 
   function next(): { what: 'queued' | 'all'; lanes: ReadonlySet<RunLane | 'any'> } | undefined {
