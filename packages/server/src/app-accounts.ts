@@ -57,9 +57,10 @@ export function createAppAccounts({ config, db, secrets, clock, version }: AppAc
   });
   const apiTokens = createApiTokenService({ db, audit });
   const { openRegistration } = config.auth;
-  const auth = createAuthService({ db, audit, claim, invitations, sessions, openRegistration });
+  const foundingLimit = { most: config.auth.organizationsPerAccount, isExempt: isOperator };
+  const auth = createAuthService({ db, audit, claim, invitations, sessions, openRegistration, foundingLimit });
   const accounts = createAccountService({ db, audit, openRegistration, version });
-  const organizations = createOrganizationService({ db, audit, onDelete: moveSessionsAway });
+  const organizations = createOrganizationService({ db, audit, foundingLimit, onDelete: moveSessionsAway });
   const operators = createOperatorService({ db, audit });
   const members = createMemberService({ db, audit, onMemberRemoved: revokeMemberAccess });
   return {

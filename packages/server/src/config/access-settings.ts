@@ -16,6 +16,11 @@ export const accessSettings = {
     default: 'false',
     meaning: 'Anybody who reaches davit may make an account and an organization, without an invitation.',
   }),
+  ORGANIZATIONS_PER_ACCOUNT: setting(integer(1, 1_000_000), {
+    default: '10',
+    meaning:
+      'How many organizations one account may found. Each has a share of the places for runs, so that nobody is to have very many. Operators have no limit.',
+  }),
   ROOT_KEY: optional(rootKey, {
     shownDefault: 'generated, kept in `DATA_DIR/root-key`',
     meaning: 'Encrypts the keys that encrypt stored secrets. Keep a copy elsewhere: without it they are lost.',

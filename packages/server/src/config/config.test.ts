@@ -32,7 +32,12 @@ describe('an empty environment', () => {
     });
     expect(config.dnsServers).toEqual([]);
     expect(config.database).toEqual({ url: undefined, maxConnections: 25, minConnections: 5, maxLifetimeSeconds: 300 });
-    expect(config.auth).toEqual({ accessExpirySeconds: 900, refreshExpirySeconds: 604_800, openRegistration: false });
+    expect(config.auth).toEqual({
+      accessExpirySeconds: 900,
+      refreshExpirySeconds: 604_800,
+      openRegistration: false,
+      organizationsPerAccount: 10,
+    });
     expect(config.givenSecrets).toEqual({ jwtSecret: undefined, rootKey: undefined, rootKeyFile: undefined });
     expect(config.notices).toEqual([]);
   });

@@ -77,6 +77,7 @@ export interface Config {
     accessExpirySeconds: number;
     refreshExpirySeconds: number;
     openRegistration: boolean;
+    organizationsPerAccount: number;
   };
   runtime: Values['RUNTIME'];
   docker: {
@@ -248,6 +249,7 @@ function toConfig(values: Values, dataDir: string, runtimeDir: string | undefine
       accessExpirySeconds: values.JWT_ACCESS_EXPIRY,
       refreshExpirySeconds: values.JWT_REFRESH_EXPIRY,
       openRegistration: values.OPEN_REGISTRATION,
+      organizationsPerAccount: values.ORGANIZATIONS_PER_ACCOUNT,
     },
     runtime: values.RUNTIME,
     docker: { host: values.DOCKER_HOST, networks: values.DOCKER_NETWORKS },

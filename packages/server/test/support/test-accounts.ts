@@ -12,6 +12,7 @@ import {
   createClaim,
   createSessionService,
   createStandingCheck,
+  isOperator,
   moveSessionsAway,
   registerAuthRoutes,
   revokeMemberAccess,
@@ -46,6 +47,8 @@ export interface SignedInAnswer {
 
 export interface TestAccountsOptions {
   openRegistration?: boolean;
+  /** How many one account may found. */
+  organizationsPerAccount?: number;
   clock?: Clock;
   /** Where the server is reached, and by which proxies. */
   server?: Pick<HttpServerOptions, 'ownAddress' | 'forwarded' | 'rateLimit' | 'heartBeatMs' | 'socketCheckMs'>;
@@ -71,7 +74,8 @@ export async function createTestAccounts(database: TestDatabase, options: TestAc
   });
   const invitations = createInvitationService({ db, audit, clock });
   const claim = createClaim({ db, dataDir });
-  const auth = createAuthService({ db, audit, claim, invitations, sessions, openRegistration });
+  const foundingLimit = { most: options.organizationsPerAccount ?? 10, isExempt: isOperator };
+  const auth = createAuthService({ db, audit, claim, invitations, sessions, openRegistration, foundingLimit });
   const app = await createHttpServer({
     logger: silentLogger,
     authenticate: createAuthenticator({ db, accessTokens, logger: silentLogger }),
@@ -92,7 +96,7 @@ export async function createTestAccounts(database: TestDatabase, options: TestAc
     apiTokens: createApiTokenService({ db, audit }),
   });
   registerOrganizationRoutes(app, {
-    organizations: createOrganizationService({ db, audit, onDelete: moveSessionsAway }),
+    organizations: createOrganizationService({ db, audit, foundingLimit, onDelete: moveSessionsAway }),
     members: createMemberService({ db, audit, onMemberRemoved: revokeMemberAccess }),
     invitations,
   });

@@ -7,6 +7,7 @@ import type { Principal } from '../../platform/http/principal.ts';
 import { bucketOfAddress } from '../../platform/http/rate-buckets.ts';
 import {
   type AuditLog,
+  type FoundingLimit,
   findMembership,
   foundOrganization,
   type InvitationService,
@@ -31,12 +32,14 @@ export interface AuthServiceOptions {
   sessions: SessionService;
   /** OPEN_REGISTRATION: anybody may make an account with an organization of their own. */
   openRegistration: boolean;
+  foundingLimit: FoundingLimit;
 }
 
 export type AuthService = ReturnType<typeof createAuthService>;
 
 /** Accounts: how they are made and how one signs in. */
-export function createAuthService({ db, audit, claim, invitations, sessions, openRegistration }: AuthServiceOptions) {
+export function createAuthService(options: AuthServiceOptions) {
+  const { db, audit, claim, invitations, sessions, openRegistration, foundingLimit } = options;
   // Compared with where there is no account, so that the time of the answer does not tell which addresses have one.
   let noPassword: Promise<string> | undefined;
   const hashOfNobody = () => (noPassword ??= hashPassword(randomBytes(32).toString('base64')));
@@ -66,7 +69,7 @@ export function createAuthService({ db, audit, claim, invitations, sessions, ope
     }
     // 80 characters is the longest name of an organization.
     const name = input.organizationName ?? `${user.name.slice(0, 65)}'s organization`;
-    return await foundOrganization(trx, { name, ownerId: user.id });
+    return await foundOrganization(trx, { name, ownerId: user.id }, foundingLimit);
   }
 
   function asPrincipal(user: UserRow, organization: MembershipRow): Principal {

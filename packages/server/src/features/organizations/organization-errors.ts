@@ -16,6 +16,11 @@ export const organizationErrors = defineErrors({
     message: 'This is the only organization that you are a member of, and without one you could not sign in any more.',
     hint: 'Create another organization first.',
   },
+  ORGANIZATION_LIMIT: {
+    kind: 'failed_precondition',
+    message: 'You have founded as many organizations as one account may.',
+    hint: 'Delete one that you do not need any more, or ask an operator to found it for you or to raise ORGANIZATIONS_PER_ACCOUNT.',
+  },
   MEMBER_NOT_FOUND: {
     kind: 'not_found',
     message: 'There is no such member in this organization.',

@@ -1,16 +1,14 @@
-import { createId } from '../../kernel/id.ts';
 import type { Db, Tx } from '../../platform/db/database.ts';
 import type { Principal } from '../../platform/http/principal.ts';
 import type { Actor } from './actor.ts';
 import type { AuditLog } from './audit-log.ts';
+import { type FoundingLimit, foundOrganization } from './found-organization.ts';
 import type { Organization } from './organization.ts';
 import { organizationErrors } from './organization-errors.ts';
 import {
   deleteOrganization,
   findMembership,
   hasProjects,
-  insertMember,
-  insertOrganization,
   listMemberships,
   lockOrganization,
   type MembershipRow,
@@ -22,27 +20,17 @@ export function requireOwnOrganization(principal: Principal, organizationId: str
   if (principal.organizationId !== organizationId) throw organizationErrors.ORGANIZATION_NOT_FOUND();
 }
 
-/** A new organization with its first owner. */
-export async function foundOrganization(
-  trx: Tx,
-  { name, ownerId }: { name: string; ownerId: string },
-): Promise<MembershipRow> {
-  const id = createId('org');
-  const createdAt = await insertOrganization(trx, { id, name });
-  await insertMember(trx, { organizationId: id, userId: ownerId, role: 'owner' });
-  return { id, name, role: 'owner', createdAt };
-}
-
 export type OrganizationService = ReturnType<typeof createOrganizationService>;
 
 export interface OrganizationServiceOptions {
   db: Db;
   audit: AuditLog;
+  foundingLimit: FoundingLimit;
   /** Lets go of the sign-ins that act in it. In the transaction of the deletion. */
   onDelete: (trx: Tx, organizationId: string) => Promise<void>;
 }
 
-export function createOrganizationService({ db, audit, onDelete }: OrganizationServiceOptions) {
+export function createOrganizationService({ db, audit, foundingLimit, onDelete }: OrganizationServiceOptions) {
   const present = (row: MembershipRow, principal: Principal): Organization => ({
     ...row,
     // An API token's scope lowers the role in its organization.
@@ -68,10 +56,10 @@ export function createOrganizationService({ db, audit, onDelete }: OrganizationS
       return rows.map((row) => present(row, principal));
     },
 
-    /** The caller becomes its owner, and goes on acting in the organization of before. */
+    /** The caller becomes its owner, and goes on acting in the organization of before. Throws ORGANIZATION_LIMIT. */
     async create({ principal, address }: Actor, name: string): Promise<Organization> {
       return await db.transaction().execute(async (trx) => {
-        const row = await foundOrganization(trx, { name, ownerId: principal.userId });
+        const row = await foundOrganization(trx, { name, ownerId: principal.userId }, foundingLimit);
         await audit.record(trx, {
           principal: { ...principal, organizationId: row.id },
           action: 'organization.create',

@@ -37,13 +37,31 @@ export async function findMembership(
   return row === undefined ? undefined : { ...row, role: row.role as Role };
 }
 
-export async function insertOrganization(trx: Tx, organization: { id: string; name: string }): Promise<Date> {
+export async function insertOrganization(
+  trx: Tx,
+  organization: { id: string; name: string; foundedBy: string },
+): Promise<Date> {
   const row = await trx
     .insertInto('organizations')
     .values(organization)
     .returning('createdAt')
     .executeTakeFirstOrThrow();
   return row.createdAt;
+}
+
+/** Until the transaction ends, no other one founds an organization for this user. */
+export async function lockFounder(trx: Tx, userId: string): Promise<void> {
+  await trx.selectFrom('users').select('id').where('id', '=', userId).forNoKeyUpdate().execute();
+}
+
+/** How many organizations that the user founded are there. */
+export async function countFounded(trx: Tx, userId: string): Promise<number> {
+  const row = await trx
+    .selectFrom('organizations')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('foundedBy', '=', userId)
+    .executeTakeFirstOrThrow();
+  return row.count;
 }
 
 /** Whether the organization is there. */

@@ -46,6 +46,40 @@ test('a user lists, makes and renames organizations, each with the role held the
   expect((await accounts.call('GET', `/v1/organizations/${made.id}`, owner.accessToken)).status).toBe(404);
 });
 
+test('one account founds no more organizations than it may, however many are asked for at once; an operator does', async () => {
+  const member = await accounts.join(owner, 'm@example.org', 'viewer');
+  const found = (by: SignedInAnswer, n: number) =>
+    accounts.call('POST', '/v1/organizations', by.accessToken, { name: `Number ${n}` });
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => found(member, n)));
+  const made = answers.filter(({ status }) => status === 201);
+  expect(made).toHaveLength(10);
+  const refused = {
+    code: 'ORGANIZATION_LIMIT',
+    detail: 'One account may found 10 organizations here, and you have founded as many.',
+  };
+  for (const answer of answers.filter((each) => !made.includes(each)))
+    expect(answer).toMatchObject({ status: 409, body: refused });
+  const { user } = member;
+  const rows = await database.db.selectFrom('organizations').select('id').where('foundedBy', '=', user.id).execute();
+  expect(rows).toHaveLength(10);
+
+  const [first] = rows;
+  const acting = await accounts.login(user.email, { organizationId: first?.id });
+  await accounts.must('DELETE', `/v1/organizations/${first?.id}`, acting.accessToken);
+  expect((await found(member, 20)).status).toBe(201);
+  expect((await found(member, 21)).status).toBe(409);
+  for (let n = 0; n < 11; n++) expect((await found(owner, n)).status).toBe(201);
+});
+
+test('the organization that a new account begins with counts', async () => {
+  await using open = await createTestAccounts(database, { openRegistration: true, organizationsPerAccount: 1 });
+  const { accessToken } = await open.register({ email: 'o@example.org' });
+  expect(await open.call('POST', '/v1/organizations', accessToken, { name: 'Second' })).toMatchObject({
+    status: 409,
+    body: { code: 'ORGANIZATION_LIMIT' },
+  });
+});
+
 test('the last owner can be neither lowered nor removed', async () => {
   for (const answer of [await changeRole(owner, owner, 'admin'), await remove(owner, owner)]) {
     expect(answer).toMatchObject({ status: 409, body: { code: 'MEMBER_LAST_OWNER' } });

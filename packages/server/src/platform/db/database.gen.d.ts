@@ -370,6 +370,10 @@ export interface OrganizationKeys {
 
 export interface Organizations {
   createdAt: Generated<Timestamp>;
+  /**
+   * Whose number of organizations it counts for; null when that user is gone.
+   */
+  foundedBy: string | null;
   id: string;
   name: string;
 }
