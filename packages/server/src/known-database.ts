@@ -10,7 +10,12 @@ import { ensureInstallationId } from './platform/db/installation-id.ts';
 // The agent ends what the database does not know. So a data folder, beside which the agent keeps what runs, remembers which
 // database it belongs to: an empty one, or another one, must not be taken for the wish that nothing runs.
 
-const knownDatabase = z.object({ id: z.string(), place: z.string() });
+const knownDatabase = z.object({
+  id: z.string(),
+  place: z.string(),
+  /** Where the data folder itself was then; absent in what a davit of before wrote. */
+  folder: z.string().optional(),
+});
 type KnownDatabase = z.output<typeof knownDatabase>;
 
 const fileOf = (dataDir: string) => join(dataDir, 'database.json');
@@ -41,7 +46,7 @@ export async function readKnownDatabase(dataDir: string): Promise<KnownDatabase 
 export async function writeKnownDatabase(config: Pick<Config, 'database' | 'paths'>, id: string): Promise<void> {
   const { dataDir } = config.paths;
   const temporary = `${fileOf(dataDir)}.${process.pid}`;
-  const content: KnownDatabase = { id, place: placeOf(config) };
+  const content: KnownDatabase = { id, place: placeOf(config), folder: dataDir };
   await writeFile(temporary, `${JSON.stringify(content)}\n`, { mode: 0o644, flush: true });
   await rename(temporary, fileOf(dataDir));
   await syncFolder(dataDir);
@@ -68,6 +73,8 @@ export async function refuseNewCluster(dataDir: string): Promise<void> {
 /** Once the database is migrated: writes down which one it is, where that is new. */
 export async function noteDatabase(config: Config, pool: Pool): Promise<void> {
   const id = await ensureInstallationId(pool);
-  const known = await readKnownDatabase(config.paths.dataDir);
-  if (known?.id !== id || known.place !== placeOf(config)) await writeKnownDatabase(config, id);
+  const { dataDir } = config.paths;
+  const known = await readKnownDatabase(dataDir);
+  const isSame = known?.id === id && known.place === placeOf(config) && known.folder === dataDir;
+  if (!isSame) await writeKnownDatabase(config, id);
 }

@@ -14,6 +14,7 @@ import { makePassableFolder } from './kernel/passable-folder.ts';
 import { version } from './kernel/version.ts';
 import { noteDatabase, refuseNewCluster } from './known-database.ts';
 import { writeSettingsInUse } from './known-settings.ts';
+import { adaptToMove } from './moved-folder.ts';
 import { checkRootKey } from './platform/crypto/root-key.ts';
 import { createDatabase, type Database } from './platform/db/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embedded-postgres.ts';
@@ -129,6 +130,7 @@ export async function startServer({ ownerName }: { ownerName: string }): Promise
   refuseOpenHost(config, agent);
   sayIsolation(agent, logger);
   await checkRootKey(database.db, secrets.rootKey);
+  await adaptToMove({ config, db: database.db, logger });
   await noteDatabase(config, database.pool);
 
   const app = await createApp({

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, open, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,12 +15,12 @@ const serverMain = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** A real server process with its agent and proxy, in a data folder of its own. */
 export interface ServerProcess {
-  dataDir: string;
+  readonly dataDir: string;
   readonly url: string;
   proxyPort: number;
   /** As its first owner. */
   api: ApiCaller;
-  agent: AgentClient;
+  readonly agent: AgentClient;
   /** The server's process; another one after a restart. */
   readonly server: ChildProcess;
   /** Everything that the server has logged. */
@@ -32,6 +32,8 @@ export interface ServerProcess {
   /** kill -9, with nobody to tell. */
   kill(): Promise<void>;
   start(main?: string): Promise<void>;
+  /** Ends the server, the agent and what it runs, as `davit down` does, and moves the data folder; `start` begins there. */
+  moveTo(folder: string): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -78,9 +80,10 @@ export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
   { prepare, signIn = registerOwner, watch }: StartOptions = {},
 ): Promise<ServerProcess> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'davit-platform-'));
+  let dataDir = await mkdtemp(join(tmpdir(), 'davit-platform-'));
   await chmod(dataDir, 0o711);
-  const agent = createAgentClient({ socketPath: join(dataDir, 'agent', 'agent.sock') });
+  const openAgent = () => createAgentClient({ socketPath: join(dataDir, 'agent', 'agent.sock') });
+  let agent = openAgent();
   const env: Record<string, string> & { DATA_DIR: string } = {
     // Vitest has variables of its own, such as BASE_URL, that mean something else to davit.
     ...hostEnvironment(),
@@ -115,6 +118,18 @@ export async function startServerProcess(
     await gone;
   }
 
+  async function moveTo(folder: string): Promise<void> {
+    await end('SIGTERM');
+    await agent.shutdown(true);
+    await agent.close();
+    const left = await waitForNoProcesses(dataDir);
+    if (left.length > 0) throw new Error(`processes were left behind: ${JSON.stringify(left)}`);
+    await rename(dataDir, folder);
+    dataDir = folder;
+    env.DATA_DIR = folder;
+    agent = openAgent();
+  }
+
   async function dispose(): Promise<void> {
     await end('SIGTERM');
     const refusal = await agent.shutdown(true).then(() => '', String);
@@ -136,13 +151,17 @@ export async function startServerProcess(
     await signIn(api, dataDir);
     const { proxy } = await agent.info();
     return {
-      dataDir,
+      get dataDir() {
+        return dataDir;
+      },
       get url() {
         return url;
       },
       proxyPort: proxy?.port ?? 0,
       api,
-      agent,
+      get agent() {
+        return agent;
+      },
       get server() {
         if (child === undefined) throw new Error('the server was never started');
         return child;
@@ -159,6 +178,7 @@ export async function startServerProcess(
       },
       kill: () => end('SIGKILL'),
       start,
+      moveTo,
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {

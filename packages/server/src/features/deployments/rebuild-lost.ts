@@ -7,6 +7,7 @@ import type { Db } from '../../platform/db/database.ts';
 import type { Deploy, DeploymentSource } from './deployment.ts';
 import type { DeploymentService } from './deployment-service.ts';
 import { findDeployment } from './deployment-store.ts';
+import { findMovedMark } from './moved-builds.ts';
 import { findRelease, listLocalImages, markArtifactRemoved } from './release-store.ts';
 
 interface Unbuilt {
@@ -15,8 +16,27 @@ interface Unbuilt {
   releaseId: string;
 }
 
-/** Services that should run, whose release has nothing to start, and that nobody has deployed since the restore. */
-async function listUnbuilt(db: Db, { restoredAt }: RestoredMark): Promise<Unbuilt[]> {
+/** What took builds away. */
+interface Loss {
+  at: Date;
+  /** For people: why a service is built again. */
+  why: string;
+}
+
+/** The last one: what an earlier one took away, and nobody has deployed since, is in it. */
+async function findLoss(db: Db, restored: RestoredMark | undefined): Promise<Loss | undefined> {
+  const moved = await findMovedMark(db);
+  if (moved !== undefined && (restored === undefined || moved.at > restored.restoredAt)) {
+    return {
+      at: moved.at,
+      why: 'The data folder of davit was moved. A build knows where it was made, and this one cannot be started from another place: it is made again.',
+    };
+  }
+  return restored && { at: restored.restoredAt, why: whyOf(restored) };
+}
+
+/** Services that should run, whose release has nothing to start, and that nobody has deployed since. */
+async function listUnbuilt(db: Db, { at }: Loss): Promise<Unbuilt[]> {
   return await db
     .selectFrom('services')
     .innerJoin('releases', 'releases.id', 'services.activeReleaseId')
@@ -30,7 +50,7 @@ async function listUnbuilt(db: Db, { restoredAt }: RestoredMark): Promise<Unbuil
             .selectFrom('deployments')
             .select(sql`1`.as('one'))
             .whereRef('deployments.serviceId', '=', 'services.id')
-            .where('deployments.createdAt', '>', restoredAt),
+            .where('deployments.createdAt', '>', at),
         ),
       ),
     )
@@ -50,10 +70,11 @@ const whyOf = ({ madeAt }: RestoredMark) =>
   `davit was restored from a backup of ${madeAt.toISOString()}. Builds are in no backup, and what this service ran from is not on this machine: it is built again.`;
 
 /**
- * A backup holds no builds. Once after a restore every service that should run is built again, from the very source that its
- * release was made of; each only once, so that one which cannot be built is left to a person, with its reason.
+ * A backup holds no builds, and those in a folder that was moved cannot be started. Once after either, every service that should
+ * run is built again, from the very source that its release was made of; each only once, so that one which cannot be built is left
+ * to a person, with its reason.
  */
-export function createRestoredRebuild(options: {
+export function createLostRebuild(options: {
   db: Db;
   deployments: DeploymentService;
   builder: Pick<Builder, 'has'>;
@@ -67,6 +88,17 @@ export function createRestoredRebuild(options: {
       if (await builder.has(artifact, signal)) continue;
       await markArtifactRemoved(db, organizationId, [id]);
       logger.info({ releaseId: id }, 'the image of a restored release is not in the engine');
+    }
+  }
+
+  /** Marks what is missing; true where nobody can be asked yet. */
+  async function findsEngineAway(restored: RestoredMark, signal: AbortSignal): Promise<boolean> {
+    try {
+      await markMissingImages(restored, signal);
+      return false;
+    } catch (error) {
+      if (signal.aborted || !AppError.from(error).away) throw error;
+      return true;
     }
   }
 
@@ -93,13 +125,10 @@ export function createRestoredRebuild(options: {
     try {
       const who = { organizationId: service.organizationId, userId: null, why };
       const { id } = await deployments.deploy(who, service.id, await sourceOf(service));
-      logger.info({ serviceId: service.id, deploymentId: id }, 'a service is built again after a restore');
+      logger.info({ serviceId: service.id, deploymentId: id }, 'a service is built again');
       return true;
     } catch (error) {
-      logger.warn(
-        { err: AppError.from(error), serviceId: service.id },
-        'a service cannot be built again after a restore',
-      );
+      logger.warn({ err: AppError.from(error), serviceId: service.id }, 'a service cannot be built again');
       return false;
     }
   }
@@ -107,17 +136,15 @@ export function createRestoredRebuild(options: {
   return {
     /** For the job of the clock: when to be called again, in milliseconds. */
     async tick(signal: AbortSignal): Promise<number> {
-      const mark = await findRestoredMark(db);
-      if (mark === undefined) return restMs;
-      const away = await markMissingImages(mark, signal).catch((error: unknown) => {
-        if (signal.aborted || !AppError.from(error).away) throw error;
-        return true;
-      });
+      const restored = await findRestoredMark(db);
+      const loss = await findLoss(db, restored);
+      if (loss === undefined) return restMs;
+      const away = restored !== undefined && (await findsEngineAway(restored, signal));
       let allDone = true;
-      for (const service of await listUnbuilt(db, mark)) {
-        allDone = (await rebuild(service, whyOf(mark))) && allDone;
+      for (const service of await listUnbuilt(db, loss)) {
+        allDone = (await rebuild(service, loss.why)) && allDone;
       }
-      if (away === true) return engineAgainMs;
+      if (away) return engineAgainMs;
       return allDone ? restMs : againMs;
     },
   };
