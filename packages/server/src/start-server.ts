@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { createAgentClients } from '@davit/agent/client';
+import { type AgentClient, createAgentClients } from '@davit/agent/client';
 import { lowerOwnOomScore } from '@davit/agent/oom-score';
 import type { AgentInfo } from '@davit/agent/protocol';
 import { pino } from 'pino';
 import { explainAgentErrors } from './adapters/agent-process/agent-errors.ts';
-import { createAgentProcess } from './adapters/agent-process/agent-process.ts';
+import { type AgentProcess, createAgentProcess } from './adapters/agent-process/agent-process.ts';
 import { createApp } from './app.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import { hostEnvironment } from './config/host-environment.ts';
-import { loadSecrets } from './config/secret-files.ts';
+import { loadSecrets, type Secrets } from './config/secret-files.ts';
 import type { Logger } from './kernel/logger.ts';
 import { makePassableFolder } from './kernel/passable-folder.ts';
 import { version } from './kernel/version.ts';
@@ -38,10 +38,12 @@ const spareConnections = 10;
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
-async function openDatabase(
-  config: Config,
-  logger: Logger,
-): Promise<{ database: Database; embedded: EmbeddedPostgres | undefined }> {
+interface OpenedDatabase {
+  database: Database;
+  embedded: EmbeddedPostgres | undefined;
+}
+
+async function openDatabase(config: Config, logger: Logger): Promise<OpenedDatabase> {
   const { url, maxConnections, minConnections, maxLifetimeSeconds } = config.database;
   const embedded =
     url === undefined
@@ -58,6 +60,12 @@ async function openDatabase(
     database: createDatabase({ connectionString, maxConnections, minConnections, maxLifetimeSeconds }),
     embedded,
   };
+}
+
+/** After a refusal: a PostgreSQL that ran before runs on, and one that this process has started does not outlive it. */
+async function closeDatabase({ database, embedded }: OpenedDatabase): Promise<void> {
+  await database.close();
+  await (embedded?.status().adopted ? embedded.release() : embedded?.stop());
 }
 
 /** Applications that cannot be kept apart from davit's own user must not be within the reach of a network. */
@@ -82,6 +90,28 @@ async function withSharedAuthorities(config: Config): Promise<Config> {
   const { dataDir, extraCaFile } = config.paths;
   if (extraCaFile === undefined) return config;
   return { ...config, paths: { ...config.paths, extraCaFile: await shareAuthorities(extraCaFile, dataDir) } };
+}
+
+/** Makes the database and the agent this server's, or refuses before anything is changed that it must not change. */
+async function takeOver(options: {
+  config: Config;
+  secrets: Secrets;
+  database: Database;
+  client: AgentClient;
+  agentProcess: AgentProcess;
+  logger: Logger;
+}): Promise<AgentInfo> {
+  const { config, secrets, database, client, agentProcess, logger } = options;
+  await refuseOtherDatabase({ config, pool: database.pool, agent: client, logger });
+  await migrate({ pool: database.pool, logger });
+  // Not before: an older davit that the database is too new for leaves the agent alone.
+  const agent = await agentProcess.renew();
+  refuseOpenHost(config, agent);
+  sayIsolation(agent, logger);
+  await checkRootKey(database.db, secrets.rootKey);
+  await adaptToMove({ config, db: database.db, logger });
+  await noteDatabase(config, database.pool);
+  return agent;
 }
 
 /** Starts everything that davit needs, in order, and listens. */
@@ -117,21 +147,19 @@ export async function startServer({ ownerName }: { ownerName: string }): Promise
   });
   // The database and the agent do not need each other: the slower one decides how long a start takes.
   const agentStarts = agentProcess.start();
-  const opens = openDatabase(config, logger).catch(async (error: unknown) => {
+  agentStarts.catch(() => {});
+  const opened = await openDatabase(config, logger).catch(async (error: unknown) => {
     // Also a server that has lost its database leaves an agent, which goes on with what it was told.
     await agentStarts.catch(() => {});
     throw error;
   });
-  const [{ database, embedded }] = await Promise.all([opens, agentStarts]);
-  await refuseOtherDatabase({ config, pool: database.pool, agent: client, logger });
-  await migrate({ pool: database.pool, logger });
-  // Not before: an older davit that the database is too new for leaves the agent alone.
-  const agent = await agentProcess.renew();
-  refuseOpenHost(config, agent);
-  sayIsolation(agent, logger);
-  await checkRootKey(database.db, secrets.rootKey);
-  await adaptToMove({ config, db: database.db, logger });
-  await noteDatabase(config, database.pool);
+  const { database, embedded } = opened;
+  const agent = await agentStarts
+    .then(() => takeOver({ config, secrets, database, client, agentProcess, logger }))
+    .catch(async (error: unknown) => {
+      await closeDatabase(opened);
+      throw error;
+    });
 
   const app = await createApp({
     config,
