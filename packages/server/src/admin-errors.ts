@@ -12,6 +12,11 @@ export const adminErrors = defineErrors({
     message: 'The data folder belongs to another user.',
     hint: 'Run the command as the user that davit runs as (`sudo -u USER davit admin …`): what root writes there, davit could not read.',
   },
+  ADMIN_INTERRUPTED: {
+    kind: 'canceled',
+    message: 'The command was interrupted.',
+    hint: 'Start it again: nothing half made was kept.',
+  },
   SERVER_SETTINGS_MISSING: {
     kind: 'failed_precondition',
     message: 'This shell lacks secrets that the server has.',

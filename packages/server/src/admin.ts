@@ -29,7 +29,8 @@ async function run(): Promise<number> {
   if (load === undefined) throw adminErrors.ADMIN_USAGE();
   const args = argsSchema.parse(JSON.parse((await text(process.stdin)) || '{}'));
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error('interrupted')));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => stop.abort(adminErrors.ADMIN_INTERRUPTED()));
   const work = await load();
   const { exitCode = 0, ...result } = await work({
     ...(await loadServerConfig()),

@@ -3,9 +3,27 @@ import type { CommonOptions, Context } from '../command-line/context.ts';
 import { acting, davitCommand } from '../command-line/davit-command.ts';
 import { stopLocalPlatform } from '../local/stop-local-platform.ts';
 
-async function down({ environment, output }: Context): Promise<void> {
+/** By then what takes longer is most likely a service. */
+const saysWhyAfterMs = 5_000;
+
+/** Says what a long wait is for. */
+async function explained<T>({ output }: Context, work: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => {
+    output.note(
+      '  services are still ending: each has the time that its settings give it (stopGraceSeconds, ten minutes at most)',
+    );
+  }, saysWhyAfterMs);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function down(context: Context): Promise<void> {
+  const { environment, output } = context;
   output.note('→ stopping davit and what it runs');
-  const stopped = await stopLocalPlatform(environment);
+  const stopped = await explained(context, stopLocalPlatform(environment));
   const instances = `${stopped.instances} ${stopped.instances === 1 ? 'instance' : 'instances'}`;
   const text =
     stopped.server || stopped.agent

@@ -5,6 +5,7 @@ import { deployFiles } from '../support/deploy-files.ts';
 import { processPlace } from '../support/drill-place.ts';
 import { type Platform, startPlatform } from '../support/platform.ts';
 import { openTerminalClient, type RefusedTerminal, refusalOf } from '../support/terminal-client.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 // An agent that something else keeps running is away, and stays so: who asks for what only it knows is told that, and is not
 // told of a fault inside.
@@ -50,7 +51,7 @@ test.for([
       process.kill(agentPid, 'SIGSTOP');
       onTestFinished(() => void process.kill(agentPid, 'SIGCONT'));
     },
-    hint: /^Restart it /,
+    hint: /Restart it /,
   },
   { agent: 'is dead, so that its socket refuses', leave: async () => void process.kill(agentPid, 'SIGKILL') },
   { agent: 'is gone with its socket', leave: () => rm(socketPath) },
@@ -58,6 +59,8 @@ test.for([
   'while the agent $agent, what only it knows is unavailable, and the answer says what to do',
   async ({ leave, hint = /agent\.log/ }) => {
     await leave();
+    // Who looks again soon is told what the look before has found: here how the agent was away in the test before.
+    await waitUntil('its state of now is told', async () => hint.test(JSON.stringify((await answerTo('logs')).body)));
     const answers = await Promise.all(asked.map(answerTo));
     const told = answers.map(({ status, body }) => ({ status, body }));
     const away = { status: 503, body: { code: 'AGENT_UNREACHABLE', hint: expect.stringMatching(hint) } };

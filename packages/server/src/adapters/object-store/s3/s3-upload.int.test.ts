@@ -16,7 +16,8 @@ async function startStore(answer: (request: IncomingMessage) => [number, string]
     request.resume().once('end', () => {
       asked.push(`${request.method} ${request.url}`);
       const [status, body] = answer(request);
-      response.writeHead(status).end(body);
+      // A tag that is no digest, as of a store that encrypts.
+      response.writeHead(status, { etag: '"tag"' }).end(body);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
