@@ -5,6 +5,8 @@ export interface Room {
   lane: RunLane;
   limit: number;
   without: readonly string[];
+  /** Whether more runs wait than there is room for, as far as the last claim has seen. */
+  isContended?: boolean;
 }
 
 interface Lane {

@@ -151,11 +151,11 @@ const CLAIMED = `id, organization_id as "organizationId", kind, lane, subject, i
 function inEach(
   rooms: readonly Room[],
   first: number,
-  tables: (lane: string, limit: string, without: string, index: number) => Readonly<Record<string, string>>,
+  tables: (lane: string, limit: string, without: string, index: number, room: Room) => Readonly<Record<string, string>>,
 ) {
-  const found = rooms.flatMap((_, index) => {
+  const found = rooms.flatMap((room, index) => {
     const at = first + 3 * index;
-    const each = tables(`$${at}`, `$${at + 1}`, `$${at + 2}`, index);
+    const each = tables(`$${at}`, `$${at + 1}`, `$${at + 2}`, index, room);
     return Object.entries(each).map(([name, sql]) => `${name} as (${sql})`);
   });
   const all = rooms.map((_, index) => `select * from in_${index}`).join(' union all ');
@@ -171,8 +171,25 @@ const tenantOf = (alias: string) => `coalesce(${alias}.organization_id, '')`;
 /** So many more are looked at than there is room for, since another server may be taking the first ones in this moment. */
 const candidates = (limit: string) => `(2 * ${limit}::integer + 8)`;
 
+const isQueued = (alias: string, lane: string) => `${alias}.state = 'queued' and ${alias}.lane = ${lane}`;
+
+/** Due, of a subject that nothing runs for, and the first of it. */
+const isNext = `r.run_at <= now()
+  and not exists (select from runs a where a.subject = r.subject and a.state = 'running')
+  and not exists (select from runs e where e.subject = r.subject and e.state = 'queued' and e.run_at <= now()
+    and e.position < r.position)`;
+
+/** The common table that finds the runs to take in the lane of a room where nobody waited for places: the oldest first. */
+const oldestFirst = (lane: string, limit: string, without: string, index: number) => ({
+  [`in_${index}`]: `
+    select r.id, r.started_at is not null as resumed from runs r
+    where ${isQueued('r', lane)} and ${isNext} and (r.organization_id is null or r.organization_id <> all(${without}::text[]))
+    order by r.position limit ${limit}
+    for no key update of r skip locked`,
+});
+
 /**
- * The common tables that find the runs to take in the lane of each room, by turns: a run comes after as many turns as its
+ * The common tables that find them where more runs wait than there are places, by turns: a run comes after as many turns as its
  * organization has runs of the lane under way on this server, and in the queue before it; in one turn first that of the
  * organization whose last turn was the longest ago ($`standings`: see `run-turns.ts`), then the oldest. What is under way is not
  * counted in the database: the index of running runs is full of those that ran since the last vacuum.
@@ -182,14 +199,13 @@ const candidates = (limit: string) => `(2 * ${limit}::integer + 8)`;
  * Whether a run is queued still is asked in a way that no index answers: else the planner, which knows little of a queue that grew
  * a moment ago, reads all of the queued runs for it.
  */
-function inTurns(rooms: readonly Room[], standings: string, first: number) {
-  const queued = (alias: string, lane: string) => `${alias}.state = 'queued' and ${alias}.lane = ${lane}`;
-  return inEach(rooms, first, (lane, limit, without, index) => ({
+function byTurns(standings: string, lane: string, limit: string, without: string, index: number) {
+  return {
     [`tenants_${index}`]: `
-      (select ${tenantOf('r')} as tenant from runs r where ${queued('r', lane)} order by 1 limit 1)
+      (select ${tenantOf('r')} as tenant from runs r where ${isQueued('r', lane)} order by 1 limit 1)
       union all
       select more.tenant from tenants_${index} t cross join lateral (
-        select ${tenantOf('r')} as tenant from runs r where ${queued('r', lane)} and ${tenantOf('r')} > t.tenant
+        select ${tenantOf('r')} as tenant from runs r where ${isQueued('r', lane)} and ${tenantOf('r')} > t.tenant
         order by 1 limit 1
       ) more`,
     [`turns_${index}`]: `
@@ -200,10 +216,7 @@ function inTurns(rooms: readonly Room[], standings: string, first: number) {
       cross join lateral (select ${standings}::jsonb -> (${lane} || ' ' || t.tenant) as standing) s
       cross join lateral (
         select r.id, r.position from runs r
-        where ${queued('r', lane)} and ${tenantOf('r')} = t.tenant and r.run_at <= now()
-          and not exists (select from runs a where a.subject = r.subject and a.state = 'running')
-          and not exists (select from runs e where e.subject = r.subject and e.state = 'queued' and e.run_at <= now()
-            and e.position < r.position)
+        where ${isQueued('r', lane)} and ${tenantOf('r')} = t.tenant and ${isNext}
         order by r.position limit ${candidates(limit)}
       ) head
       where t.tenant <> all(${without}::text[])
@@ -212,14 +225,15 @@ function inTurns(rooms: readonly Room[], standings: string, first: number) {
       select r.id, r.started_at is not null as resumed from turns_${index} t join runs r on r.id = t.id
       where r.state || '' = 'queued' order by t.turn, t.last_turn, t.position limit ${limit}
       for no key update of r skip locked`,
-  }));
+  };
 }
 
 /**
- * Takes queued runs, by turns of the organizations, of subjects that nothing runs for, as many of each lane as there is room for,
+ * Takes queued runs of subjects that nothing runs for, as many of each lane as there is room for,
  * and starts the first step of each (`firstSteps`: by kind) that does not go on after a decision, so that there is one round trip
  * between the notification and the step. A part for each lane, with a limit of its own: one walk over all of them would go past
  * every run that waits for a lane without room.
+ * Turns cost a plan of some milliseconds, more than the start of a run: they are for lanes in which runs wait for places.
  * Not prepared: a plan made while the table was small would be kept when it is large.
  */
 export async function claimQueued(
@@ -228,7 +242,11 @@ export async function claimQueued(
   firstSteps: Readonly<Record<string, string>>,
   standings: Standings,
 ): Promise<ClaimedRun[]> {
-  const { next, values } = inTurns(rooms, '$4', 5);
+  const standingsAt = 4 + 3 * rooms.length;
+  const { next, values } = inEach(rooms, 4, (lane, limit, without, index, { isContended }) =>
+    isContended ? byTurns(`$${standingsAt}`, lane, limit, without, index) : oldestFirst(lane, limit, without, index),
+  );
+  const given = rooms.some(({ isContended }) => isContended) ? [JSON.stringify(standings)] : [];
   const { rows } = await pool.query<ClaimedRun>(
     `with recursive ${next}, claimed as (
       update runs r set state = 'running', lease_token = gen_random_uuid(), lease_owner = $1, started_at = coalesce(started_at, now()),
@@ -241,7 +259,7 @@ export async function claimQueued(
       select id, current_step, 0, 'running' from claimed where current_step is not null and not resumed
     )
     select ${CLAIMED}, null as "takenFrom", resumed as "isResumed", ${notifyChanged('claimed')} from claimed order by position`,
-    [ownerName, leaseMs, JSON.stringify(firstSteps), JSON.stringify(standings), ...values],
+    [ownerName, leaseMs, JSON.stringify(firstSteps), ...values, ...given],
   );
   return rows;
 }

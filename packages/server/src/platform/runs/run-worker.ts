@@ -42,6 +42,8 @@ export function createRunWorker(
   const occupants = () => [...active.values()].filter(({ takesPlace }) => takesPlace).map(({ claim }) => claim);
   const places = createRunPlaces(concurrency, occupants);
   const turns = createRunTurns(occupants);
+  /** Lanes in which the last claim found as many runs as it had room for: more may wait, and then it matters whose turn it is. */
+  const contended = new Set<RunLane>();
   let running = false;
   let wanted: 'queued' | 'all' | undefined;
   const wantedLanes = new Set<RunLane | 'any'>();
@@ -70,6 +72,10 @@ export function createRunWorker(
     const taken = (wanted: RunLane) => claims.filter(({ lane }) => lane === wanted).length;
     // A room may be less than what is free, lest one organization gets all of it: the rest is for others.
     const isFilled = ({ lane, limit }: Room) => taken(lane) === limit;
+    for (const room of rooms) {
+      if (isFilled(room)) contended.add(room.lane);
+      else contended.delete(room.lane);
+    }
     for (const { lane } of rooms.filter(isFilled))
       if (places.shared().some((room) => room.lane === lane)) wake('queued', lane);
   }
@@ -80,7 +86,8 @@ export function createRunWorker(
       const free = places.free();
       await claim(free, () => takeOverLapsed(claimer, free, [...active.keys()]));
     }
-    const shared = places.shared().filter(isWanted);
+    const judged = (room: Room) => ({ ...room, isContended: contended.has(room.lane) });
+    const shared = places.shared().filter(isWanted).map(judged);
     await claim(shared, () => claimQueued(claimer, shared, firstSteps, turns.standings()));
     // No more than was offered: a place that has become free meanwhile is for those who have less than their share, too.
     const offered = new Map(shared.map(({ lane, limit }) => [lane, limit]));
@@ -88,7 +95,7 @@ export function createRunWorker(
       .rest()
       .map((room) => ({ ...room, limit: Math.min(room.limit, offered.get(room.lane) ?? 0) }))
       .filter(({ limit }) => limit > 0);
-    await claim(rest, () => claimQueued(claimer, rest, firstSteps, turns.standings()));
+    await claim(rest, () => claimQueued(claimer, rest.map(judged), firstSteps, turns.standings()));
   }
 
   function next(): { what: 'queued' | 'all'; lanes: ReadonlySet<RunLane | 'any'> } | undefined {
