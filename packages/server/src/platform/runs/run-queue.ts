@@ -196,8 +196,7 @@ const oldestFirst = (lane: string, limit: string, without: string, index: number
  *
  * Each organization's queue is found by a step in the index (lane, tenant, position), and only its first runs are read: neither
  * the queue of one that has its share is walked through, nor one of 10,000 runs to its end.
- * Whether a run is queued still is asked in a way that no index answers: else the planner, which knows little of a queue that grew
- * a moment ago, reads all of the queued runs for it.
+ * Whether a run is queued still is asked in a way that no index answers, lest the planner read all of a queue that has just grown.
  */
 function byTurns(standings: string, lane: string, limit: string, without: string, index: number) {
   return {
