@@ -2,11 +2,11 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { databaseErrors } from '../db/database-errors.ts';
 import type { OutputWriter } from './output-writer.ts';
+import type { ClaimedRun } from './run-claim.ts';
 import { isDatabaseDown } from './run-failure.ts';
 import { type JsonValue, type RunContext, RunInterruption } from './run-kind.ts';
 import { fenceTransaction, holdsLease, type Lease } from './run-lease.ts';
 import { pause } from './run-pause.ts';
-import type { ClaimedRun } from './run-queue.ts';
 import type { SecretMask } from './secret-mask.ts';
 
 /** What a run has while one worker works on it. */

@@ -1,5 +1,6 @@
 import { AppError } from '../../kernel/app-error.ts';
 import type { ExecutionDeps } from './execution-deps.ts';
+import type { ClaimedRun } from './run-claim.ts';
 import { cleanUp } from './run-cleanup.ts';
 import type { RunResources } from './run-context.ts';
 import { runErrors } from './run-errors.ts';
@@ -8,7 +9,6 @@ import { finishRun } from './run-finish.ts';
 import type { Transition } from './run-journal.ts';
 import { RunInterruption, type RunKind, type RunOutcome, type RunStep, type RunWait } from './run-kind.ts';
 import { pause } from './run-pause.ts';
-import type { ClaimedRun } from './run-queue.ts';
 import { openResources } from './run-resources.ts';
 import { runStep } from './run-step.ts';
 import { parkRun } from './run-wait.ts';

@@ -3,10 +3,10 @@ import type { ExecutionDeps } from './execution-deps.ts';
 import { createFloodBound } from './output-flood.ts';
 import { type EncodedBatch, readOutputEnd, storeOutput } from './output-store.ts';
 import { createOutputWriter } from './output-writer.ts';
+import type { ClaimedRun } from './run-claim.ts';
 import type { RunResources } from './run-context.ts';
 import type { JsonValue, RunKind } from './run-kind.ts';
 import type { Lease } from './run-lease.ts';
-import type { ClaimedRun } from './run-queue.ts';
 import { createSecretMask } from './secret-mask.ts';
 
 interface OpenOptions {

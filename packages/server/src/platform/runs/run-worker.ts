@@ -1,12 +1,13 @@
 import { DatabaseError } from 'pg';
 import type { ExecutionDeps } from './execution-deps.ts';
 import { createLeaseKeeper } from './lease-keeper.ts';
+import { type ClaimedRun, claimQueued, takeOverLapsed } from './run-claim.ts';
 import { type Execution, startExecution } from './run-execution.ts';
 import type { RunLane } from './run-kind.ts';
 import { handOver } from './run-lease.ts';
 import { pause } from './run-pause.ts';
 import { createRunPlaces, type Room } from './run-places.ts';
-import { type ClaimedRun, claimQueued, nextDueInMs, takeOverLapsed } from './run-queue.ts';
+import { nextDueInMs } from './run-queue.ts';
 import { createRunTurns } from './run-turns.ts';
 
 export interface RunWorker {
